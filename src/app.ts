@@ -1,0 +1,140 @@
+import cors from '@fastify/cors';
+import helmet from '@fastify/helmet';
+import { randomUUIDv7 } from 'node:crypto';
+import Fastify from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Context } from './context.ts';
+import { handleErrors } from './http/error-handler.ts';
+import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersOnly } from './http/guards.ts';
+import type { Guard } from './http/guards.ts';
+import { limitRate, RATE_LIMITS, shedLoad } from './http/limits.ts';
+import type { RateLimit } from './http/limits.ts';
+import { documentApi } from './http/openapi.ts';
+import { announceScope } from './http/request-context.ts';
+import { authRoutes } from './routes/auth/auth-routes.ts';
+import { meRoutes } from './routes/auth/me-routes.ts';
+import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
+import { managePageRoutes } from './routes/guest/manage-page.ts';
+import { healthRoutes } from './routes/ops/health-routes.ts';
+import { invariantRoutes } from './routes/ops/invariant-routes.ts';
+import { publicAvailabilityRoutes } from './routes/public/availability-routes.ts';
+import { publicBookingRoutes } from './routes/public/booking-routes.ts';
+import { publicPropertyRoutes } from './routes/public/property-routes.ts';
+import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
+import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
+import { staffInventoryRoutes } from './routes/staff/inventory-routes.ts';
+import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes.ts';
+import { staffRoomRoutes } from './routes/staff/room-routes.ts';
+import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
+import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
+
+const MAX_BODY_BYTES = 256 * 1024;
+/** A client gets this long to send its request, and we this long to answer it. */
+const REQUEST_TIMEOUT_MS = 10_000;
+
+interface Scope {
+  readonly prefix: string;
+  readonly guard: Guard;
+  readonly limit: RateLimit;
+  readonly routes: readonly ((ctx: Context) => FastifyPluginAsyncZod)[];
+}
+
+/** Everything that can be called, by who may call it. */
+const SCOPES: readonly Scope[] = [
+  {
+    prefix: '/api/v1/public/properties/:slug',
+    guard: openToAnyone,
+    limit: RATE_LIMITS.public,
+    routes: [publicPropertyRoutes, publicAvailabilityRoutes, publicBookingRoutes],
+  },
+  { prefix: '/api/v1/guest', guard: guestsOnly, limit: RATE_LIMITS.guest, routes: [guestBookingRoutes] },
+  { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
+  { prefix: '/api/v1/auth', guard: usersOnly, limit: RATE_LIMITS.staff, routes: [meRoutes] },
+  {
+    prefix: '/api/v1/staff/properties/:slug',
+    guard: staffOnly,
+    limit: RATE_LIMITS.staff,
+    routes: [
+      staffBookingRoutes,
+      staffBookingActionRoutes,
+      staffRoomAssignmentRoutes,
+      staffRoomRoutes,
+      staffRoomTypeRoutes,
+      staffInventoryRoutes,
+      staffSettingsRoutes,
+    ],
+  },
+  { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
+  { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes] },
+];
+
+/** The HTTP application: what all routes share, then every route. Listens to nothing; main.ts and tests do that. */
+export async function buildApp(ctx: Context): Promise<FastifyInstance> {
+  const app = Fastify({
+    loggerInstance: ctx.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: MAX_BODY_BYTES,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    handlerTimeout: REQUEST_TIMEOUT_MS,
+    routerOptions: { ignoreTrailingSlash: true },
+    trustProxy: ctx.config.TRUST_PROXY.length > 0 ? [...ctx.config.TRUST_PROXY] : false,
+    genReqId: () => randomUUIDv7(),
+    // On stop, requests under way are finished and idle connections closed, so that stopping takes as long as the slowest.
+    forceCloseConnections: 'idle',
+  }).withTypeProvider<ZodTypeProvider>();
+  app.setValidatorCompiler(validatorCompiler);
+  // Checking every answer costs a third of the throughput, and a mismatch would be found after the effect: tests do it.
+  app.setSerializerCompiler(ctx.config.NODE_ENV === 'test' ? serializerCompiler : () => JSON.stringify);
+  app.decorateRequest('caller');
+
+  handleErrors(app);
+  shedLoad(app);
+  acceptJsonOnly(app);
+  stampResponses(app);
+  announceScope(app);
+  await app.register(helmet);
+  await app.register(cors, {
+    origin: [...ctx.config.CORS_ORIGINS],
+    exposedHeaders: ['ETag', 'Idempotent-Replayed', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
+  });
+  await documentApi(app, ctx);
+
+  await app.register(healthRoutes(ctx));
+  for (const scope of SCOPES) {
+    await app.register(
+      async (scoped) => {
+        await limitRate(scoped, ctx.config, scope.limit);
+        scope.guard(scoped, ctx);
+        for (const routes of scope.routes) await scoped.register(routes(ctx));
+      },
+      { prefix: scope.prefix },
+    );
+  }
+  return app;
+}
+
+/** Bodies are JSON or absent; an absent one reads as an empty object, so that its missing members are named. */
+function acceptJsonOnly(app: FastifyInstance): void {
+  app.removeContentTypeParser('text/plain');
+  const parseJson = app.getDefaultJsonParser('error', 'error');
+  app.removeContentTypeParser('application/json');
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parseJson(request, body as string, done);
+  });
+  app.addHook('preValidation', async (request) => {
+    if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') request.body = {};
+  });
+}
+
+/** Every answer carries the id to ask about it, and how long it took us. */
+function stampResponses(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    reply.header('server-timing', `app;dur=${reply.elapsedTime.toFixed(1)}`);
+  });
+}

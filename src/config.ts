@@ -1,0 +1,92 @@
+import { z } from 'zod';
+
+const DEVELOPMENT_JWT_SECRET = 'a development secret that production refuses';
+const DEVELOPMENT_ENCRYPTION_KEY = 'dev:aG9sZGZhc3QgZGV2ZWxvcG1lbnQga2V5ICEhISEhISE=';
+
+const flag = z.enum(['true', 'false']).transform((value) => value === 'true');
+const list = z.string().transform((value) =>
+  value
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== ''),
+);
+
+const encryptionKeys = list.transform((parts, context) =>
+  parts.map((part) => {
+    const [id = '', secret = ''] = part.split(':');
+    const key = Buffer.from(secret, 'base64');
+    if (id === '' || key.length !== 32) {
+      context.addIssue({ code: 'custom', message: 'each key must be <id>:<base64 of 32 bytes>' });
+    }
+    return { id, key };
+  }),
+);
+
+/** Every variable the server reads. `.env.example` is held equal to this list by a test. */
+export const variables = {
+  NODE_ENV: z.enum(['development', 'production', 'test']).default('development').describe('production switches the refusals below on'),
+  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://').optional().describe('Postgres 15 or newer, a direct connection; without it a Postgres of our own runs in DATA_DIR'),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('connections to Postgres per process'),
+  DATA_DIR: z.string().default('.data').describe('where the embedded Postgres keeps its data'),
+  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port to listen on'),
+  PUBLIC_URL: z.url().optional().describe('how guests reach this server; links in answers begin with it'),
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('how much is logged'),
+  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_JWT_SECRET).describe('signs access tokens; at least 32 characters'),
+  ENCRYPTION_KEY: encryptionKeys.refine((keys) => keys.length > 0, 'at least one key').prefault(DEVELOPMENT_ENCRYPTION_KEY).describe('<id>:<base64 of 32 bytes>, the first encrypts, all of a comma list decrypt; a new key goes first'),
+  CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
+  TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
+  DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),
+  RATE_LIMIT_SCALE: z.coerce.number().min(0).max(1000).default(1).describe('multiplies every rate limit; 0 switches them off, outside production only'),
+  RUN_JOBS: flag.prefault('true').describe('whether this process also expires holds and does the other scheduled work'),
+} as const;
+
+const schema = z.object(variables);
+
+export interface Config extends Omit<z.output<typeof schema>, 'DEMO_DATA' | 'PUBLIC_URL'> {
+  readonly DEMO_DATA: boolean;
+  readonly PUBLIC_URL: string;
+  readonly isProduction: boolean;
+}
+
+/** A configuration the server refuses to start with; the message names every variable that is wrong. */
+export class ConfigError extends Error {
+  override name = 'ConfigError';
+}
+
+/**
+ * The configuration, checked as a whole.
+ *
+ * In production it refuses defaults that are only safe on a developer's machine.
+ * Throws: ConfigError naming every wrong variable at once.
+ */
+export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+  // An empty variable, as compose files produce them, is one that was not set.
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse(given);
+  if (!parsed.success) {
+    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
+  }
+  const isProduction = parsed.data.NODE_ENV === 'production';
+  const config: Config = {
+    ...parsed.data,
+    isProduction,
+    DEMO_DATA: parsed.data.DEMO_DATA ?? !isProduction,
+    PUBLIC_URL: (parsed.data.PUBLIC_URL ?? `http://${parsed.data.HOST}:${String(parsed.data.PORT)}`).replace(/\/$/, ''),
+  };
+  const refusals = isProduction ? findProductionRefusals(config) : [];
+  if (refusals.length > 0) throw new ConfigError(refusals.join('\n'));
+  return config;
+}
+
+function findProductionRefusals(config: Config): string[] {
+  const usesDevelopmentKey = config.ENCRYPTION_KEY.some(({ id }) => id === 'dev');
+  const rules: [boolean, string][] = [
+    [config.DATABASE_URL === undefined, 'DATABASE_URL: must be set in production'],
+    [config.JWT_SECRET === DEVELOPMENT_JWT_SECRET, 'JWT_SECRET: must be a secret of your own in production'],
+    [usesDevelopmentKey, 'ENCRYPTION_KEY: must be a key of your own in production'],
+    [config.DEMO_DATA, 'DEMO_DATA: must not be true in production'],
+    [config.RATE_LIMIT_SCALE === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
+  ];
+  return rules.filter(([isWrong]) => isWrong).map(([, message]) => message);
+}

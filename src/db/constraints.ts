@@ -1,0 +1,20 @@
+import { AppError } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import { readSqlError } from './sql-error.ts';
+
+/** The promise a constraint keeps, said to the caller who ran into it. A test proves that every name exists. */
+export const CONSTRAINT_CODES = {
+  room_nights_not_oversold: 'inventory_in_use',
+  room_assignments_no_overlap: 'room_taken',
+  room_assignments_one_live: 'room_taken',
+  bookings_status_follows_table: 'invalid_transition',
+  room_types_code_unique: 'already_exists',
+  rooms_number_unique: 'already_exists',
+} as const satisfies Record<string, ErrorCode>;
+
+/** The refusal behind a violated constraint; null when the error is not one we have a word for. */
+export function explainConstraint(error: unknown): AppError | null {
+  const constraint = readSqlError(error)?.constraint;
+  if (constraint === undefined || constraint === null || !(constraint in CONSTRAINT_CODES)) return null;
+  return new AppError(CONSTRAINT_CODES[constraint as keyof typeof CONSTRAINT_CODES], { cause: error });
+}

@@ -1,0 +1,144 @@
+// One lock order, so that two transactions never wait for each other in a circle:
+//
+//   idempotency key → inventory nights (by room type, then date) → rooms (by id) → booking → inserts of audit and outbox
+//
+// A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
+// that they are still the same (`services/booking/lock-booking.ts`).
+
+import type { PlainDate } from '../domain/calendar.ts';
+import type { BookingKind, BookingStatus } from '../domain/booking-status.ts';
+import type { PaymentStage } from '../domain/payment-stage.ts';
+import type { Tx } from './client.ts';
+
+/** Locks the nights [from, to) of a room type in date order. */
+export async function lockNights(
+  tx: Tx,
+  range: { roomTypeId: string; from: PlainDate; to: PlainDate },
+): Promise<void> {
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM inventory_nights
+    WHERE room_type_id = ${range.roomTypeId}::uuid AND night >= ${range.from}::date AND night < ${range.to}::date
+    ORDER BY night FOR NO KEY UPDATE`;
+}
+
+/** Locks rooms in the order of their ids. */
+export async function lockRooms(tx: Tx, roomIds: readonly string[]): Promise<void> {
+  if (roomIds.length === 0) return;
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM rooms WHERE id = ANY(${[...new Set(roomIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+}
+
+/** What decisions about a booking are made of, true for as long as its row is locked. */
+export interface LockedBooking {
+  readonly id: string;
+  readonly propertyId: string;
+  readonly code: string;
+  readonly kind: BookingKind;
+  readonly status: BookingStatus;
+  readonly version: number;
+  readonly currency: string;
+  readonly totalPayable: number;
+  readonly depositDue: number;
+  readonly paidAmount: number;
+  readonly waivedAmount: number;
+  readonly paymentStage: PaymentStage;
+  readonly startsAt: Date;
+  readonly expiresAt: Date | null;
+  /** The database's clock after the lock was had. */
+  readonly now: Date;
+  /** The date it is at the property. */
+  readonly today: PlainDate;
+  readonly slug: string;
+  readonly approval: 'STAFF' | 'AUTOMATIC';
+  readonly stay: LockedStay | null;
+  readonly room: { readonly id: string; readonly number: string; readonly assignmentId: string } | null;
+}
+
+export interface LockedStay {
+  readonly roomTypeId: string;
+  readonly checkIn: PlainDate;
+  readonly checkOut: PlainDate;
+  /** The nights it holds are [checkIn, heldUntil). */
+  readonly heldUntil: PlainDate;
+  readonly assignmentVersion: number;
+}
+
+/** Locks a booking's row and reads what depends on it; null without such a booking. */
+export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedBooking | null> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM bookings WHERE id = ${bookingId}::uuid FOR NO KEY UPDATE`;
+  // A second statement, because only a new one sees what was committed while the first was waiting.
+  const rows = await tx.$queryRaw<LockedRow[]>`
+    SELECT b.id, b.property_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
+      b.paid_amount, b.waived_amount, b.payment_stage::text, b.starts_at, b.expires_at, app_now() AS now,
+      to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
+      s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
+      a.id AS assignment_id, a.room_id, r.number AS room_number
+    FROM bookings b
+    JOIN properties p ON p.id = b.property_id
+    LEFT JOIN stays s ON s.booking_id = b.id
+    LEFT JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
+    LEFT JOIN rooms r ON r.id = a.room_id
+    WHERE b.id = ${bookingId}::uuid`;
+  const row = rows[0];
+  return row === undefined ? null : toLockedBooking(row);
+}
+
+interface LockedRow {
+  id: string;
+  property_id: string;
+  code: string;
+  kind: BookingKind;
+  status: BookingStatus;
+  version: number;
+  currency: string;
+  total_payable: bigint;
+  deposit_due: bigint;
+  paid_amount: bigint;
+  waived_amount: bigint;
+  payment_stage: PaymentStage;
+  starts_at: Date;
+  expires_at: Date | null;
+  now: Date;
+  today: PlainDate;
+  slug: string;
+  approval: 'STAFF' | 'AUTOMATIC';
+  room_type_id: string | null;
+  check_in_on: PlainDate | null;
+  check_out_on: PlainDate | null;
+  held_until_on: PlainDate | null;
+  assignment_version: number | null;
+  assignment_id: string | null;
+  room_id: string | null;
+  room_number: string | null;
+}
+
+function toLockedBooking(row: LockedRow): LockedBooking {
+  const { id, code, kind, status, version, currency, now, today, slug, approval } = row;
+  return {
+    ...{ id, code, kind, status, version, currency, now, today, slug, approval },
+    propertyId: row.property_id,
+    totalPayable: Number(row.total_payable),
+    depositDue: Number(row.deposit_due),
+    paidAmount: Number(row.paid_amount),
+    waivedAmount: Number(row.waived_amount),
+    paymentStage: row.payment_stage,
+    startsAt: row.starts_at,
+    expiresAt: row.expires_at,
+    stay: toLockedStay(row),
+    room:
+      row.room_id === null || row.room_number === null || row.assignment_id === null
+        ? null
+        : { id: row.room_id, number: row.room_number, assignmentId: row.assignment_id },
+  };
+}
+
+function toLockedStay(row: LockedRow): LockedStay | null {
+  if (row.room_type_id === null) return null;
+  return {
+    roomTypeId: row.room_type_id,
+    checkIn: row.check_in_on ?? '',
+    checkOut: row.check_out_on ?? '',
+    heldUntil: row.held_until_on ?? '',
+    assignmentVersion: row.assignment_version ?? 0,
+  };
+}

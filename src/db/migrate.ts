@@ -1,0 +1,115 @@
+import { readFile, readdir } from 'node:fs/promises';
+import path from 'node:path';
+import { PrismaPg } from '@prisma/adapter-pg';
+import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
+import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import pg from 'pg';
+
+// Part of Node, but its types come only with the browser's.
+declare const WebAssembly: {
+  instantiate(bytes: Uint8Array, imports: object): Promise<{ instance: { exports: Record<string, unknown> } }>;
+};
+
+const PRISMA_FOLDER = path.resolve(import.meta.dirname, '../../prisma');
+
+/** Two servers that start together migrate one after the other. */
+const MIGRATION_LOCK = 7_241_987;
+
+/**
+ * Brings the database to the newest migration and answers the names of those it applied.
+ *
+ * Uses Prisma's own schema engine, compiled to WASM, so that `_prisma_migrations` is what Prisma's CLI would write and
+ * nothing is downloaded. When all are there already, which is every start but the first, the engine is not even loaded.
+ */
+export async function migrate(url: string): Promise<string[]> {
+  const migrations = await readMigrations();
+  const lock = new pg.Client({ connectionString: url });
+  await lock.connect();
+  try {
+    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+    const applied = await findAppliedMigrations(lock);
+    if (migrations.every((migration) => applied.has(migration.path))) return [];
+    const engine = await loadEngine(url);
+    const { appliedMigrationNames } = await engine.applyMigrations({
+      migrationsList: {
+        baseDir: path.join(PRISMA_FOLDER, 'migrations'),
+        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+        shadowDbInitScript: '',
+        migrationDirectories: migrations,
+      },
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return appliedMigrationNames;
+  } finally {
+    await lock.end();
+  }
+}
+
+/** The SQL that leads from one Prisma schema to another: the draft of a new migration. */
+export async function draftMigration(url: string, fromSchema: string | null, toSchema: string): Promise<string> {
+  const engine = await loadEngine(url);
+  const target = (content: string) => ({
+    tag: 'schemaDatamodel' as const,
+    files: [{ path: 'schema.prisma', content }],
+  });
+  const { stdout } = await engine.diff({
+    from: fromSchema === null ? { tag: 'empty' } : target(fromSchema),
+    to: target(toSchema),
+    script: true,
+    exitCode: null,
+    filters: { externalTables: [], externalEnums: [] },
+  });
+  return stdout ?? '';
+}
+
+/**
+ * Sends a migration as it is written. The adapter's own way cuts scripts at every semicolon, also those inside
+ * functions and comments; as one message, Postgres parses it, and applies all of it or nothing.
+ */
+class WholeScriptAdapter extends PrismaPg {
+  override async connect() {
+    const adapter = await super.connect();
+    adapter.executeScript = async (script) => {
+      await adapter.underlyingDriver().query(script);
+    };
+    return adapter;
+  }
+}
+
+async function readMigrations() {
+  const folder = path.join(PRISMA_FOLDER, 'migrations');
+  const entries = await readdir(folder, { withFileTypes: true });
+  const names = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return Promise.all(
+    names.sort().map(async (name) => ({
+      path: name,
+      migrationFile: {
+        path: 'migration.sql',
+        content: { tag: 'ok' as const, value: await readFile(path.join(folder, name, 'migration.sql'), 'utf8') },
+      },
+    })),
+  );
+}
+
+async function findAppliedMigrations(client: pg.Client): Promise<Set<string>> {
+  const { rows: tables } = await client.query<{ present: boolean }>(
+    `SELECT to_regclass('_prisma_migrations') IS NOT NULL AS present`,
+  );
+  if (tables[0]?.present !== true) return new Set();
+  const { rows } = await client.query<{ migration_name: string }>(
+    'SELECT migration_name FROM _prisma_migrations WHERE finished_at IS NOT NULL AND rolled_back_at IS NULL',
+  );
+  return new Set(rows.map((row) => row.migration_name));
+}
+
+async function loadEngine(url: string): Promise<SchemaEngine> {
+  // The package's own entry imports the .wasm file as a module, which Node can't do without a flag.
+  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const wasmFile = new URL(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm'));
+  const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': bindings });
+  bindings.__wbg_set_wasm(instance.exports);
+  (instance.exports['__wbindgen_start'] as () => void)();
+  const schema = await readFile(path.join(PRISMA_FOLDER, 'schema.prisma'), 'utf8');
+  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter({ connectionString: url }));
+  return bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter);
+}

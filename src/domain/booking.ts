@@ -1,0 +1,133 @@
+import type { PlainDate } from './calendar.ts';
+import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts';
+import type { PaymentStage } from './payment-stage.ts';
+import type { Price } from './price.ts';
+
+export const BOOKING_SOURCES = ['WEBSITE', 'STAFF', 'PHONE', 'WALK_IN', 'AI_RECEPTIONIST', 'GUEST', 'COMPAT', 'IMPORT'] as const;
+export type BookingSource = (typeof BOOKING_SOURCES)[number];
+
+export const PARTY_ROLES = ['PRIMARY', 'COMPANION', 'CHILD'] as const;
+export type PartyRole = (typeof PARTY_ROLES)[number];
+
+export const PAYMENT_METHODS = ['CASH', 'CARD_TERMINAL', 'BANK_TRANSFER', 'ZELLE', 'VENMO', 'OTHER'] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+
+/** Who does something. Staff by user, guests by token, the rest by what they are. */
+export interface Actor {
+  readonly type: ActorType;
+  readonly id: string | null;
+  /** First name, for staff. */
+  readonly name: string | null;
+}
+
+export const SYSTEM: Actor = { type: 'SYSTEM', id: null, name: null };
+
+export interface Contact {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly phone: string | null;
+}
+
+export interface PartyMember {
+  readonly role: PartyRole;
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string | null;
+  readonly phone: string | null;
+  readonly isStaying: boolean;
+}
+
+export interface RecordedPayment {
+  readonly id: string;
+  readonly provider: string;
+  readonly method: PaymentMethod;
+  readonly stage: PaymentStage;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reference: string | null;
+  readonly createdAt: string;
+}
+
+/**
+ * A booking with all that belongs to it, as it was at `readAt`.
+ *
+ * Plain JSON (instants are RFC 3339 in UTC), so that an answer can be kept and given again. The views decide what of it
+ * leaves the house.
+ */
+export interface BookingSnapshot {
+  readonly id: string;
+  readonly code: string;
+  readonly kind: BookingKind;
+  readonly status: BookingStatus;
+  readonly version: number;
+  readonly source: BookingSource;
+  readonly property: { readonly slug: string; readonly name: string; readonly timezone: string; readonly phone: string | null };
+  readonly party: readonly PartyMember[];
+  readonly booker: Contact | null;
+  readonly price: Price;
+  readonly paidAmount: number;
+  readonly waivedAmount: number;
+  readonly paymentStage: PaymentStage;
+  readonly paymentProvider: string | null;
+  readonly payments: readonly RecordedPayment[];
+  readonly specialRequests: string | null;
+  readonly startsAt: string;
+  readonly endsAt: string;
+  readonly expiresAt: string | null;
+  readonly captureBefore: string | null;
+  readonly decision: {
+    readonly by: string;
+    readonly at: string;
+    readonly declineReasonCode: string | null;
+    readonly declineReasonNote: string | null;
+  } | null;
+  readonly reservedAt: string | null;
+  readonly confirmedAt: string | null;
+  readonly paymentAuthorizedAt: string | null;
+  readonly paidAt: string | null;
+  readonly checkedInAt: string | null;
+  readonly checkedOutAt: string | null;
+  readonly cancelledAt: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly stay: StaySnapshot | null;
+  /** The database's clock when this was read: countdowns are counted from it. */
+  readonly readAt: string;
+}
+
+export interface StaySnapshot {
+  readonly roomType: { readonly code: string; readonly name: string };
+  readonly checkIn: PlainDate;
+  readonly checkOut: PlainDate;
+  readonly adults: number;
+  readonly children: number;
+  readonly assignmentVersion: number;
+  readonly room: {
+    readonly number: string;
+    readonly floor: number | null;
+    readonly assignedAt: string;
+    readonly assignedBy: string | null;
+  } | null;
+}
+
+/** What is still to be paid: the total, less what was paid and what was waived. */
+export function balanceOf(booking: { price: Price; paidAmount: number; waivedAmount: number }): number {
+  return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
+}
+
+/** Whole seconds until the hold ends; null for a booking that holds nothing against a deadline. */
+export function secondsLeft(booking: Pick<BookingSnapshot, 'status' | 'expiresAt' | 'readAt'>): number | null {
+  if (booking.status !== 'PENDING_PAYMENT' || booking.expiresAt === null) return null;
+  return Math.max(0, Math.ceil((Date.parse(booking.expiresAt) - Date.parse(booking.readAt)) / 1_000));
+}
+
+/** One spelling per mailbox, for finding a customer again. */
+export function normalizeEmail(email: string): string {
+  return email.trim().toLowerCase();
+}
+
+/** One spelling per telephone, for finding a customer again: its digits. */
+export function normalizePhone(phone: string): string {
+  return phone.replace(/\D/g, '').replace(/^00/, '');
+}

@@ -1,0 +1,16 @@
+export const PAYMENT_STAGES = [
+  'NONE',
+  'SESSION_CREATED',
+  'AUTHORIZED',
+  'CAPTURING',
+  'CAPTURED',
+  'VOIDED',
+  'LAPSED',
+  'FAILED',
+  'REFUNDED',
+  'PARTIALLY_REFUNDED',
+] as const;
+export type PaymentStage = (typeof PAYMENT_STAGES)[number];
+
+/** A hold whose payment is further than this stands, whatever its deadline: money is on its way. */
+export const EXPIRABLE_STAGES = ['NONE', 'SESSION_CREATED', 'FAILED'] as const satisfies readonly PaymentStage[];

@@ -1,0 +1,39 @@
+export const STAFF_ROLES = ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING', 'VIEWER'] as const;
+export type StaffRole = (typeof STAFF_ROLES)[number];
+
+const EVERYBODY = STAFF_ROLES;
+const READERS = ['OWNER', 'MANAGER', 'FRONT_DESK', 'VIEWER'] as const;
+const DESK = ['OWNER', 'MANAGER', 'FRONT_DESK'] as const;
+const MANAGERS = ['OWNER', 'MANAGER'] as const;
+
+/** Who may do what at a property. One line per permission; routes name theirs. */
+export const PERMISSIONS = {
+  /** Housekeeping sees only today's stays. */
+  'bookings.list': EVERYBODY,
+  'bookings.read': READERS,
+  'bookings.create': DESK,
+  'bookings.approve': DESK,
+  'bookings.decline': DESK,
+  'bookings.cancel': DESK,
+  'bookings.change': DESK,
+  'rooms.assign': DESK,
+  'stays.check-in': DESK,
+  'stays.check-in-early': MANAGERS,
+  'stays.check-out': DESK,
+  'stays.no-show': DESK,
+  'payments.record': DESK,
+  'rooms.read': EVERYBODY,
+  'rooms.set-status': ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING'],
+  'settings.read': READERS,
+  'settings.write': MANAGERS,
+  'catalogue.read': READERS,
+  'catalogue.write': MANAGERS,
+  'inventory.read': READERS,
+  'inventory.write': MANAGERS,
+} as const satisfies Record<string, readonly StaffRole[]>;
+export type Permission = keyof typeof PERMISSIONS;
+
+/** Whether the role includes the permission. */
+export function mayDo(role: StaffRole, permission: Permission): boolean {
+  return (PERMISSIONS[permission] as readonly StaffRole[]).includes(role);
+}

@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import rateLimit from '@fastify/rate-limit';
+import type { RateLimitOptions } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { Config } from '../config.ts';
+import { normalizeEmail } from '../domain/booking.ts';
+import { AppError } from '../errors.ts';
+
+const MINUTE_MS = 60_000;
+
+/** How many requests may be under way; past it the next is refused at once instead of waiting for its time-out. */
+const MAX_IN_FLIGHT = 1_000;
+
+export interface RateLimit {
+  readonly max: number;
+  readonly timeWindow: number;
+  readonly keyOf: (request: FastifyRequest) => string;
+  /** Which of the limits of one scope applies; by default there is one. */
+  readonly maxOf?: (request: FastifyRequest) => number;
+  /** Count before the guard (by address, by token) or after it (by user). */
+  readonly hook: 'onRequest' | 'preHandler';
+}
+
+/** Default limits per route class; RATE_LIMIT_SCALE multiplies them all. */
+export const RATE_LIMITS = {
+  public: {
+    max: 300,
+    timeWindow: MINUTE_MS,
+    hook: 'onRequest',
+    maxOf: (request) => (isRead(request) ? 300 : 30),
+    keyOf: (request) => `${isRead(request) ? 'read' : 'write'} ${addressOf(request)}`,
+  },
+  login: { max: 10, timeWindow: 15 * MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  /** Logins per account, whatever the addresses they come from. */
+  account: { max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
+  session: { max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  guest: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
+  staff: { max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
+} as const satisfies Record<string, RateLimit>;
+
+/** Holds every route of this scope to its limit. Goes before the guard, so that guessing at tokens counts too. */
+export async function limitRate(app: FastifyInstance, config: Config, limit: RateLimit): Promise<void> {
+  if (config.RATE_LIMIT_SCALE === 0) return;
+  await app.register(rateLimit, { global: false });
+  app.addHook(limit.hook, app.rateLimit(optionsOf(config, limit)));
+}
+
+/** A further limit for one route of a limited scope. */
+export function alsoLimit(app: FastifyInstance, config: Config, ...limits: RateLimit[]): RouteHooks {
+  if (config.RATE_LIMIT_SCALE === 0) return {};
+  return Object.fromEntries(limits.map((limit) => [limit.hook, app.rateLimit(optionsOf(config, limit))]));
+}
+
+type RouteHooks = Pick<RouteShorthandOptions, 'onRequest' | 'preHandler'>;
+
+function optionsOf(config: Config, limit: RateLimit): RateLimitOptions {
+  return {
+    timeWindow: limit.timeWindow,
+    max: (request) => scaled(config, limit.maxOf?.(request) ?? limit.max),
+    keyGenerator: limit.keyOf,
+    errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+  };
+}
+
+function scaled(config: Config, max: number): number {
+  return Math.max(1, Math.round(max * config.RATE_LIMIT_SCALE));
+}
+
+function tooMany(waitMs: number): AppError {
+  const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
+  return new AppError('rate_limited', { detail: `Try again in ${String(seconds)} s.`, retryAfterSeconds: seconds });
+}
+
+/** Refuses with 503 once too much is under way. Health checks pass, so that a busy server is not taken for a dead one. */
+export function shedLoad(app: FastifyInstance): void {
+  let inFlight = 0;
+  app.addHook('onRequest', async (request, reply) => {
+    if (request.url === '/healthz') return;
+    if (inFlight >= MAX_IN_FLIGHT) throw new AppError('overloaded', { retryAfterSeconds: 1 });
+    inFlight += 1;
+    // Not onResponse: a caller who hangs up must free the place too.
+    reply.raw.once('close', () => {
+      inFlight -= 1;
+    });
+  });
+}
+
+function isRead(request: FastifyRequest): boolean {
+  return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
+}
+
+/** The caller's address; of IPv6 the first 64 bits, because whoever has one address there has them all. */
+function addressOf(request: FastifyRequest): string {
+  const { ip } = request;
+  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip;
+  const [head = '', tail = ''] = ip.split('::');
+  const groups = head.split(':').filter(Boolean);
+  const missing = ip.includes('::') ? 8 - groups.length - tail.split(':').filter(Boolean).length : 0;
+  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':');
+}
+
+function credentialOf(request: FastifyRequest): string {
+  const { authorization } = request.headers;
+  return authorization === undefined ? addressOf(request) : createHash('sha256').update(authorization).digest('base64url');
+}
+
+function accountOf(request: FastifyRequest): string {
+  return `account ${normalizeEmail((request.body as { email: string }).email)}`;
+}
+
+function userIdOf(request: FastifyRequest): string {
+  const { caller } = request;
+  return caller.type === 'STAFF' || caller.type === 'USER' ? caller.user.id : addressOf(request);
+}

@@ -1,0 +1,94 @@
+import type { FastifySchema } from 'fastify';
+import type { z } from 'zod';
+import { ERRORS } from '../errors.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Permission } from '../domain/permissions.ts';
+import type { Capability } from '../domain/capabilities.ts';
+import { problemSchema } from './problem.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What staff must be allowed to do; every staff route names one. */
+    permission?: Permission;
+    /** What a guest's token must be good for; every guest route names one. */
+    capability?: Capability;
+    /** Every code this route may refuse with. */
+    errors?: readonly ErrorCode[];
+  }
+}
+
+/** Whatever the route, these can happen. */
+const ALWAYS: readonly ErrorCode[] = ['validation_failed', 'rate_limited', 'internal_error', 'overloaded'];
+const WITH_BODY: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_type'];
+const WITH_IDEMPOTENCY: readonly ErrorCode[] = ['idempotency_in_progress', 'idempotency_key_reused'];
+const BEHIND_LOGIN: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'not_found'];
+
+interface Operation<Params, Query, Body, Answers> {
+  readonly summary: string;
+  readonly tag: string;
+  readonly description?: string;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  /** Status → schema of the answer. */
+  readonly answers: Answers;
+  /** What it can refuse with, beside what its kind always can. */
+  readonly errors?: readonly ErrorCode[];
+  /** Honours Idempotency-Key and Prefer: dry-run. */
+  readonly isIdempotent?: boolean;
+  readonly permission?: Permission;
+  readonly capability?: Capability;
+  /** Needs a bearer token, though of no particular permission. */
+  readonly needsLogin?: boolean;
+}
+
+/**
+ * A route's contract: what validates the request is what the API document shows, error codes included.
+ *
+ * Answers Fastify's route options, to be spread into the route.
+ */
+export function operation<
+  Params extends z.ZodType,
+  Query extends z.ZodType,
+  Body extends z.ZodType,
+  Answers extends Record<number, z.ZodType>,
+>(spec: Operation<Params, Query, Body, Answers>) {
+  const isGuarded = spec.permission !== undefined || spec.capability !== undefined || spec.needsLogin === true;
+  const errors = [
+    ...new Set([
+      ...(spec.errors ?? []),
+      ...(isGuarded ? BEHIND_LOGIN : []),
+      ...(spec.body ? WITH_BODY : []),
+      ...(spec.isIdempotent ? WITH_IDEMPOTENCY : []),
+      ...ALWAYS,
+    ]),
+  ];
+  const schema = {
+    summary: spec.summary,
+    tags: [spec.tag],
+    ...(spec.description && { description: spec.description }),
+    ...(isGuarded && { security: [{ bearer: [] }] }),
+    ...(spec.params && { params: spec.params }),
+    ...(spec.query && { querystring: spec.query }),
+    ...(spec.body && { body: spec.body }),
+    response: { ...spec.answers, ...problemsByStatus(errors) } as Answers,
+  } satisfies FastifySchema;
+  return {
+    schema: schema as typeof schema & { params: Params; querystring: Query; body: Body },
+    config: {
+      errors,
+      ...(spec.permission && { permission: spec.permission }),
+      ...(spec.capability && { capability: spec.capability }),
+    },
+  };
+}
+
+function problemsByStatus(errors: readonly ErrorCode[]): Record<number, unknown> {
+  const byStatus = Map.groupBy(errors, (code) => ERRORS[code].status);
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      { description: codes.join(', '), content: { 'application/problem+json': { schema: problemSchema(codes) } } },
+    ]),
+  );
+}

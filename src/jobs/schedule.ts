@@ -1,0 +1,69 @@
+import type { Context } from '../context.ts';
+import { declineUndecided } from '../services/booking/decline-undecided.ts';
+import { expireHolds } from '../services/hold/expire-holds.ts';
+import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
+import { extendInventory } from '../services/inventory/extend-inventory.ts';
+
+interface Job {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly run: (ctx: Context) => Promise<unknown>;
+}
+
+const SECOND_MS = 1_000;
+const MINUTE_MS = 60 * SECOND_MS;
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** What happens by itself. Every one is safe to run twice at once, so each process may run them all. */
+const JOBS: readonly Job[] = [
+  { name: 'expire-holds', everyMs: 5 * SECOND_MS, run: expireHolds },
+  { name: 'decline-undecided', everyMs: MINUTE_MS, run: declineUndecided },
+  { name: 'forget-old-keys', everyMs: HOUR_MS, run: forgetOldKeys },
+  // More often than once a day, because "today" begins at another hour in every zone.
+  { name: 'extend-inventory', everyMs: HOUR_MS, run: extendInventory },
+];
+
+export interface RunningJobs {
+  /** Starts nothing more and waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+/** Runs every job at once and then again, each at its own pace and never twice at the same time in this process. */
+export function startJobs(ctx: Context): RunningJobs {
+  const stopping = new AbortController();
+  const loops = JOBS.map((job) => loop(ctx, job, stopping.signal));
+  return {
+    stop: async () => {
+      stopping.abort();
+      await Promise.all(loops);
+    },
+  };
+}
+
+async function loop(ctx: Context, job: Job, stopping: AbortSignal): Promise<void> {
+  while (!stopping.aborted) {
+    try {
+      await job.run(ctx);
+    } catch (error) {
+      ctx.log.error({ event: `job/${job.name}`, outcome: 'failed', err: error }, `job/${job.name}`);
+    }
+    await pause(job.everyMs, stopping);
+  }
+}
+
+/** Ends early when stopping. */
+function pause(durationMs: number, stopping: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (stopping.aborted) {
+      resolve();
+      return;
+    }
+    const end = () => {
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', end);
+      resolve();
+    };
+    const timer = setTimeout(end, durationMs);
+    stopping.addEventListener('abort', end);
+  });
+}

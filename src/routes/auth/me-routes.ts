@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { STAFF_ROLES } from '../../domain/permissions.ts';
+import { userOf } from '../../http/caller.ts';
+import { operation } from '../../http/operation.ts';
+import { contextOf } from '../../http/request-context.ts';
+import { getMe } from '../../services/auth/get-me.ts';
+
+const me = operation({
+  summary: 'Who is signed in, and where they work',
+  tag: 'Sign-in',
+  answers: {
+    200: z
+      .object({
+        email: z.string(),
+        name: z.string(),
+        memberships: z.array(z.object({ slug: z.string(), role: z.enum(STAFF_ROLES) })),
+        platformAdmin: z.boolean(),
+      })
+      .meta({
+        examples: [
+          {
+            email: 'frontdesk@harbour-hotel.example',
+            name: 'Finn Desk',
+            memberships: [{ slug: 'harbour-hotel', role: 'FRONT_DESK' }],
+            platformAdmin: false,
+          },
+        ],
+      }),
+  },
+  needsLogin: true,
+});
+
+export const meRoutes =
+  (ctx: Context): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/me', me, async (request) => {
+      const { memberships, ...who } = await getMe(contextOf(ctx, request), userOf(request));
+      return { ...who, memberships: [...memberships] };
+    });
+  };

@@ -1,0 +1,35 @@
+import { z } from 'zod';
+import { countDays } from '../../domain/calendar.ts';
+import { MAX_NIGHTS } from '../../domain/stay.ts';
+import { adults, catalogueCode, children, plainDate } from '../../http/fields.ts';
+
+/** The nights and persons of a stay in a JSON body. */
+export const stayFields = {
+  roomType: catalogueCode,
+  checkIn: plainDate,
+  checkOut: plainDate,
+  adults: adults.default(2),
+  children: children.default(0),
+};
+
+/** The same in a query string, where numbers are digits. */
+export const stayQueryFields = {
+  checkIn: plainDate,
+  checkOut: plainDate,
+  adults: z.coerce.number().pipe(adults).default(2),
+  children: z.coerce.number().pipe(children).default(0),
+};
+
+interface Nights {
+  readonly checkIn: string;
+  readonly checkOut: string;
+}
+
+/** Refuses a stay that ends before it begins, or that is longer than anybody stays. */
+export function checkNights({ checkIn, checkOut }: Nights, context: z.core.$RefinementCtx): void {
+  const nights = countDays(checkIn, checkOut);
+  if (nights < 1) context.addIssue({ code: 'custom', path: ['checkOut'], message: 'must be after checkIn' });
+  if (nights > MAX_NIGHTS) {
+    context.addIssue({ code: 'custom', path: ['checkOut'], message: `must be at most ${String(MAX_NIGHTS)} nights after checkIn` });
+  }
+}

@@ -1,0 +1,131 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { BOOKING_SOURCES } from '../../domain/booking.ts';
+import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
+import { STAFF_PAYMENTS } from '../../domain/first-status.ts';
+import { staffOf } from '../../http/caller.ts';
+import { sendVersion } from '../../http/etag.ts';
+import { bookingCode, catalogueCode, plainDate, roomNumber, searchText, slug } from '../../http/fields.ts';
+import { operation } from '../../http/operation.ts';
+import { pageOf, pageQuery, readCursor, spellCursor } from '../../http/paging.ts';
+import { contextOf } from '../../http/request-context.ts';
+import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
+import { getBookingHistory } from '../../services/booking/get-booking-history.ts';
+import { getBooking } from '../../services/booking/get-booking.ts';
+import { BOOKING_SORTS, listBookings } from '../../services/booking/list-bookings.ts';
+import { listTodaysStays } from '../../services/booking/list-todays-stays.ts';
+import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../public/new-booking.ts';
+import { checkNights } from '../public/stay-fields.ts';
+import { staffBookingView, viewStaffBooking } from '../views/booking.ts';
+import { exampleStaffBooking } from '../views/booking-example.ts';
+import { createdStaffBookingView, viewCreatedStaffBooking } from '../views/created-booking.ts';
+import { historyView, viewHistory } from '../views/history.ts';
+
+const params = z.object({ slug });
+const bookingParams = z.object({ slug, code: bookingCode });
+const STAFF_SOURCES = ['STAFF', 'PHONE', 'WALK_IN'] as const;
+const statuses = z
+  .string()
+  .transform((value) => value.split(','))
+  .pipe(z.array(z.enum(BOOKING_STATUSES)))
+  .optional()
+  .describe('One status or several, separated by commas.');
+
+const list = operation({
+  summary: 'Bookings of the property, filtered and sorted',
+  description: 'Ranges are dates of the property, both included. Housekeeping sees only the stays of today.',
+  tag: 'Staff: bookings',
+  permission: 'bookings.list',
+  params,
+  query: z.strictObject({
+    status: statuses,
+    kind: z.enum(BOOKING_KINDS).optional(),
+    from: plainDate.optional().describe('Stays that touch this date or a later one.'),
+    to: plainDate.optional(),
+    createdFrom: plainDate.optional(),
+    createdTo: plainDate.optional(),
+    authorizedFrom: plainDate.optional(),
+    authorizedTo: plainDate.optional(),
+    room: roomNumber.optional(),
+    roomType: catalogueCode.optional(),
+    source: z.enum(BOOKING_SOURCES).optional(),
+    q: searchText.optional().describe('Beginning of a code, e-mail or name; or a whole telephone number.'),
+    sort: z.enum(BOOKING_SORTS).default('-createdAt'),
+    ...pageQuery,
+  }),
+  answers: { 200: pageOf(staffBookingView).meta({ examples: [{ items: [exampleStaffBooking], nextCursor: null }] }) },
+});
+
+const create = operation({
+  summary: 'Books for a guest on the telephone or at the desk',
+  description: 'LINK: the guest pays as on the website. ON_SITE: confirmed, to be paid at the desk. WAIVED: confirmed, nothing to pay.',
+  tag: 'Staff: bookings',
+  permission: 'bookings.create',
+  params,
+  body: z
+    .strictObject({
+      ...newBookingFields,
+      source: z.enum(STAFF_SOURCES).default('STAFF'),
+      payment: z.enum(STAFF_PAYMENTS).default('LINK'),
+    })
+    .superRefine(checkNights)
+    .meta({ examples: [{ ...exampleNewBooking, source: 'PHONE', payment: 'ON_SITE' }] }),
+  answers: { 200: createdStaffBookingView.describe('A dry run: nothing was written.'), 201: createdStaffBookingView },
+  errors: ['sold_out', 'past_time', 'beyond_booking_window', 'notice_too_short', 'occupancy_exceeded', 'closed', 'min_stay', 'promo_invalid'],
+  isIdempotent: true,
+});
+
+const get = operation({
+  summary: 'One booking',
+  tag: 'Staff: bookings',
+  permission: 'bookings.read',
+  params: bookingParams,
+  answers: { 200: staffBookingView },
+});
+
+const history = operation({
+  summary: 'Everything that was done to a booking',
+  tag: 'Staff: bookings',
+  permission: 'bookings.read',
+  params: bookingParams,
+  answers: { 200: historyView },
+});
+
+export const staffBookingRoutes =
+  (ctx: Context): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/bookings', list, async (request) => {
+      const { propertyId, role } = staffOf(request);
+      const { sort, limit, cursor, ...filter } = request.query;
+      const query = { propertyId, filter, sort, limit, after: readCursor(cursor) };
+      const scoped = contextOf(ctx, request);
+      const page = role === 'HOUSEKEEPING' ? await listTodaysStays(scoped, query) : await listBookings(scoped, query);
+      return { items: page.items.map(viewStaffBooking), nextCursor: spellCursor(page.next) };
+    });
+
+    app.post('/bookings', create, async (request, reply) => {
+      const scoped = contextOf(ctx, request);
+      const { actor } = staffOf(request);
+      const { source, payment } = request.body;
+      const created = await createStayBooking(scoped, {
+        ...toNewStayBooking(request.body),
+        ...{ slug: request.params.slug, source, payment, actor },
+      });
+      sendVersion(reply, created.booking.version);
+      reply.code(scoped.request.isDryRun ? 200 : 201);
+      return viewCreatedStaffBooking(scoped, created);
+    });
+
+    app.get('/bookings/:code', get, async (request, reply) => {
+      const { propertyId } = staffOf(request);
+      const booking = await getBooking(contextOf(ctx, request), { propertyId, code: request.params.code });
+      sendVersion(reply, booking.version);
+      return viewStaffBooking(booking);
+    });
+
+    app.get('/bookings/:code/history', history, async (request) => {
+      const { propertyId } = staffOf(request);
+      return viewHistory(await getBookingHistory(contextOf(ctx, request), { propertyId, code: request.params.code }));
+    });
+  };

@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { staffOf } from '../../http/caller.ts';
+import { readIfMatch, sendVersion } from '../../http/etag.ts';
+import { email, minorUnits, phone, slug, text, wallTime } from '../../http/fields.ts';
+import { operation } from '../../http/operation.ts';
+import { contextOf } from '../../http/request-context.ts';
+import { changeSettings, getSettings } from '../../services/property/change-settings.ts';
+import type { SettingsChange } from '../../services/property/change-settings.ts';
+import { settingsView, viewSettings } from '../views/property.ts';
+import { dropAbsent } from './room-type-routes.ts';
+
+const params = z.object({ slug });
+
+const depositPolicy = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('NONE') }),
+  z.strictObject({ type: z.literal('PERCENT'), value: z.int().min(1).max(10_000).describe('Basis points.') }),
+  z.strictObject({ type: z.literal('FIXED'), value: minorUnits.min(1) }),
+]);
+
+const cancellationPolicy = z.strictObject({
+  tiers: z
+    .array(z.strictObject({ hoursBefore: z.int().min(0).max(8_760), refundPercent: z.int().min(0).max(100) }))
+    .max(10),
+});
+
+const address = z.strictObject({
+  line1: text(200),
+  line2: text(200).optional(),
+  city: text(100),
+  region: text(100).optional(),
+  postalCode: text(20),
+  country: z.string().regex(/^[A-Z]{2}$/, 'must be an ISO country code'),
+});
+
+const settings = z
+  .strictObject({
+    name: text(200),
+    holdMinutes: z.int().min(1).max(60),
+    approval: z.enum(['STAFF', 'AUTOMATIC']),
+    paymentPolicy: z.enum(['NONE', 'DEPOSIT', 'FULL']),
+    depositPolicy,
+    cancellationPolicy,
+    checkInTime: wallTime,
+    checkOutTime: wallTime,
+    bookingWindowDays: z.int().min(1).max(730),
+    minNoticeMinutes: z.int().min(0).max(43_200),
+    phone: phone.nullable(),
+    email: email.nullable(),
+    address,
+  })
+  .partial();
+
+const get = operation({
+  summary: 'Settings of the property',
+  tag: 'Staff: catalogue',
+  permission: 'settings.read',
+  params,
+  answers: { 200: settingsView },
+});
+
+const change = operation({
+  summary: 'Changes settings, for bookings made from now on',
+  tag: 'Staff: catalogue',
+  permission: 'settings.write',
+  params,
+  body: settings.meta({ examples: [{ holdMinutes: 15 }] }),
+  answers: { 200: settingsView },
+  errors: ['version_conflict'],
+});
+
+export const staffSettingsRoutes =
+  (ctx: Context): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/', get, async (request, reply) => {
+      const property = await getSettings(contextOf(ctx, request), staffOf(request).propertyId);
+      sendVersion(reply, property.version);
+      return viewSettings(property);
+    });
+
+    app.patch('/', change, async (request, reply) => {
+      const { propertyId, actor } = staffOf(request);
+      const changes = dropAbsent(request.body) as SettingsChange;
+      const ifVersion = readIfMatch(request);
+      const property = await changeSettings(contextOf(ctx, request), { propertyId, actor, changes, ifVersion });
+      sendVersion(reply, property.version);
+      return viewSettings(property);
+    });
+  };

@@ -1,0 +1,151 @@
+import { z } from 'zod';
+import { balanceOf, BOOKING_SOURCES, PARTY_ROLES, PAYMENT_METHODS, secondsLeft } from '../../domain/booking.ts';
+import type { BookingSnapshot } from '../../domain/booking.ts';
+import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
+import { countDays } from '../../domain/calendar.ts';
+import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
+import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
+import { priceView, viewPrice } from './price.ts';
+
+const instant = z.string();
+const contact = z.object({
+  firstName: z.string(),
+  lastName: z.string(),
+  email: z.string().nullable(),
+  phone: z.string().nullable(),
+});
+
+const stay = z.object({
+  roomType: z.string(),
+  roomTypeName: z.string(),
+  checkIn: z.string(),
+  checkOut: z.string(),
+  nights: z.int(),
+  adults: z.int(),
+  children: z.int(),
+  room: z.string().nullable(),
+});
+
+const bookingShape = z.object({
+  code: z.string(),
+  kind: z.enum(BOOKING_KINDS),
+  status: z.enum(BOOKING_STATUSES),
+  version: z.int(),
+  property: z.object({ slug: z.string(), name: z.string(), timezone: z.string(), phone: z.string().nullable() }),
+  source: z.enum(BOOKING_SOURCES),
+  guest: contact,
+  party: z.array(z.object({ role: z.enum(PARTY_ROLES), ...contact.shape, isStaying: z.boolean() })),
+  booker: contact.nullable(),
+  specialRequests: z.string().nullable(),
+  price: priceView,
+  paidAmount: z.int(),
+  balanceDue: z.int().describe('What is still to be paid: the total, less what was paid and what was waived.'),
+  paymentStage: z.enum(PAYMENT_STAGES),
+  startsAt: instant,
+  endsAt: instant,
+  expiresAt: instant.nullable().describe('When the hold ends; null for a booking that waits for no payment.'),
+  reservationSecondsLeft: z.int().nullable(),
+  createdAt: instant,
+  updatedAt: instant,
+  stay: stay.nullable(),
+});
+
+/** A booking as its guest sees it. */
+export const bookingView = bookingShape.meta({ examples: [exampleBooking] });
+
+/** A booking as the property's staff see it. */
+export const staffBookingView = bookingShape
+  .extend({
+    id: z.uuid(),
+    assignmentVersion: z.int().nullable(),
+    roomAssignedAt: instant.nullable(),
+    roomAssignedBy: z.uuid().nullable(),
+    waivedAmount: z.int(),
+    payments: z.array(
+      z.object({
+        id: z.uuid(),
+        provider: z.string(),
+        method: z.enum(PAYMENT_METHODS),
+        stage: z.enum(PAYMENT_STAGES),
+        amount: z.int(),
+        currency: z.string(),
+        reference: z.string().nullable(),
+        createdAt: instant,
+      }),
+    ),
+    paymentProvider: z.string().nullable(),
+    captureBefore: instant.nullable(),
+    decisionBy: z.string().nullable(),
+    decisionAt: instant.nullable(),
+    declineReasonCode: z.string().nullable(),
+    declineReasonNote: z.string().nullable(),
+    reservedAt: instant.nullable(),
+    paymentAuthorizedAt: instant.nullable(),
+    confirmedAt: instant.nullable(),
+    paidAt: instant.nullable(),
+    checkedInAt: instant.nullable(),
+    checkedOutAt: instant.nullable(),
+    cancelledAt: instant.nullable(),
+  })
+  .meta({ examples: [exampleStaffBooking] });
+
+export function viewBooking(booking: BookingSnapshot): z.output<typeof bookingView> {
+  const { code, kind, status, version, source, booker, specialRequests, paidAmount, paymentStage } = booking;
+  const primary = booking.party.find((member) => member.role === 'PRIMARY');
+  if (primary === undefined) throw new Error(`Bug: booking ${booking.id} has no primary guest`);
+  const { firstName, lastName, email, phone } = primary;
+  return {
+    ...{ code, kind, status, version, property: booking.property, source },
+    guest: { firstName, lastName, email, phone },
+    party: [...booking.party],
+    ...{ booker, specialRequests },
+    price: viewPrice(booking.price),
+    paidAmount,
+    balanceDue: balanceOf(booking),
+    paymentStage,
+    startsAt: booking.startsAt,
+    endsAt: booking.endsAt,
+    expiresAt: status === 'PENDING_PAYMENT' ? booking.expiresAt : null,
+    reservationSecondsLeft: secondsLeft(booking),
+    createdAt: booking.createdAt,
+    updatedAt: booking.updatedAt,
+    stay: viewStay(booking),
+  };
+}
+
+export function viewStaffBooking(booking: BookingSnapshot): z.output<typeof staffBookingView> {
+  const { decision, stay: nights } = booking;
+  return {
+    ...viewBooking(booking),
+    id: booking.id,
+    assignmentVersion: nights?.assignmentVersion ?? null,
+    roomAssignedAt: nights?.room?.assignedAt ?? null,
+    roomAssignedBy: nights?.room?.assignedBy ?? null,
+    waivedAmount: booking.waivedAmount,
+    payments: [...booking.payments],
+    paymentProvider: booking.paymentProvider,
+    captureBefore: booking.captureBefore,
+    decisionBy: decision?.by ?? null,
+    decisionAt: decision?.at ?? null,
+    declineReasonCode: decision?.declineReasonCode ?? null,
+    declineReasonNote: decision?.declineReasonNote ?? null,
+    reservedAt: booking.reservedAt,
+    paymentAuthorizedAt: booking.paymentAuthorizedAt,
+    confirmedAt: booking.confirmedAt,
+    paidAt: booking.paidAt,
+    checkedInAt: booking.checkedInAt,
+    checkedOutAt: booking.checkedOutAt,
+    cancelledAt: booking.cancelledAt,
+  };
+}
+
+function viewStay({ stay: nights }: BookingSnapshot): z.output<typeof stay> | null {
+  if (nights === null) return null;
+  const { checkIn, checkOut, adults, children } = nights;
+  return {
+    roomType: nights.roomType.code,
+    roomTypeName: nights.roomType.name,
+    ...{ checkIn, checkOut, nights: countDays(checkIn, checkOut), adults, children },
+    room: nights.room?.number ?? null,
+  };
+}

@@ -1,0 +1,45 @@
+import type { Context } from '../../context.ts';
+import { withRetries } from '../../db/transaction.ts';
+import { readStayOffer } from '../../db/read-stay-offer.ts';
+import type { OfferQuery, StayOffer } from '../../db/read-stay-offer.ts';
+import { AppError } from '../../errors.ts';
+import type { StayRequest } from '../../domain/stay.ts';
+
+const MINUTE_MS = 60_000;
+
+/**
+ * What the property offers for these dates, at this moment.
+ *
+ * Throws: not_found when there is no such property, past_time when the arrival is before the property's today.
+ */
+export async function readOffer(
+  ctx: Pick<Context, 'db'>,
+  query: Pick<OfferQuery, 'slug'> & Partial<OfferQuery> & { readonly stay: StayRequest },
+): Promise<StayOffer> {
+  const { checkIn, checkOut } = query.stay;
+  const offer = await withRetries(() =>
+    readStayOffer(ctx.db, {
+      slug: query.slug,
+      from: query.from ?? checkIn,
+      to: query.to ?? checkOut,
+      checkIn,
+      checkOut,
+      roomType: query.roomType ?? null,
+      isStaff: query.isStaff ?? false,
+      drawsCode: query.drawsCode ?? false,
+    }),
+  );
+  if (offer === null) throw new AppError('not_found', { detail: `There is no property "${query.slug}".` });
+  if (checkIn < offer.today) {
+    throw new AppError('past_time', {
+      detail: `${checkIn} has passed; today is ${offer.today} in ${offer.property.timezone}.`,
+      extra: { today: offer.today },
+    });
+  }
+  return offer;
+}
+
+/** How long until the stay of the offer begins; negative once check-in time has passed. */
+export function minutesToArrival(offer: StayOffer): number {
+  return Math.floor((offer.startsAt.getTime() - offer.now.getTime()) / MINUTE_MS);
+}

@@ -1,0 +1,61 @@
+import type { Context } from '../../context.ts';
+import { countDays } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
+import type { Price } from '../../domain/price.ts';
+import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
+import type { StayReason, StayRequest } from '../../domain/stay.ts';
+import { AppError } from '../../errors.ts';
+import { minutesToArrival, readOffer } from './read-offer.ts';
+
+export interface StaySearch extends StayRequest {
+  readonly slug: string;
+  readonly promoCode: string | null;
+}
+
+export interface FoundRoomType {
+  readonly code: string;
+  readonly name: string;
+  readonly maxOccupancy: number;
+  readonly available: number;
+  readonly reason: StayReason | null;
+  readonly minStay: number;
+  readonly nightly: readonly { readonly date: PlainDate; readonly amount: number }[];
+  readonly price: Price;
+}
+
+export interface StaySearchResult {
+  readonly checkIn: PlainDate;
+  readonly checkOut: PlainDate;
+  readonly nights: number;
+  readonly roomTypes: readonly FoundRoomType[];
+}
+
+/**
+ * Every room type of the property for these nights, with its price, and a reason where it can't be booked.
+ *
+ * A hold past its deadline does not count as taken, whether or not anybody has released it.
+ * Throws: not_found, past_time, promo_invalid.
+ */
+export async function searchStays(ctx: Context, search: StaySearch): Promise<StaySearchResult> {
+  const offer = await readOffer(ctx, { slug: search.slug, stay: search });
+  assertPromo(search.promoCode);
+  const { terms, today } = offer;
+  return {
+    checkIn: search.checkIn,
+    checkOut: search.checkOut,
+    nights: countDays(search.checkIn, search.checkOut),
+    roomTypes: offer.roomTypes.map((roomType) => ({
+      code: roomType.code,
+      name: roomType.name,
+      maxOccupancy: roomType.maxOccupancy,
+      ...assessStay({ stay: search, roomType, terms, today, minutesToArrival: minutesToArrival(offer) }),
+      nightly: listNightPrices(roomType, search),
+      price: priceOffer({ stay: search, roomType, terms, promo: null }),
+    })),
+  };
+}
+
+/** No property has promo codes yet, so every code is one that can't be used. */
+export function assertPromo(code: string | null): void {
+  if (code !== null) throw new AppError('promo_invalid', { detail: 'This promo code can not be used for this stay.' });
+}

@@ -1,0 +1,115 @@
+import type { Context } from '../../context.ts';
+import { Prisma } from '../../db/client.ts';
+import type { Queryable } from '../../db/client.ts';
+import type { BookingSnapshot, Contact } from '../../domain/booking.ts';
+import { toPlainDate } from '../../domain/calendar.ts';
+import type { Price } from '../../domain/price.ts';
+import { unseal } from '../secrets/sealing.ts';
+
+/** Everything a booking's answer is made of. A constant number of queries, however many bookings are read. */
+const bookingInclude = {
+  property: { select: { slug: true, name: true, timezone: true, phone: true } },
+  party: { orderBy: { id: 'asc' } },
+  payments: { orderBy: { id: 'asc' } },
+  stay: { include: { roomType: { select: { code: true, name: true } } } },
+  assignments: { where: { releasedAt: null }, include: { room: { select: { number: true, floor: true } } } },
+} as const satisfies Prisma.BookingInclude;
+
+type BookingRow = Prisma.BookingGetPayload<{ include: typeof bookingInclude }>;
+type Reading = Pick<Context, 'config'>;
+
+/** The bookings with these ids, in the order of the ids. */
+export async function readBookings(ctx: Reading, db: Queryable, ids: readonly string[]): Promise<BookingSnapshot[]> {
+  if (ids.length === 0) return [];
+  const rows = await db.booking.findMany({ where: { id: { in: [...ids] } }, include: bookingInclude });
+  const readAt = await readClock(db);
+  const snapshots = new Map(rows.map((row) => [row.id, toSnapshot(ctx, row, readAt)]));
+  return ids.flatMap((id) => snapshots.get(id) ?? []);
+}
+
+/** The booking with this id. A missing one is a bug: ids come from our own rows. */
+export async function readBooking(ctx: Reading, db: Queryable, id: string): Promise<BookingSnapshot> {
+  const [booking] = await readBookings(ctx, db, [id]);
+  if (booking === undefined) throw new Error(`Bug: booking ${id} does not exist`);
+  return booking;
+}
+
+/** What time it is for the database. */
+export async function readClock(db: Pick<Queryable, '$queryRaw'>): Promise<Date> {
+  const rows = await db.$queryRaw<{ now: Date }[]>`SELECT app_now() AS now`;
+  const now = rows[0]?.now;
+  if (now === undefined) throw new Error('Bug: the clock answered no row');
+  return now;
+}
+
+function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapshot {
+  const keys = ctx.config.ENCRYPTION_KEY;
+  const phoneOf = (sealed: string | null) => (sealed === null ? null : unseal(keys, sealed));
+  return {
+    id: row.id,
+    code: row.code,
+    kind: row.kind,
+    status: row.status,
+    version: row.version,
+    source: row.source,
+    property: row.property,
+    party: row.party.map(({ role, firstName, lastName, email, phoneSealed, isStaying }) => {
+      return { role, firstName, lastName, email, phone: phoneOf(phoneSealed), isStaying };
+    }),
+    booker: row.bookerSealed === null ? null : (JSON.parse(unseal(keys, row.bookerSealed)) as Contact),
+    price: row.price as unknown as Price,
+    paidAmount: Number(row.paidAmount),
+    waivedAmount: Number(row.waivedAmount),
+    paymentStage: row.paymentStage,
+    paymentProvider: row.paymentProvider,
+    payments: row.payments.map(({ id, provider, method, stage, amount, currency, reference, createdAt }) => {
+      return { id, provider, method, stage, amount: Number(amount), currency, reference, createdAt: createdAt.toISOString() };
+    }),
+    specialRequests: row.specialRequests,
+    ...instantsOf(row),
+    decision: toDecision(row),
+    stay: toStay(row),
+    readAt: readAt.toISOString(),
+  };
+}
+
+function instantsOf(row: BookingRow) {
+  const spell = (instant: Date | null) => instant?.toISOString() ?? null;
+  return {
+    startsAt: row.startsAt.toISOString(),
+    endsAt: row.endsAt.toISOString(),
+    expiresAt: spell(row.expiresAt),
+    captureBefore: spell(row.captureBefore),
+    reservedAt: spell(row.reservedAt),
+    confirmedAt: spell(row.confirmedAt),
+    paymentAuthorizedAt: spell(row.paymentAuthorizedAt),
+    paidAt: spell(row.paidAt),
+    checkedInAt: spell(row.checkedInAt),
+    checkedOutAt: spell(row.checkedOutAt),
+    cancelledAt: spell(row.cancelledAt),
+    createdAt: row.createdAt.toISOString(),
+    updatedAt: row.updatedAt.toISOString(),
+  };
+}
+
+function toDecision(row: BookingRow): BookingSnapshot['decision'] {
+  if (row.decisionAt === null) return null;
+  const { declineReasonCode, declineReasonNote } = row;
+  return { by: row.decisionBy ?? 'SYSTEM', at: row.decisionAt.toISOString(), declineReasonCode, declineReasonNote };
+}
+
+function toStay(row: BookingRow): BookingSnapshot['stay'] {
+  if (row.stay === null) return null;
+  const assignment = row.assignments[0];
+  return {
+    roomType: row.stay.roomType,
+    checkIn: toPlainDate(row.stay.checkInOn),
+    checkOut: toPlainDate(row.stay.checkOutOn),
+    adults: row.stay.adults,
+    children: row.stay.children,
+    assignmentVersion: row.stay.assignmentVersion,
+    room: assignment
+      ? { ...assignment.room, assignedAt: assignment.assignedAt.toISOString(), assignedBy: assignment.assignedBy }
+      : null,
+  };
+}

@@ -1,0 +1,29 @@
+import type { Context } from '../../context.ts';
+import { transaction } from '../../db/transaction.ts';
+import { SYSTEM } from '../../domain/booking.ts';
+import { declineLocked } from './decline-booking.ts';
+import { lockBookingWithPlace } from './lock-booking.ts';
+
+const BATCH = 100;
+
+/** Declines what nobody decided on before it was to begin, and frees its nights. Answers the codes. */
+export async function declineUndecided(ctx: Context): Promise<string[]> {
+  const undecided = await ctx.db.$queryRaw<{ code: string; propertyId: string }[]>`
+    SELECT code, property_id AS "propertyId" FROM bookings
+    WHERE status = 'PENDING_APPROVAL' AND capture_before IS NULL AND starts_at <= (SELECT app_now())
+    ORDER BY starts_at LIMIT ${BATCH}`;
+  const declined: string[] = [];
+  for (const { code, propertyId } of undecided) {
+    const isDeclined = await transaction(ctx, async (tx) => {
+      const booking = await lockBookingWithPlace(tx, { propertyId, code });
+      if (booking.status !== 'PENDING_APPROVAL' || booking.startsAt > booking.now) return false;
+      const [actor, requestId] = [SYSTEM, ctx.request.id];
+      await declineLocked(tx, { booking, actor, requestId, reasonCode: 'NOT_DECIDED_IN_TIME', note: null });
+      return true;
+    });
+    if (!isDeclined) continue;
+    declined.push(code);
+    ctx.log.info({ event: 'booking/decline', actor: 'SYSTEM', code, outcome: 'ok' }, 'booking/decline');
+  }
+  return declined;
+}

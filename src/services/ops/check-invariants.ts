@@ -1,0 +1,82 @@
+import type { Context } from '../../context.ts';
+import { Prisma } from '../../db/client.ts';
+
+export interface InvariantResult {
+  readonly name: string;
+  readonly count: number;
+  /** What broke it, at most fifty. */
+  readonly offenders: readonly string[];
+}
+
+const MAX_OFFENDERS = 50;
+
+/** Promises that must hold at every moment, each as a query for what breaks it. */
+const CHECKS: Record<string, Prisma.Sql> = {
+  overlapping_room_assignments: Prisma.sql`
+    SELECT r.number || ': ' || b1.code || ' and ' || b2.code AS offender
+    FROM room_assignments a1
+    JOIN room_assignments a2 ON a2.room_id = a1.room_id AND a2.id > a1.id
+      AND daterange(a1.from_on, a1.to_on) && daterange(a2.from_on, a2.to_on)
+    JOIN rooms r ON r.id = a1.room_id
+    JOIN bookings b1 ON b1.id = a1.booking_id
+    JOIN bookings b2 ON b2.id = a2.booking_id
+    WHERE a1.released_at IS NULL AND a2.released_at IS NULL`,
+  oversold_nights: Prisma.sql`
+    SELECT t.code || ' ' || n.night AS offender FROM inventory_nights n JOIN room_types t ON t.id = n.room_type_id
+    WHERE n.reserved > n.total - n.out_of_order OR n.reserved < 0`,
+  miscounted_nights: Prisma.sql`
+    SELECT t.code || ' ' || night || ': counter ' || coalesce(n.reserved, 0) || ', bookings ' || coalesce(held.count, 0) AS offender
+    FROM inventory_nights n
+    FULL JOIN (
+      SELECT s.room_type_id, d::date AS night, count(*) AS count
+      FROM stays s, generate_series(s.check_in_on, s.held_until_on - 1, interval '1 day') AS d
+      GROUP BY 1, 2
+    ) held USING (room_type_id, night)
+    JOIN room_types t ON t.id = room_type_id
+    WHERE coalesce(n.reserved, 0) <> coalesce(held.count, 0)`,
+  nights_against_status: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ' holds until ' || s.held_until_on AS offender
+    FROM bookings b JOIN stays s ON s.booking_id = b.id
+    WHERE (b.status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE') AND s.held_until_on <> s.check_out_on)
+      OR (b.status IN ('DECLINED', 'EXPIRED') AND s.held_until_on <> s.check_in_on)`,
+  rooms_against_status: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ' has a room' AS offender
+    FROM bookings b JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
+    WHERE b.status IN ('PENDING_PAYMENT', 'DECLINED', 'EXPIRED', 'NO_SHOW')`,
+  status_against_payment: Prisma.sql`
+    SELECT code || ': ' || status || ', paid ' || paid_amount || ' of ' || deposit_due || ' due' AS offender FROM bookings
+    WHERE status IN ('CONFIRMED', 'IN_HOUSE', 'COMPLETED') AND paid_amount + waived_amount < deposit_due`,
+  paid_against_payments: Prisma.sql`
+    SELECT b.code || ': ' || b.paid_amount || ' recorded, payments add up to ' || coalesce(sum(p.amount), 0) AS offender
+    FROM bookings b LEFT JOIN payments p ON p.booking_id = b.id AND p.stage = 'CAPTURED'
+    GROUP BY b.id HAVING b.paid_amount <> coalesce(sum(p.amount), 0)`,
+  overdue_holds: Prisma.sql`
+    SELECT code AS offender FROM bookings
+    WHERE status = 'PENDING_PAYMENT' AND payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
+      AND expires_at < (SELECT app_now()) - interval '30 seconds'`,
+  status_without_audit: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ', history ends with ' || coalesce(e.to_status::text, 'nothing') AS offender
+    FROM bookings b
+    LEFT JOIN LATERAL (SELECT to_status FROM booking_events WHERE booking_id = b.id ORDER BY id DESC LIMIT 1) e ON true
+    WHERE e.to_status IS DISTINCT FROM b.status`,
+  broken_audit_chains: Prisma.sql`
+    SELECT b.code || ': ' || e.from_status || ' after ' || coalesce(e.previous::text, 'nothing') AS offender
+    FROM (
+      SELECT *, lag(to_status) OVER (PARTITION BY booking_id ORDER BY id) AS previous FROM booking_events
+    ) e JOIN bookings b ON b.id = e.booking_id
+    WHERE e.from_status IS DISTINCT FROM e.previous`,
+  bookings_without_primary_guest: Prisma.sql`
+    SELECT code AS offender FROM bookings b
+    WHERE NOT EXISTS (SELECT FROM party_members m WHERE m.booking_id = b.id AND m.role = 'PRIMARY')`,
+};
+
+/** Looks for everything that must never be. All counts are zero unless something is broken. */
+export async function checkInvariants(ctx: Pick<Context, 'db'>): Promise<InvariantResult[]> {
+  const results: InvariantResult[] = [];
+  for (const [name, query] of Object.entries(CHECKS)) {
+    const rows = await ctx.db.$queryRaw<{ offender: string; total: number }[]>`
+      SELECT offender, (count(*) OVER ())::int AS total FROM (${query}) AS broken LIMIT ${MAX_OFFENDERS}`;
+    results.push({ name, count: rows[0]?.total ?? 0, offenders: rows.map((row) => row.offender) });
+  }
+  return results;
+}

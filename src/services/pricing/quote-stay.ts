@@ -1,0 +1,32 @@
+import type { Context } from '../../context.ts';
+import { assessStay, priceOffer } from '../../domain/stay.ts';
+import type { StayAssessment, StayRequest } from '../../domain/stay.ts';
+import type { Price } from '../../domain/price.ts';
+import { AppError } from '../../errors.ts';
+import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
+import { assertPromo } from '../availability/search-stays.ts';
+
+export interface StayQuote extends StayAssessment {
+  readonly price: Price;
+}
+
+/**
+ * What a stay costs at this moment, and whether it could be booked: the price a booking made now would have.
+ *
+ * Throws: not_found, past_time, promo_invalid.
+ */
+export async function quoteStay(
+  ctx: Context,
+  input: { slug: string; roomType: string; stay: StayRequest; promoCode: string | null },
+): Promise<StayQuote> {
+  const { slug, stay } = input;
+  const offer = await readOffer(ctx, { slug, stay, roomType: input.roomType });
+  const roomType = offer.roomTypes[0];
+  if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
+  assertPromo(input.promoCode);
+  const { terms, today } = offer;
+  return {
+    ...assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer) }),
+    price: priceOffer({ stay, roomType, terms, promo: null }),
+  };
+}

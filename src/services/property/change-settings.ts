@@ -1,0 +1,48 @@
+import type { Context } from '../../context.ts';
+import type { Prisma, Property } from '../../db/client.ts';
+import { transaction } from '../../db/transaction.ts';
+import type { Actor } from '../../domain/booking.ts';
+import { AppError } from '../../errors.ts';
+import { logAction } from '../log-action.ts';
+
+/** What staff may change. Zone and currency are not among it: bookings were made in them. */
+export type SettingsChange = Pick<
+  Prisma.PropertyUncheckedUpdateInput,
+  | 'name'
+  | 'holdMinutes'
+  | 'approval'
+  | 'paymentPolicy'
+  | 'depositPolicy'
+  | 'cancellationPolicy'
+  | 'checkInTime'
+  | 'checkOutTime'
+  | 'bookingWindowDays'
+  | 'minNoticeMinutes'
+  | 'phone'
+  | 'email'
+  | 'address'
+>;
+
+/** The property's settings as staff see them. */
+export async function getSettings(ctx: Context, propertyId: string): Promise<Property> {
+  return ctx.db.property.findUniqueOrThrow({ where: { id: propertyId } });
+}
+
+/** Changes what is given, for bookings made from now on. Throws: version_conflict. */
+export async function changeSettings(
+  ctx: Context,
+  input: { propertyId: string; changes: SettingsChange; actor: Actor; ifVersion: number | null },
+): Promise<Property> {
+  const { propertyId, actor, ifVersion } = input;
+  return logAction(ctx, { event: 'catalogue/change-settings', actor }, () =>
+    transaction(ctx, async (tx) => {
+      const { count } = await tx.property.updateMany({
+        where: { id: propertyId, ...(ifVersion !== null && { version: ifVersion }) },
+        data: { ...input.changes, version: { increment: 1 } },
+      });
+      const property = await tx.property.findUniqueOrThrow({ where: { id: propertyId } });
+      if (count === 0) throw new AppError('version_conflict', { extra: { version: property.version } });
+      return property;
+    }),
+  );
+}

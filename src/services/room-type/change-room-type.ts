@@ -1,0 +1,30 @@
+import type { Context } from '../../context.ts';
+import { transaction } from '../../db/transaction.ts';
+import type { Actor } from '../../domain/booking.ts';
+import { AppError } from '../../errors.ts';
+import { logAction } from '../log-action.ts';
+import type { RoomTypeFields } from './create-room-type.ts';
+import type { ListedRoomType } from './list-room-types.ts';
+
+/** Changes what is given; bookings keep the price they were made at. Throws: not_found, validation_failed. */
+export async function changeRoomType(
+  ctx: Context,
+  input: { propertyId: string; code: string; actor: Actor; changes: Partial<RoomTypeFields> },
+): Promise<ListedRoomType> {
+  const { propertyId, code, actor, changes } = input;
+  return logAction(ctx, { event: 'catalogue/change-room-type', actor, fields: { roomType: code } }, () =>
+    transaction(ctx, async (tx) => {
+      const roomType = await tx.roomType.findFirst({ where: { propertyId, code } });
+      if (roomType === null) throw new AppError('not_found', { detail: `There is no room type "${code}".` });
+      const { maxOccupancy, baseOccupancy } = { ...roomType, ...changes };
+      if (baseOccupancy > maxOccupancy) {
+        throw new AppError('validation_failed', { errors: [{ path: 'baseOccupancy', message: 'must not exceed maxOccupancy' }] });
+      }
+      return tx.roomType.update({
+        where: { id: roomType.id },
+        data: changes,
+        include: { property: { select: { currency: true } } },
+      });
+    }),
+  );
+}

@@ -1,0 +1,70 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import type { Room, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { BookingSnapshot } from '../../domain/booking.ts';
+import { toPlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
+import { AppError } from '../../errors.ts';
+import { actOnBooking } from '../booking/act-on-booking.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { recordEvent } from '../transition/record-event.ts';
+import { assertAssignable, bumpAssignment, freeRoom } from './assignment.ts';
+
+interface Assignment extends BookingActionInput {
+  readonly room: string;
+  /** The assignment the caller has seen; null: any. */
+  readonly assignmentVersion: number | null;
+}
+
+/**
+ * Gives a booking a room for its nights; a guest in the house moves from today on, and the old room stays in history.
+ *
+ * Locks: old and new room, then the booking; the exclusion constraint decides between two bookings.
+ * Throws: not_found, version_conflict, invalid_transition, wrong_room_type, room_not_ready (out of order), room_taken.
+ */
+export async function assignRoom(ctx: Context, input: Assignment): Promise<BookingSnapshot> {
+  return actOnBooking(ctx, 'booking/assign-room', input, async (tx) => {
+    const { propertyId, actor } = input;
+    const room = await tx.room.findFirst({ where: { propertyId, number: input.room } });
+    if (room === null) throw new AppError('not_found', { detail: `There is no room ${input.room}.` });
+    const booking = await lockBookingWithPlace(tx, { ...input, nights: false, roomIds: [room.id] });
+    const stay = assertAssignable(booking, input.assignmentVersion);
+    if (booking.room?.id === room.id) return booking.id;
+    if (room.roomTypeId !== stay.roomTypeId) throw new AppError('wrong_room_type');
+    const from = booking.status === 'IN_HOUSE' && booking.today > stay.checkIn ? booking.today : stay.checkIn;
+    await assertInOrder(tx, room, { from, to: stay.heldUntil });
+    await freeRoom(tx, booking);
+    await insertAssignment(tx, { booking, room, from, to: stay.heldUntil, actorId: actor.id });
+    await bumpAssignment(tx, booking, stay);
+    await recordEvent(tx, {
+      ...{ booking, action: 'assign-room', actor, requestId: ctx.request.id },
+      changes: { room: [booking.room?.number ?? null, room.number] },
+      announce: ['room_assigned'],
+      announced: { roomNumber: room.number },
+    });
+    return booking.id;
+  });
+}
+
+async function assertInOrder(tx: Tx, room: Room, nights: { from: PlainDate; to: PlainDate }): Promise<void> {
+  const { housekeepingStatus, outOfOrderFromOn, outOfOrderToOn } = await tx.room.findUniqueOrThrow({ where: { id: room.id } });
+  if (housekeepingStatus !== 'OUT_OF_ORDER' || outOfOrderFromOn === null || outOfOrderToOn === null) return;
+  const [from, to] = [toPlainDate(outOfOrderFromOn), toPlainDate(outOfOrderToOn)];
+  if (from < nights.to && nights.from < to) {
+    throw new AppError('room_not_ready', { detail: `Room ${room.number} is out of order from ${from} to ${to}.` });
+  }
+}
+
+async function insertAssignment(
+  tx: Tx,
+  input: { booking: LockedBooking; room: Room; from: PlainDate; to: PlainDate; actorId: string | null },
+): Promise<void> {
+  const { booking, room, from, to, actorId } = input;
+  const inserted = await tx.$executeRaw`
+    INSERT INTO room_assignments (id, booking_id, room_id, from_on, to_on, assigned_by)
+    VALUES (${randomUUIDv7()}::uuid, ${booking.id}::uuid, ${room.id}::uuid, ${from}::date, ${to}::date, ${actorId}::uuid)
+    ON CONFLICT DO NOTHING`;
+  if (inserted === 0) throw new AppError('room_taken', { detail: `Room ${room.number} is taken on some of those nights.` });
+}

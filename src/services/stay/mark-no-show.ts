@@ -1,0 +1,31 @@
+import type { Context } from '../../context.ts';
+import type { BookingSnapshot } from '../../domain/booking.ts';
+import { resolveTransition } from '../../domain/booking-status.ts';
+import { firstNightGivenBack } from '../../domain/nights.ts';
+import { AppError } from '../../errors.ts';
+import { actOnBooking } from '../booking/act-on-booking.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { releaseStay } from '../inventory/release-stay.ts';
+import { changeBookingStatus } from '../transition/change-booking-status.ts';
+
+/**
+ * Says that the guest did not come: future nights and the room are free again, nothing is refunded.
+ *
+ * Throws: not_found, version_conflict, invalid_transition, too_early before the start.
+ */
+export async function markNoShow(ctx: Context, input: BookingActionInput): Promise<BookingSnapshot> {
+  return actOnBooking(ctx, 'booking/no-show', input, async (tx) => {
+    const booking = await lockBookingWithPlace(tx, input);
+    const { actor } = input;
+    resolveTransition({ action: 'noShow', kind: booking.kind, from: booking.status, by: actor.type });
+    if (booking.now < booking.startsAt) {
+      throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
+    }
+    await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
+    if (booking.stay !== null) {
+      await releaseStay(tx, { booking, from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }) });
+    }
+    return booking.id;
+  });
+}
