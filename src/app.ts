@@ -1,7 +1,7 @@
 import cors from '@fastify/cors';
 import helmet from '@fastify/helmet';
 import { randomUUIDv7 } from 'node:crypto';
-import Fastify from 'fastify';
+import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
@@ -74,7 +74,7 @@ const SCOPES: readonly Scope[] = [
 export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   const app = Fastify({
     loggerInstance: ctx.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: REQUEST_TIMEOUT_MS,
@@ -94,7 +94,12 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   acceptJsonOnly(app);
   stampResponses(app);
   announceScope(app);
-  await app.register(helmet);
+  const isHttps = ctx.config.PUBLIC_URL.startsWith('https:');
+  await app.register(helmet, {
+    // On plain http, as on a developer's machine, both would send the browser to an https that is not there.
+    strictTransportSecurity: isHttps,
+    contentSecurityPolicy: { directives: { upgradeInsecureRequests: isHttps ? [] : null } },
+  });
   await app.register(cors, {
     origin: [...ctx.config.CORS_ORIGINS],
     exposedHeaders: ['ETag', 'Idempotent-Replayed', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],

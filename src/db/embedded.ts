@@ -76,7 +76,7 @@ async function locateCluster(dataDir: string): Promise<Cluster> {
   );
   await mkdir(dataDir, { recursive: true });
   const folder = path.join(dataDir, 'postgres');
-  const asUser = await chooseUser([dataDir, binaries.postgres]);
+  const asUser = await chooseUser([folder, binaries.postgres]);
   return { folder, passwordFile: path.join(dataDir, 'postgres-password'), binaries, asUser };
 }
 

@@ -115,7 +115,7 @@ export async function insertStayBooking(db: Pick<Queryable, '$queryRaw'>, row: S
       INSERT INTO customers (id, property_id, email_normalized, first_name, last_name, email, phone_sealed, phone_hash, last_booked_at)
       SELECT (who ->> 'id')::uuid, property_id, who ->> 'email_normalized', who ->> 'first_name', who ->> 'last_name',
         who ->> 'email', who ->> 'phone_sealed', who ->> 'phone_hash', created_at FROM ok
-      ON CONFLICT ON CONSTRAINT customers_email_unique DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
+      ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
       RETURNING id
     ), new_booking AS (
       INSERT INTO bookings (id, property_id, customer_id, code, kind, status, source, price, currency, total_payable,

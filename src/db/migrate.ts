@@ -1,4 +1,5 @@
 import { readFile, readdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
@@ -29,17 +30,18 @@ export async function migrate(url: string): Promise<string[]> {
     await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
     const applied = await findAppliedMigrations(lock);
     if (migrations.every((migration) => applied.has(migration.path))) return [];
-    const engine = await loadEngine(url);
-    const { appliedMigrationNames } = await engine.applyMigrations({
-      migrationsList: {
-        baseDir: path.join(PRISMA_FOLDER, 'migrations'),
-        lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
-        shadowDbInitScript: '',
-        migrationDirectories: migrations,
-      },
-      filters: { externalTables: [], externalEnums: [] },
+    return await withEngine(url, async (engine) => {
+      const { appliedMigrationNames } = await engine.applyMigrations({
+        migrationsList: {
+          baseDir: path.join(PRISMA_FOLDER, 'migrations'),
+          lockfile: { path: 'migration_lock.toml', content: 'provider = "postgresql"\n' },
+          shadowDbInitScript: '',
+          migrationDirectories: migrations,
+        },
+        filters: { externalTables: [], externalEnums: [] },
+      });
+      return appliedMigrationNames;
     });
-    return appliedMigrationNames;
   } finally {
     await lock.end();
   }
@@ -47,19 +49,30 @@ export async function migrate(url: string): Promise<string[]> {
 
 /** The SQL that leads from one Prisma schema to another: the draft of a new migration. */
 export async function draftMigration(url: string, fromSchema: string | null, toSchema: string): Promise<string> {
-  const engine = await loadEngine(url);
   const target = (content: string) => ({
     tag: 'schemaDatamodel' as const,
     files: [{ path: 'schema.prisma', content }],
   });
-  const { stdout } = await engine.diff({
-    from: fromSchema === null ? { tag: 'empty' } : target(fromSchema),
-    to: target(toSchema),
-    script: true,
-    exitCode: null,
-    filters: { externalTables: [], externalEnums: [] },
+  return withEngine(url, async (engine) => {
+    const { stdout } = await engine.diff({
+      from: fromSchema === null ? { tag: 'empty' } : target(fromSchema),
+      to: target(toSchema),
+      script: true,
+      exitCode: null,
+      filters: { externalTables: [], externalEnums: [] },
+    });
+    return stdout ?? '';
   });
-  return stdout ?? '';
+}
+
+/** Runs work with the engine and closes its connections, which it does not do by itself. */
+async function withEngine<T>(url: string, work: (engine: SchemaEngine) => Promise<T>): Promise<T> {
+  const factory = new WholeScriptAdapter({ connectionString: url });
+  try {
+    return await work(await loadEngine(factory));
+  } finally {
+    await factory.close();
+  }
 }
 
 /**
@@ -67,12 +80,19 @@ export async function draftMigration(url: string, fromSchema: string | null, toS
  * functions and comments; as one message, Postgres parses it, and applies all of it or nothing.
  */
 class WholeScriptAdapter extends PrismaPg {
+  readonly #open: { dispose(): Promise<void> }[] = [];
+
   override async connect() {
     const adapter = await super.connect();
+    this.#open.push(adapter);
     adapter.executeScript = async (script) => {
       await adapter.underlyingDriver().query(script);
     };
     return adapter;
+  }
+
+  async close(): Promise<void> {
+    for (const adapter of this.#open) await adapter.dispose();
   }
 }
 
@@ -102,14 +122,16 @@ async function findAppliedMigrations(client: pg.Client): Promise<Set<string>> {
   return new Set(rows.map((row) => row.migration_name));
 }
 
-async function loadEngine(url: string): Promise<SchemaEngine> {
+async function loadEngine(factory: PrismaPg): Promise<SchemaEngine> {
   // The package's own entry imports the .wasm file as a module, which Node can't do without a flag.
   const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
-  const wasmFile = new URL(import.meta.resolve('@prisma/schema-engine-wasm/schema_engine_bg').replace(/\.js$/, '.wasm'));
+  const wasmFile = createRequire(import.meta.url)
+    .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
+    .replace(/\.js$/, '.wasm');
   const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': bindings });
   bindings.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
   const schema = await readFile(path.join(PRISMA_FOLDER, 'schema.prisma'), 'utf8');
-  const adapter = bindMigrationAwareSqlAdapterFactory(new WholeScriptAdapter({ connectionString: url }));
+  const adapter = bindMigrationAwareSqlAdapterFactory(factory);
   return bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter);
 }

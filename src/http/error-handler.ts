@@ -43,7 +43,7 @@ function explain(error: FastifyError, request: FastifyRequest): AppError {
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new AppError('validation_failed', { errors: [{ path: '', message: error.message }] });
   }
-  request.log.error({ err: describeError(error), url: request.routeOptions.url, requestId: request.id }, 'internal_error');
+  request.log.error({ err: describeError(error), url: request.routeOptions.url }, 'internal_error');
   return new AppError('internal_error');
 }
 
@@ -53,18 +53,25 @@ function describeError(error: unknown): Record<string, unknown> | undefined {
   const { code } = error as { code?: unknown };
   const isDatabase = error.name.startsWith('Prisma') || error.name === 'DriverAdapterError';
   const message = isDatabase ? error.message.split('\n').at(-1)?.replace(/Failing row contains.*/, '') : error.message;
-  return { name: error.name, code, message, stack: error.stack?.split('\n').slice(1, 12).join('\n') };
+  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
+  return { name: error.name, code, message, stack: stack?.slice(0, 10).join('\n') };
 }
 
 interface ZodValidationError {
-  readonly validation: readonly { readonly instancePath: string; readonly message?: string }[];
+  readonly validation: readonly {
+    readonly instancePath: string;
+    readonly keyword: string;
+    readonly message?: string;
+    readonly params: { readonly keys?: readonly string[] };
+  }[];
 }
 
 function refuseInput(error: ZodValidationError): AppError {
-  const errors = error.validation.map(({ instancePath, message }) => ({
-    path: instancePath.replace(/^\//, '').replaceAll('/', '.'),
-    message: message ?? 'is not valid',
-  }));
+  const errors = error.validation.flatMap(({ instancePath, keyword, message = 'is not valid', params }) => {
+    const path = instancePath.split('/').filter(Boolean);
+    if (keyword !== 'unrecognized_keys') return [{ path: path.join('.'), message }];
+    return (params.keys ?? []).map((key) => ({ path: [...path, key].join('.'), message: 'is not known here' }));
+  });
   const [first] = errors;
   return new AppError('validation_failed', {
     detail: first ? [first.path, first.message].filter(Boolean).join(': ') : 'The request is not valid.',
