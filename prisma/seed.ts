@@ -20,12 +20,20 @@ interface DemoRoomType {
 }
 
 interface DemoProperty {
-  readonly property: Omit<Prisma.PropertyCreateInput, 'roomTypes' | 'rooms' | 'taxRules' | 'bookings' | 'customers' | 'memberships'>;
+  readonly property: Omit<
+    Prisma.PropertyCreateInput,
+    'roomTypes' | 'rooms' | 'taxRules' | 'bookings' | 'customers' | 'memberships'
+  >;
   readonly taxes: readonly Omit<Prisma.TaxRuleUncheckedCreateInput, 'propertyId'>[];
   readonly roomTypes: readonly DemoRoomType[];
 }
 
-const CANCELLATION = { tiers: [{ hoursBefore: 48, refundPercent: 100 }, { hoursBefore: 24, refundPercent: 50 }] };
+const CANCELLATION = {
+  tiers: [
+    { hoursBefore: 48, refundPercent: 100 },
+    { hoursBefore: 24, refundPercent: 50 },
+  ],
+};
 
 /** One property per system it replaces; each is made once and never changed again. */
 const PROPERTIES: readonly DemoProperty[] = [
@@ -155,15 +163,27 @@ export async function seedDemo(ctx: Context): Promise<void> {
     const exists = await ctx.db.property.findUnique({ where: { slug: demo.property.slug }, select: { id: true } });
     if (exists === null) await transaction(ctx, (tx) => seedProperty(tx, demo, passwordHash));
   }
-  const admin = { email: 'admin@holdfast.example', firstName: 'Ada', lastName: 'Min', passwordHash, isPlatformAdmin: true };
+  const admin = {
+    email: 'admin@holdfast.example',
+    firstName: 'Ada',
+    lastName: 'Min',
+    passwordHash,
+    isPlatformAdmin: true,
+  };
   await ctx.db.user.upsert({ where: { email: admin.email }, create: admin, update: {} });
 }
 
-async function seedProperty(tx: Parameters<Parameters<typeof transaction>[1]>[0], demo: DemoProperty, passwordHash: string): Promise<void> {
+async function seedProperty(
+  tx: Parameters<Parameters<typeof transaction>[1]>[0],
+  demo: DemoProperty,
+  passwordHash: string,
+): Promise<void> {
   const { id: propertyId, slug } = await tx.property.create({ data: demo.property });
   await tx.taxRule.createMany({ data: demo.taxes.map((tax) => ({ ...tax, propertyId })) });
   for (const [position, { rooms, ...roomType }] of demo.roomTypes.entries()) {
-    const { id: roomTypeId } = await tx.roomType.create({ data: { ...roomType, propertyId, position, baseOccupancy: 2 } });
+    const { id: roomTypeId } = await tx.roomType.create({
+      data: { ...roomType, propertyId, position, baseOccupancy: 2 },
+    });
     await tx.room.createMany({
       data: rooms.map((number) => ({ propertyId, roomTypeId, number, floor: Math.floor(Number(number) / 100) })),
     });

@@ -24,20 +24,48 @@ const encryptionKeys = list.transform((parts, context) =>
 
 /** Every variable the server reads. `.env.example` is held equal to this list by a test. */
 export const variables = {
-  NODE_ENV: z.enum(['development', 'production', 'test']).default('development').describe('production switches the refusals below on'),
-  DATABASE_URL: z.string().regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://').optional().describe('Postgres 15 or newer, a direct connection; without it a Postgres of our own runs in DATA_DIR'),
-  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('connections to Postgres per process'),
+  NODE_ENV: z
+    .enum(['development', 'production', 'test'])
+    .default('development')
+    .describe('production switches the refusals below on'),
+  DATABASE_URL: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
+    .optional()
+    .describe('Postgres 15 or newer, a direct connection; without it a Postgres of our own runs in DATA_DIR'),
+  DATABASE_POOL_SIZE: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(100)
+    .default(10)
+    .describe('connections to Postgres per process'),
   DATA_DIR: z.string().default('.data').describe('where the embedded Postgres keeps its data'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port to listen on'),
   PUBLIC_URL: z.url().optional().describe('how guests reach this server; links in answers begin with it'),
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info').describe('how much is logged'),
-  JWT_SECRET: z.string().min(32, 'must have at least 32 characters').default(DEVELOPMENT_JWT_SECRET).describe('signs access tokens; at least 32 characters'),
-  ENCRYPTION_KEY: encryptionKeys.refine((keys) => keys.length > 0, 'at least one key').prefault(DEVELOPMENT_ENCRYPTION_KEY).describe('<id>:<base64 of 32 bytes>, the first encrypts, all of a comma list decrypt; a new key goes first'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .default('info')
+    .describe('how much is logged'),
+  JWT_SECRET: z
+    .string()
+    .min(32, 'must have at least 32 characters')
+    .default(DEVELOPMENT_JWT_SECRET)
+    .describe('signs access tokens; at least 32 characters'),
+  ENCRYPTION_KEY: encryptionKeys
+    .refine((keys) => keys.length > 0, 'at least one key')
+    .prefault(DEVELOPMENT_ENCRYPTION_KEY)
+    .describe('<id>:<base64 of 32 bytes>, the first encrypts, all of a comma list decrypt; a new key goes first'),
   CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
   TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
   DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),
-  RATE_LIMIT_SCALE: z.coerce.number().min(0).max(1000).default(1).describe('multiplies every rate limit; 0 switches them off, outside production only'),
+  RATE_LIMIT_SCALE: z.coerce
+    .number()
+    .min(0)
+    .max(1000)
+    .default(1)
+    .describe('multiplies every rate limit; 0 switches them off, outside production only'),
   RUN_JOBS: flag.prefault('true').describe('whether this process also expires holds and does the other scheduled work'),
 } as const;
 

@@ -3,7 +3,18 @@ import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 
 /** Names under which something personal or secret might still be logged by mistake: the second net under allow-listed fields. */
-const NEVER = ['password', 'authorization', 'token', 'guestToken', 'accessToken', 'refreshToken', 'email', 'phone', 'firstName', 'lastName'];
+const NEVER = [
+  'password',
+  'authorization',
+  'token',
+  'guestToken',
+  'accessToken',
+  'refreshToken',
+  'email',
+  'phone',
+  'firstName',
+  'lastName',
+];
 
 /** The JSON log on standard output. */
 export function makeLog(config: Pick<Config, 'LOG_LEVEL'>): Logger {

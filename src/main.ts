@@ -15,79 +15,97 @@ import { makeLog } from './log.ts';
 /** Longer than any request may take; after it we leave without waiting on. */
 const STOP_TIMEOUT_MS = 15_000;
 
+/** What was started, in order; stopping goes the other way, also when a later step of the start fails. */
+const started: { name: string; stop: () => Promise<void> }[] = [];
+
 async function start(): Promise<void> {
   const config = readConfig();
   const log = makeLog(config);
-  const embedded = config.DATABASE_URL === undefined ? await startOwnPostgres(config) : null;
-  const databaseUrl = embedded?.url ?? config.DATABASE_URL ?? '';
+  const databaseUrl = config.DATABASE_URL ?? (await startOwnPostgres(config)).url;
   const migrations = await migrate(databaseUrl);
   if (migrations.length > 0) log.info({ migrations }, 'migrated');
 
   const db = connectDatabase({
     url: databaseUrl,
     poolSize: config.DATABASE_POOL_SIZE,
-    onPoolError: (error) => log.warn({ err: { message: error.message } }, 'database connection lost'),
+    onPoolError: (error) => {
+      log.warn({ err: { message: error.message } }, 'database connection lost');
+    },
   });
+  started.push({ name: 'database connections', stop: () => db.$disconnect() });
+
   let isReady = false;
   const ctx: Context = { db, config, log, request: NO_REQUEST, isReady: () => isReady };
-  const demo = config.DEMO_DATA ? await seedDemo(ctx) : null;
-  const jobs = config.RUN_JOBS ? startJobs(ctx) : null;
+  if (config.DEMO_DATA) await seedDemo(ctx);
+  if (config.RUN_JOBS) started.push({ name: 'jobs', ...startJobs(ctx) });
+
   const app = await buildApp(ctx);
-
-  closeWithGrace({ delay: STOP_TIMEOUT_MS, logger: { error: (message: unknown) => log.error({ err: message }, 'stopping') } }, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'stopping after an error that nothing caught');
-    else log.info({ event: 'SERVER_STOPPING', signal }, 'stopping');
+  started.push({ name: 'http', stop: async () => app.close() });
+  stopOnSignal(log, () => {
     isReady = false;
-    await app.close();
-    await jobs?.stop();
-    await db.$disconnect();
-    await embedded?.stop();
   });
-
-  await listen();
+  await app.listen({ host: config.HOST, port: config.PORT });
   isReady = true;
   log.info({ event: 'SERVER_READY', url: config.PUBLIC_URL }, 'ready');
-  if (demo !== null && process.stdout.isTTY) console.log(welcome(config, databaseUrl));
-
-  async function listen(): Promise<void> {
-    try {
-      await app.listen({ host: config.HOST, port: config.PORT });
-    } catch (error) {
-      await embedded?.stop();
-      if ((error as { code?: string }).code !== 'EADDRINUSE') throw error;
-      throw new StartError(`Port ${String(config.PORT)} on ${config.HOST} is taken. Stop what uses it, or set PORT to another one.`);
-    }
-  }
+  if (config.DEMO_DATA) console.error(welcome(config));
 }
 
 async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
   const embedded = await startEmbeddedPostgres({ dataDir: config.DATA_DIR });
+  started.push({ name: 'postgres', stop: () => embedded.stop() });
   if (embedded.isOwner) return embedded;
-  await embedded.stop();
   throw new StartError(
-    `Another server uses the data folder ${config.DATA_DIR}. Stop it, set DATA_DIR to another folder, or share its database with DATABASE_URL=${embedded.url}`,
+    `Another server uses the data folder ${config.DATA_DIR}. Stop it, or set DATA_DIR to another folder, ` +
+      `or share its database: DATABASE_URL=${embedded.url}`,
   );
 }
 
-function welcome(config: Config, databaseUrl: string): string {
+/** SIGTERM and SIGINT end with exit 0, also when they come twice or reach the whole process group. */
+function stopOnSignal(log: Context['log'], onStop: () => void): void {
+  // A second signal would make the library leave at once, with requests half answered; the first one is enough.
+  const options = { delay: STOP_TIMEOUT_MS, logger: false as const, onSecondSignal: () => undefined };
+  closeWithGrace(options, async ({ err, signal }) => {
+    if (err) log.fatal({ err }, 'stopping after an error that nothing caught');
+    else log.info({ event: 'SERVER_STOPPING', signal }, 'stopping');
+    onStop();
+    await stopAll();
+  });
+}
+
+async function stopAll(): Promise<void> {
+  for (const { stop } of started.splice(0).reverse()) await stop();
+}
+
+function welcome(config: Config): string {
   return `
   Holdfast runs at ${config.PUBLIC_URL}
 
     API        ${config.PUBLIC_URL}/docs
     Search     ${config.PUBLIC_URL}/api/v1/public/properties/harbour-hotel
-    Database   ${databaseUrl}
-
     Staff      owner@harbour-hotel.example, frontdesk@monsoon-palace.example, …   password holdfast-demo
     Platform   admin@holdfast.example                                             password holdfast-demo
 
-  npm run demo walks a stay through its life; npm run invariants looks for what must never be. Stop with Ctrl-C.
+  npm run demo walks a stay through its life; npm run invariants looks for what must never be. Ctrl-C stops.
 `;
+}
+
+/** What the person at the terminal is told when the start fails. */
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError || error instanceof StartError) return `Holdfast does not start.\n${error.message}`;
+  const { code, port, address } = error as { code?: string; port?: number; address?: string };
+  if (code === 'EADDRINUSE') {
+    return `Holdfast does not start.\nPort ${String(port)} on ${String(address)} is taken. Stop what uses it, or set PORT to another one.`;
+  }
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
+    return `Holdfast does not start.\nNo Postgres answers at DATABASE_URL (${code}).`;
+  }
+  return error;
 }
 
 try {
   await start();
 } catch (error) {
-  const isForThePerson = error instanceof ConfigError || error instanceof StartError;
-  console.error(isForThePerson ? `Holdfast does not start:\n${error.message}` : error);
+  console.error(explain(error));
+  await stopAll();
   process.exit(1);
 }

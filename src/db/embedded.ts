@@ -127,7 +127,10 @@ async function start(cluster: Cluster, settings: Record<string, string>): Promis
   try {
     await pgCtl(cluster, ['start', '--wait', `--log=${log}`, `--options=${flags.join(' ')}`]);
   } catch (error) {
-    const tail = await readFile(log, 'utf8').then((text) => text.trim().split('\n').slice(-5).join('\n'), () => '');
+    const tail = await readFile(log, 'utf8').then(
+      (text) => text.trim().split('\n').slice(-5).join('\n'),
+      () => '',
+    );
     throw new StartError(
       `Postgres did not start in ${cluster.folder}.\n${outputOf(error)}\n${tail}\n` +
         `If no other server uses this folder, remove ${path.join(cluster.folder, 'postmaster.pid')}; or choose another DATA_DIR; or set DATABASE_URL.`,

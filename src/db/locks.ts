@@ -11,10 +11,7 @@ import type { PaymentStage } from '../domain/payment-stage.ts';
 import type { Tx } from './client.ts';
 
 /** Locks the nights [from, to) of a room type in date order. */
-export async function lockNights(
-  tx: Tx,
-  range: { roomTypeId: string; from: PlainDate; to: PlainDate },
-): Promise<void> {
+export async function lockNights(tx: Tx, range: { roomTypeId: string; from: PlainDate; to: PlainDate }): Promise<void> {
   await tx.$queryRaw`
     SELECT 1 AS locked FROM inventory_nights
     WHERE room_type_id = ${range.roomTypeId}::uuid AND night >= ${range.from}::date AND night < ${range.to}::date

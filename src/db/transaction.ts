@@ -30,10 +30,7 @@ class DryRun extends Error {
  * must do nothing but read and write rows. In a dry run it does everything and then rolls back.
  * Throws: what `work` throws; the code of a violated constraint; overloaded.
  */
-export async function transaction<T>(
-  ctx: Pick<Context, 'db' | 'request'>,
-  work: (tx: Tx) => Promise<T>,
-): Promise<T> {
+export async function transaction<T>(ctx: Pick<Context, 'db' | 'request'>, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withRetries(async () => {
     try {
       return await ctx.db.$transaction(async (client) => {

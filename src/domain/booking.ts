@@ -3,7 +3,16 @@ import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts'
 import type { PaymentStage } from './payment-stage.ts';
 import type { Price } from './price.ts';
 
-export const BOOKING_SOURCES = ['WEBSITE', 'STAFF', 'PHONE', 'WALK_IN', 'AI_RECEPTIONIST', 'GUEST', 'COMPAT', 'IMPORT'] as const;
+export const BOOKING_SOURCES = [
+  'WEBSITE',
+  'STAFF',
+  'PHONE',
+  'WALK_IN',
+  'AI_RECEPTIONIST',
+  'GUEST',
+  'COMPAT',
+  'IMPORT',
+] as const;
 export type BookingSource = (typeof BOOKING_SOURCES)[number];
 
 export const PARTY_ROLES = ['PRIMARY', 'COMPANION', 'CHILD'] as const;
@@ -62,7 +71,12 @@ export interface BookingSnapshot {
   readonly status: BookingStatus;
   readonly version: number;
   readonly source: BookingSource;
-  readonly property: { readonly slug: string; readonly name: string; readonly timezone: string; readonly phone: string | null };
+  readonly property: {
+    readonly slug: string;
+    readonly name: string;
+    readonly timezone: string;
+    readonly phone: string | null;
+  };
   readonly party: readonly PartyMember[];
   readonly booker: Contact | null;
   readonly price: Price;

@@ -31,7 +31,10 @@ export function toPlainDate(midnight: Date): PlainDate {
 
 /** The date it is in the zone at that instant. */
 export function dateInZone(instant: Date, timezone: string): PlainDate {
-  return Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(timezone).toPlainDate().toString();
+  return Temporal.Instant.fromEpochMilliseconds(instant.getTime())
+    .toZonedDateTimeISO(timezone)
+    .toPlainDate()
+    .toString();
 }
 
 /** The first instant of the date in the zone; not always midnight, where clocks change at midnight. */

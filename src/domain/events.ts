@@ -51,6 +51,10 @@ export const ACTION_EVENTS: Record<BookingAction, EventType> = {
 /** What is told of a new booking: that it is there, and where it stands if it needs no payment first. */
 export function describeCreation(bookingCode: string, status: FirstStatus): OutboxDraft[] {
   const data = { bookingCode, status };
-  const stands = { PENDING_PAYMENT: [], PENDING_APPROVAL: ['booking_pending_approval'], CONFIRMED: ['booking_confirmed'] } as const;
+  const stands = {
+    PENDING_PAYMENT: [],
+    PENDING_APPROVAL: ['booking_pending_approval'],
+    CONFIRMED: ['booking_confirmed'],
+  } as const;
   return [{ type: 'booking_created', data }, ...stands[status].map((type) => ({ type, data }))];
 }

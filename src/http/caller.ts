@@ -8,7 +8,13 @@ import type { SignedInUser } from '../services/auth/authenticate-user.ts';
 export type Caller =
   | { readonly type: 'ANYONE' }
   | { readonly type: 'USER'; readonly user: SignedInUser }
-  | { readonly type: 'STAFF'; readonly user: SignedInUser; readonly propertyId: string; readonly slug: string; readonly role: StaffRole }
+  | {
+      readonly type: 'STAFF';
+      readonly user: SignedInUser;
+      readonly propertyId: string;
+      readonly slug: string;
+      readonly role: StaffRole;
+    }
   | { readonly type: 'GUEST'; readonly access: GuestAccess };
 
 declare module 'fastify' {
@@ -54,4 +60,3 @@ export function nameCaller(request: FastifyRequest): string {
       return `guest:${caller.access.bookingId}`;
   }
 }
-

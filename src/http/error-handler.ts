@@ -8,7 +8,9 @@ import { toProblem } from './problem.ts';
 export function handleErrors(app: FastifyInstance): void {
   app.setErrorHandler((error, request, reply) => sendProblem(explain(error as FastifyError, request), request, reply));
   app.setNotFoundHandler((request, reply) => {
-    const refusal = new AppError('not_found', { detail: `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.` });
+    const refusal = new AppError('not_found', {
+      detail: `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
+    });
     return sendProblem(refusal, request, reply);
   });
 }
@@ -52,7 +54,12 @@ function describeError(error: unknown): Record<string, unknown> | undefined {
   if (!(error instanceof Error)) return undefined;
   const { code } = error as { code?: unknown };
   const isDatabase = error.name.startsWith('Prisma') || error.name === 'DriverAdapterError';
-  const message = isDatabase ? error.message.split('\n').at(-1)?.replace(/Failing row contains.*/, '') : error.message;
+  const message = isDatabase
+    ? error.message
+        .split('\n')
+        .at(-1)
+        ?.replace(/Failing row contains.*/, '')
+    : error.message;
   const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
   return { name: error.name, code, message, stack: stack?.slice(0, 10).join('\n') };
 }

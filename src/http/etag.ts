@@ -12,7 +12,9 @@ export function readIfMatch(request: FastifyRequest): number | null {
   if (header === undefined || header.trim() === '*') return null;
   const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header.trim())?.[1];
   if (version === undefined) {
-    throw new AppError('validation_failed', { errors: [{ path: 'If-Match', message: 'must be an ETag as it was sent, such as "3"' }] });
+    throw new AppError('validation_failed', {
+      errors: [{ path: 'If-Match', message: 'must be an ETag as it was sent, such as "3"' }],
+    });
   }
   return Number(version);
 }

@@ -4,7 +4,7 @@ import { isPlainDate } from '../domain/calendar.ts';
 // Fields that mean the same everywhere. Text is refused where the database could not store it: control characters
 // (U+0000 above all) and halves of surrogate pairs.
 
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/; // eslint-disable-line no-control-regex -- they are what is looked for
+const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const isStorable = (value: string) => !CONTROL_CHARACTERS.test(value) && value.isWellFormed();
 
@@ -27,8 +27,13 @@ export const instant = z.iso.datetime({ offset: true });
 export const minorUnits = z.int().min(0).max(1_000_000_000_000);
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a property slug');
-export const bookingCode = z.string().regex(/^BK-\d{4}-\d{4,}$/, 'must be a booking code such as BK-2026-0001').max(30);
-export const catalogueCode = z.string().regex(/^[A-Z0-9][A-Z0-9_-]{0,31}$/, 'must be a code of capital letters, digits, _ and -');
+export const bookingCode = z
+  .string()
+  .regex(/^BK-\d{4}-\d{4,}$/, 'must be a booking code such as BK-2026-0001')
+  .max(30);
+export const catalogueCode = z
+  .string()
+  .regex(/^[A-Z0-9][A-Z0-9_-]{0,31}$/, 'must be a code of capital letters, digits, _ and -');
 export const roomNumber = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,15}$/, 'must be a room number');
 
 export const email = z.email().max(254);

@@ -42,7 +42,9 @@ export const staffOnly: Guard = (app, ctx) => {
     const staff = await authenticateStaff(ctx, { token: readBearer(request), slug });
     const { permission } = request.routeOptions.config;
     if (permission === undefined || !mayDo(staff.role, permission)) {
-      throw new AppError('forbidden', { detail: `This needs the permission "${permission ?? 'none'}", which ${staff.role} does not include.` });
+      throw new AppError('forbidden', {
+        detail: `This needs the permission "${permission ?? 'none'}", which ${staff.role} does not include.`,
+      });
     }
     request.caller = { type: 'STAFF', ...staff };
   });

@@ -101,7 +101,9 @@ function addressOf(request: FastifyRequest): string {
 
 function credentialOf(request: FastifyRequest): string {
   const { authorization } = request.headers;
-  return authorization === undefined ? addressOf(request) : createHash('sha256').update(authorization).digest('base64url');
+  return authorization === undefined
+    ? addressOf(request)
+    : createHash('sha256').update(authorization).digest('base64url');
 }
 
 function accountOf(request: FastifyRequest): string {

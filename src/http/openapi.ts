@@ -31,16 +31,14 @@ export async function documentApi(app: FastifyInstance, ctx: Context): Promise<v
     transformObject: (document) => ('openapiObject' in document ? document.openapiObject : document.swaggerObject),
   });
   app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
-  await app.register(
-    async (docs) => {
-      // The page brings its own scripts and styles, which the policy of the rest of the server would not let run.
-      docs.addHook('onSend', async (_request, reply) => {
-        reply.removeHeader('content-security-policy');
-      });
-      await docs.register(apiReference, {
-        routePrefix: '/docs',
-        configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, agent: { disabled: true } },
-      });
-    },
-  );
+  await app.register(async (docs) => {
+    // The page brings its own scripts and styles, which the policy of the rest of the server would not let run.
+    docs.addHook('onSend', async (_request, reply) => {
+      reply.removeHeader('content-security-policy');
+    });
+    await docs.register(apiReference, {
+      routePrefix: '/docs',
+      configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, agent: { disabled: true } },
+    });
+  });
 }

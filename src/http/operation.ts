@@ -71,7 +71,7 @@ export function operation<
     ...(spec.params && { params: spec.params }),
     ...(spec.query && { querystring: spec.query }),
     ...(spec.body && { body: spec.body }),
-    response: { ...spec.answers, ...problemsByStatus(errors) } as Answers,
+    response: { ...spec.answers, ...problemsByStatus(errors) },
   } satisfies FastifySchema;
   return {
     schema: schema as typeof schema & { params: Params; querystring: Query; body: Body },

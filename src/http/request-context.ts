@@ -40,16 +40,18 @@ function readIdempotencyKey(request: FastifyRequest): IdempotentRequest | null {
   return {
     scope: `${request.method} ${request.routeOptions.url ?? ''} ${nameCaller(request)}`,
     key,
-    requestHash: createHash('sha256').update(`${request.url.split('?')[0] ?? ''}\n${spell(request.body)}`).digest('base64url'),
+    requestHash: createHash('sha256')
+      .update(`${request.url.split('?')[0] ?? ''}\n${spell(request.body)}`)
+      .digest('base64url'),
     wasReplayed: false,
   };
 }
 
 /** JSON with sorted keys: the same body, however its members were ordered. */
-function spell(value: unknown): string {
-  return JSON.stringify(value, (_key, member: unknown) =>
+function spell(body: unknown): string {
+  return JSON.stringify(body, (_key, member: unknown) =>
     member !== null && typeof member === 'object' && !Array.isArray(member)
       ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1)))
       : member,
-  ) ?? '';
+  );
 }

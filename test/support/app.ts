@@ -13,7 +13,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Record<string, unknown>;
   // Tests read answers as a client would: as JSON whose shape they assert.
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any
+
   readonly body: any;
 }
 
@@ -42,7 +42,10 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
   const database = await cloneDatabase();
   const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT_SCALE: '0', DATABASE_URL: database.url, ...variables });
   const logged: Record<string, unknown>[] = [];
-  const log = pino({ level: config.LOG_LEVEL }, { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) });
+  const log = pino(
+    { level: config.LOG_LEVEL },
+    { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
+  );
   const db = connectDatabase({ url: database.url, poolSize: config.DATABASE_POOL_SIZE, onPoolError: () => undefined });
   const ctx: Context = { db, config, log, request: NO_REQUEST, isReady: () => true };
   const app = await buildApp(ctx);

@@ -16,7 +16,11 @@ export interface TestHotel {
 /** A hotel of its own with one room type ROOM and as many rooms as asked for. Full payment, automatic approval. */
 export async function buildHotel(
   ctx: Context,
-  options: { rooms?: number; property?: Partial<Prisma.PropertyUncheckedCreateInput>; roomType?: Partial<Prisma.RoomTypeUncheckedCreateInput> } = {},
+  options: {
+    rooms?: number;
+    property?: Partial<Prisma.PropertyUncheckedCreateInput>;
+    roomType?: Partial<Prisma.RoomTypeUncheckedCreateInput>;
+  } = {},
 ): Promise<TestHotel> {
   count += 1;
   const slug = `hotel-${String(process.pid)}-${String(count)}`;
@@ -34,10 +38,22 @@ export async function buildHotel(
       },
     });
     const { id: roomTypeId } = await tx.roomType.create({
-      data: { propertyId, code: 'ROOM', name: 'Room', maxOccupancy: 4, baseOccupancy: 2, basePrice: 10_000, ...options.roomType },
+      data: {
+        propertyId,
+        code: 'ROOM',
+        name: 'Room',
+        maxOccupancy: 4,
+        baseOccupancy: 2,
+        basePrice: 10_000,
+        ...options.roomType,
+      },
     });
     await tx.room.createMany({
-      data: Array.from({ length: options.rooms ?? 2 }, (_, index) => ({ propertyId, roomTypeId, number: String(101 + index) })),
+      data: Array.from({ length: options.rooms ?? 2 }, (_, index) => ({
+        propertyId,
+        roomTypeId,
+        number: String(101 + index),
+      })),
     });
     await extendRoomType(tx, roomTypeId);
     return { slug, propertyId, roomTypeId, path: `/v1/public/properties/${slug}` };

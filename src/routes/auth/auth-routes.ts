@@ -40,7 +40,12 @@ const logout = operation({
   summary: 'Ends a session',
   tag: 'Sign-in',
   body: refreshBody,
-  answers: { 204: z.undefined().meta({ examples: [null] }).describe('The session is over.') },
+  answers: {
+    204: z
+      .undefined()
+      .meta({ examples: [null] })
+      .describe('The session is over.'),
+  },
 });
 
 export const authRoutes =

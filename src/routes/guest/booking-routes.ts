@@ -38,6 +38,8 @@ export const guestBookingRoutes =
     app.post('/booking/cancel', cancel, async (request) => {
       const { propertyId, bookingCode: code, actor } = guestOf(request);
       const reason = request.body.reason ?? null;
-      return viewBooking(await cancelBooking(contextOf(ctx, request), { propertyId, code, actor, reason, ifVersion: null }));
+      return viewBooking(
+        await cancelBooking(contextOf(ctx, request), { propertyId, code, actor, reason, ifVersion: null }),
+      );
     });
   };

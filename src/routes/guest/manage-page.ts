@@ -76,7 +76,11 @@ export const managePageRoutes =
   (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     const hidden = { schema: { hide: true } };
-    app.get('/manage', hidden, async (_request, reply) => reply.type('text/html; charset=utf-8').serializer(String).send(PAGE));
+    app.get('/manage', hidden, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').serializer(String).send(PAGE),
+    );
     app.get('/manage.css', hidden, async (_request, reply) => reply.type('text/css').serializer(String).send(STYLE));
-    app.get('/manage.js', hidden, async (_request, reply) => reply.type('text/javascript').serializer(String).send(SCRIPT));
+    app.get('/manage.js', hidden, async (_request, reply) =>
+      reply.type('text/javascript').serializer(String).send(SCRIPT),
+    );
   };

@@ -6,7 +6,11 @@ import { operation } from '../../http/operation.ts';
 
 const answer = z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] });
 const alive = operation({ summary: 'The process is alive', tag: 'Operations', answers: { 200: answer } });
-const ready = operation({ summary: 'Migrations are done, workers run and the database answers', tag: 'Operations', answers: { 200: answer } });
+const ready = operation({
+  summary: 'Migrations are done, workers run and the database answers',
+  tag: 'Operations',
+  answers: { 200: answer },
+});
 
 /** For load balancers and orchestrators. */
 export const healthRoutes =

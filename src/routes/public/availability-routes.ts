@@ -79,7 +79,9 @@ const batch = operation({
           }),
         ),
       })
-      .meta({ examples: [{ items: [{ available: 2, bookable: true, reason: null, totalPayable: 57800, currency: 'EUR' }] }] }),
+      .meta({
+        examples: [{ items: [{ available: 2, bookable: true, reason: null, totalPayable: 57800, currency: 'EUR' }] }],
+      }),
   },
   errors: ['not_found'],
 });

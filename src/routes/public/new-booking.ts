@@ -24,10 +24,11 @@ export const newBookingFields = {
   booker: person.optional().describe('Who books, when somebody else does: gets the mail and owns the customer record.'),
   specialRequests: text(2_000).optional(),
   promoCode: searchText.optional(),
-  source: z.enum(BOOKING_SOURCES).optional().describe('Follows the credential; what is said here counts for staff only.'),
+  source: z
+    .enum(BOOKING_SOURCES)
+    .optional()
+    .describe('Follows the credential; what is said here counts for staff only.'),
 };
-
-const body = z.object(newBookingFields);
 
 export const exampleNewBooking = {
   kind: 'STAY',
@@ -42,7 +43,7 @@ export const exampleNewBooking = {
 
 /** What the body says, without what follows from the credential. */
 export function toNewStayBooking(
-  input: z.output<typeof body>,
+  input: z.output<z.ZodObject<typeof newBookingFields>>,
 ): Omit<NewStayBooking, 'slug' | 'source' | 'payment' | 'actor'> {
   const { roomType, checkIn, checkOut, adults, children, guest, booker } = input;
   return {

@@ -30,6 +30,10 @@ export function checkNights({ checkIn, checkOut }: Nights, context: z.core.$Refi
   const nights = countDays(checkIn, checkOut);
   if (nights < 1) context.addIssue({ code: 'custom', path: ['checkOut'], message: 'must be after checkIn' });
   if (nights > MAX_NIGHTS) {
-    context.addIssue({ code: 'custom', path: ['checkOut'], message: `must be at most ${String(MAX_NIGHTS)} nights after checkIn` });
+    context.addIssue({
+      code: 'custom',
+      path: ['checkOut'],
+      message: `must be at most ${String(MAX_NIGHTS)} nights after checkIn`,
+    });
   }
 }

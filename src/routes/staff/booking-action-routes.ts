@@ -43,7 +43,10 @@ function action<Body extends z.ZodType>(
 const nothing = z.strictObject({}).meta({ examples: [{}] });
 const cancelBody = z.strictObject({ reason: text(500).optional() }).meta({ examples: [{ reason: 'Guest called' }] });
 const declineBody = z
-  .strictObject({ reasonCode: z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/, 'must be a code such as NO_CAPACITY'), note: text(1_000).optional() })
+  .strictObject({
+    reasonCode: z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/, 'must be a code such as NO_CAPACITY'),
+    note: text(1_000).optional(),
+  })
   .meta({ examples: [{ reasonCode: 'NO_CAPACITY', note: 'Wedding party' }] });
 const paymentBody = z
   .strictObject({ method: z.enum(PAYMENT_METHODS), amount: minorUnits.min(1), reference: text(200).optional() })
@@ -72,14 +75,20 @@ function answer(reply: FastifyReply, booking: BookingSnapshot) {
 export const staffBookingActionRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    app.post('/bookings/:code/approve', action('Accepts a booking', 'bookings.approve', nothing), async (request, reply) =>
-      answer(reply, await approveBooking(contextOf(ctx, request), targetOf(request))),
+    app.post(
+      '/bookings/:code/approve',
+      action('Accepts a booking', 'bookings.approve', nothing),
+      async (request, reply) => answer(reply, await approveBooking(contextOf(ctx, request), targetOf(request))),
     );
 
-    app.post('/bookings/:code/decline', action('Refuses a booking', 'bookings.decline', declineBody), async (request, reply) => {
-      const { reasonCode, note = null } = request.body;
-      return answer(reply, await declineBooking(contextOf(ctx, request), { ...targetOf(request), reasonCode, note }));
-    });
+    app.post(
+      '/bookings/:code/decline',
+      action('Refuses a booking', 'bookings.decline', declineBody),
+      async (request, reply) => {
+        const { reasonCode, note = null } = request.body;
+        return answer(reply, await declineBooking(contextOf(ctx, request), { ...targetOf(request), reasonCode, note }));
+      },
+    );
 
     const cancel = action('Cancels a booking', 'bookings.cancel', cancelBody);
     app.post('/bookings/:code/cancel', cancel, async (request, reply) => {
@@ -91,13 +100,25 @@ export const staffBookingActionRoutes =
       return answer(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
     });
 
-    const payment = action('Records money taken by hand', 'payments.record', paymentBody, ['hold_expired', 'already_paid', 'overpayment']);
+    const payment = action('Records money taken by hand', 'payments.record', paymentBody, [
+      'hold_expired',
+      'already_paid',
+      'overpayment',
+    ]);
     app.post('/bookings/:code/payments', payment, async (request, reply) => {
       const { method, amount, reference = null } = request.body;
-      return answer(reply, await recordManualPayment(contextOf(ctx, request), { ...targetOf(request), method, amount, reference }));
+      return answer(
+        reply,
+        await recordManualPayment(contextOf(ctx, request), { ...targetOf(request), method, amount, reference }),
+      );
     });
 
-    const receive = action('Receives the guest', 'stays.check-in', checkInBody, ['too_early', 'past_time', 'room_required', 'room_not_ready']);
+    const receive = action('Receives the guest', 'stays.check-in', checkInBody, [
+      'too_early',
+      'past_time',
+      'room_required',
+      'room_not_ready',
+    ]);
     app.post('/bookings/:code/check-in', receive, async (request, reply) => {
       const { role, ...target } = targetOf(request);
       const { early, override = null } = request.body;

@@ -59,7 +59,8 @@ const list = operation({
 
 const create = operation({
   summary: 'Books for a guest on the telephone or at the desk',
-  description: 'LINK: the guest pays as on the website. ON_SITE: confirmed, to be paid at the desk. WAIVED: confirmed, nothing to pay.',
+  description:
+    'LINK: the guest pays as on the website. ON_SITE: confirmed, to be paid at the desk. WAIVED: confirmed, nothing to pay.',
   tag: 'Staff: bookings',
   permission: 'bookings.create',
   params,
@@ -72,7 +73,16 @@ const create = operation({
     .superRefine(checkNights)
     .meta({ examples: [{ ...exampleNewBooking, source: 'PHONE', payment: 'ON_SITE' }] }),
   answers: { 200: createdStaffBookingView.describe('A dry run: nothing was written.'), 201: createdStaffBookingView },
-  errors: ['sold_out', 'past_time', 'beyond_booking_window', 'notice_too_short', 'occupancy_exceeded', 'closed', 'min_stay', 'promo_invalid'],
+  errors: [
+    'sold_out',
+    'past_time',
+    'beyond_booking_window',
+    'notice_too_short',
+    'occupancy_exceeded',
+    'closed',
+    'min_stay',
+    'promo_invalid',
+  ],
   isIdempotent: true,
 });
 

@@ -20,7 +20,9 @@ const list = operation({
   tag: 'Staff: catalogue',
   permission: 'inventory.read',
   params,
-  query: z.strictObject({ from: plainDate, to: plainDate, roomType: catalogueCode.optional() }).refine(isRange, rangeRule),
+  query: z
+    .strictObject({ from: plainDate, to: plainDate, roomType: catalogueCode.optional() })
+    .refine(isRange, rangeRule),
   answers: {
     200: z
       .object({
@@ -42,7 +44,17 @@ const list = operation({
         examples: [
           {
             items: [
-              { roomType: 'SUITE', date: '2027-05-14', total: 2, outOfOrder: 0, reserved: 1, available: 1, price: 28900, minStay: 1, closed: false },
+              {
+                roomType: 'SUITE',
+                date: '2027-05-14',
+                total: 2,
+                outOfOrder: 0,
+                reserved: 1,
+                available: 1,
+                price: 28900,
+                minStay: 1,
+                closed: false,
+              },
             ],
           },
         ],

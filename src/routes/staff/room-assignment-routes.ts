@@ -42,7 +42,9 @@ const assign = operation({
   tag: 'Staff: rooms',
   permission: 'rooms.assign',
   params,
-  body: z.strictObject({ room: roomNumber, assignmentVersion }).meta({ examples: [{ room: '501', assignmentVersion: 0 }] }),
+  body: z
+    .strictObject({ room: roomNumber, assignmentVersion })
+    .meta({ examples: [{ room: '501', assignmentVersion: 0 }] }),
   answers: { 200: staffBookingView },
   errors: ['version_conflict', 'invalid_transition', 'room_taken', 'room_not_ready', 'wrong_room_type'],
   isIdempotent: true,

@@ -19,7 +19,9 @@ const list = operation({
   tag: 'Staff: rooms',
   permission: 'rooms.read',
   params,
-  answers: { 200: z.object({ items: z.array(roomView) }).meta({ examples: [{ items: roomView.meta()?.['examples'] }] }) },
+  answers: {
+    200: z.object({ items: z.array(roomView) }).meta({ examples: [{ items: roomView.meta()?.['examples'] }] }),
+  },
 });
 
 const create = operation({
@@ -43,7 +45,11 @@ const change = operation({
   permission: 'rooms.set-status',
   params: params.extend({ number: roomNumber }),
   body: z
-    .strictObject({ housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES), from: plainDate.optional(), to: plainDate.optional() })
+    .strictObject({
+      housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES),
+      from: plainDate.optional(),
+      to: plainDate.optional(),
+    })
     .superRefine(({ housekeepingStatus, from, to }, context) => {
       const hasRange = from !== undefined && to !== undefined;
       const needsRange = housekeepingStatus === 'OUT_OF_ORDER';
@@ -52,7 +58,11 @@ const change = operation({
       } else if (!needsRange && (from !== undefined || to !== undefined)) {
         context.addIssue({ code: 'custom', path: ['from'], message: 'from and to go with OUT_OF_ORDER only' });
       } else if (hasRange && (from >= to || countDays(from, to) > MAX_OUT_OF_ORDER_DAYS)) {
-        context.addIssue({ code: 'custom', path: ['to'], message: `must be 1 to ${String(MAX_OUT_OF_ORDER_DAYS)} days after from` });
+        context.addIssue({
+          code: 'custom',
+          path: ['to'],
+          message: `must be 1 to ${String(MAX_OUT_OF_ORDER_DAYS)} days after from`,
+        });
       }
     })
     .meta({ examples: [{ housekeepingStatus: 'CLEAN' }] }),
@@ -80,6 +90,8 @@ export const staffRoomRoutes =
       const { housekeepingStatus, from, to } = request.body;
       const outOfOrder = from !== undefined && to !== undefined ? { from, to } : null;
       const { number } = request.params;
-      return viewRoom(await changeRoom(contextOf(ctx, request), { propertyId, number, housekeepingStatus, outOfOrder, actor }));
+      return viewRoom(
+        await changeRoom(contextOf(ctx, request), { propertyId, number, housekeepingStatus, outOfOrder, actor }),
+      );
     });
   };

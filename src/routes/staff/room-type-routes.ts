@@ -31,7 +31,9 @@ const list = operation({
   tag: 'Staff: catalogue',
   permission: 'catalogue.read',
   params,
-  answers: { 200: z.object({ items: z.array(roomTypeView) }).meta({ examples: [{ items: roomTypeView.meta()?.['examples'] }] }) },
+  answers: {
+    200: z.object({ items: z.array(roomTypeView) }).meta({ examples: [{ items: roomTypeView.meta()?.['examples'] }] }),
+  },
 });
 
 const create = operation({

@@ -15,7 +15,16 @@ export const exampleBooking = {
   specialRequests: 'A quiet room, please',
   price: {
     currency: 'EUR',
-    lines: [{ kind: 'NIGHT', label: 'Suite, night of 2027-05-14', quantity: 1, unitAmount: 28900, amount: 28900, date: '2027-05-14' }],
+    lines: [
+      {
+        kind: 'NIGHT',
+        label: 'Suite, night of 2027-05-14',
+        quantity: 1,
+        unitAmount: 28900,
+        amount: 28900,
+        date: '2027-05-14',
+      },
+    ],
     baseAmount: 28900,
     promoDiscount: 0,
     subtotalAfterPromo: 28900,

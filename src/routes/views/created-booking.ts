@@ -7,7 +7,10 @@ import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
 export const createdBookingView = z
   .object({
     booking: bookingView,
-    guestToken: z.string().nullable().describe('Opens the guest portal for this booking. Shown once. Null in a dry run.'),
+    guestToken: z
+      .string()
+      .nullable()
+      .describe('Opens the guest portal for this booking. Shown once. Null in a dry run.'),
     manageUrl: z.string().nullable(),
   })
   .meta({
@@ -36,9 +39,9 @@ export function manageUrlOf(ctx: Pick<Context, 'config'>, guestToken: string): s
   return `${ctx.config.PUBLIC_URL}/manage#${guestToken}`;
 }
 
-export const createdStaffBookingView = createdBookingView
-  .extend({ booking: staffBookingView })
-  .meta({ examples: [{ booking: exampleStaffBooking, guestToken: 'wq3k…', manageUrl: 'https://book.example/manage#wq3k…' }] });
+export const createdStaffBookingView = createdBookingView.extend({ booking: staffBookingView }).meta({
+  examples: [{ booking: exampleStaffBooking, guestToken: 'wq3k…', manageUrl: 'https://book.example/manage#wq3k…' }],
+});
 
 /** The same for staff, with what only they see. */
 export function viewCreatedStaffBooking(

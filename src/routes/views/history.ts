@@ -20,8 +20,20 @@ export const historyView = z
     examples: [
       {
         items: [
-          { at: '2027-05-01T09:00:00.000Z', actor: { type: 'GUEST' }, action: 'create', from: null, to: 'PENDING_APPROVAL' },
-          { at: '2027-05-01T09:05:00.000Z', actor: { type: 'STAFF', name: 'Finn' }, action: 'approve', from: 'PENDING_APPROVAL', to: 'CONFIRMED' },
+          {
+            at: '2027-05-01T09:00:00.000Z',
+            actor: { type: 'GUEST' },
+            action: 'create',
+            from: null,
+            to: 'PENDING_APPROVAL',
+          },
+          {
+            at: '2027-05-01T09:05:00.000Z',
+            actor: { type: 'STAFF', name: 'Finn' },
+            action: 'approve',
+            from: 'PENDING_APPROVAL',
+            to: 'CONFIRMED',
+          },
         ],
       },
     ],

@@ -19,9 +19,7 @@ export const priceView = z
     baseAmount: amount,
     promoDiscount: amount,
     subtotalAfterPromo: amount,
-    taxes: z.array(
-      z.object({ name: z.string(), rateBps: z.int().nullable(), inclusive: z.boolean(), amount }),
-    ),
+    taxes: z.array(z.object({ name: z.string(), rateBps: z.int().nullable(), inclusive: z.boolean(), amount })),
     taxAmount: amount,
     totalPayable: amount,
     depositDue: amount,
@@ -34,7 +32,16 @@ export const priceView = z
     examples: [
       {
         currency: 'EUR',
-        lines: [{ kind: 'NIGHT', label: 'Suite, night of 2027-05-14', quantity: 1, unitAmount: 28900, amount: 28900, date: '2027-05-14' }],
+        lines: [
+          {
+            kind: 'NIGHT',
+            label: 'Suite, night of 2027-05-14',
+            quantity: 1,
+            unitAmount: 28900,
+            amount: 28900,
+            date: '2027-05-14',
+          },
+        ],
         baseAmount: 28900,
         promoDiscount: 0,
         subtotalAfterPromo: 28900,

@@ -103,7 +103,17 @@ export const settingsView = publicShape
     version: z.int(),
   })
   .meta({
-    examples: [{ ...exampleProperty, policies: undefined, ...examplePolicies, status: 'LIVE', approval: 'STAFF', minNoticeMinutes: 0, version: 1 }],
+    examples: [
+      {
+        ...exampleProperty,
+        policies: undefined,
+        ...examplePolicies,
+        status: 'LIVE',
+        approval: 'STAFF',
+        minNoticeMinutes: 0,
+        version: 1,
+      },
+    ],
   });
 
 export function viewPublicProperty(

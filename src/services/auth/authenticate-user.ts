@@ -10,7 +10,14 @@ export interface SignedInUser {
   readonly isPlatformAdmin: boolean;
 }
 
-const userSelect = { id: true, email: true, firstName: true, lastName: true, isPlatformAdmin: true, isActive: true } as const;
+const userSelect = {
+  id: true,
+  email: true,
+  firstName: true,
+  lastName: true,
+  isPlatformAdmin: true,
+  isActive: true,
+} as const;
 
 /** The user behind an access token, as they are now. Throws: unauthorized, also for one who was deactivated since. */
 export async function authenticateUser(ctx: Context, token: string): Promise<SignedInUser> {

@@ -28,7 +28,10 @@ async function useToken(ctx: Context, tx: Tx, tokenHash: string): Promise<Sessio
   if (token === null) return null;
   if (count === 1) return issueSession(ctx, tx, { userId: token.userId, familyId: token.familyId });
   await revokeFamily(tx, token.familyId);
-  ctx.log.warn({ event: 'auth/refresh', actorId: token.userId, outcome: 'reused', requestId: ctx.request.id }, 'auth/refresh');
+  ctx.log.warn(
+    { event: 'auth/refresh', actorId: token.userId, outcome: 'reused', requestId: ctx.request.id },
+    'auth/refresh',
+  );
   return null;
 }
 

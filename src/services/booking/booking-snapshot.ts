@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { Prisma } from '../../db/client.ts';
+import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
 import type { BookingSnapshot, Contact } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
@@ -63,7 +63,16 @@ function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapsho
     paymentStage: row.paymentStage,
     paymentProvider: row.paymentProvider,
     payments: row.payments.map(({ id, provider, method, stage, amount, currency, reference, createdAt }) => {
-      return { id, provider, method, stage, amount: Number(amount), currency, reference, createdAt: createdAt.toISOString() };
+      return {
+        id,
+        provider,
+        method,
+        stage,
+        amount: Number(amount),
+        currency,
+        reference,
+        createdAt: createdAt.toISOString(),
+      };
     }),
     specialRequests: row.specialRequests,
     ...instantsOf(row),

@@ -146,5 +146,10 @@ async function findEarlierAnswer(ctx: Context): Promise<CreatedBooking | null> {
 }
 
 function describe({ booking }: CreatedBooking) {
-  return { code: booking.code, status: booking.status, totalPayable: booking.price.totalPayable, source: booking.source };
+  return {
+    code: booking.code,
+    status: booking.status,
+    totalPayable: booking.price.totalPayable,
+    source: booking.source,
+  };
 }

@@ -43,7 +43,10 @@ export interface BookingPage {
 
 /** A page of the property's bookings. A constant number of queries, however long the page. */
 export async function listBookings(ctx: Context, query: ListQuery): Promise<BookingPage> {
-  const { timezone } = await ctx.db.property.findUniqueOrThrow({ where: { id: query.propertyId }, select: { timezone: true } });
+  const { timezone } = await ctx.db.property.findUniqueOrThrow({
+    where: { id: query.propertyId },
+    select: { timezone: true },
+  });
   const isDescending = query.sort.startsWith('-');
   const column = query.sort.endsWith('createdAt') ? Prisma.sql`b.created_at` : Prisma.sql`b.starts_at`;
   const order = isDescending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
@@ -52,7 +55,9 @@ export async function listBookings(ctx: Context, query: ListQuery): Promise<Book
     ...listConditions(ctx, query.filter, timezone),
     ...(query.after === null
       ? []
-      : [Prisma.sql`(${column}, b.id) ${isDescending ? Prisma.sql`<` : Prisma.sql`>`} (${query.after.at}::timestamptz, ${query.after.id}::uuid)`]),
+      : [
+          Prisma.sql`(${column}, b.id) ${isDescending ? Prisma.sql`<` : Prisma.sql`>`} (${query.after.at}::timestamptz, ${query.after.id}::uuid)`,
+        ]),
   ];
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
     SELECT b.id, ${column} AS at FROM bookings b
@@ -63,7 +68,11 @@ export async function listBookings(ctx: Context, query: ListQuery): Promise<Book
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    items: await readBookings(ctx, ctx.db, page.map(({ id }) => id)),
+    items: await readBookings(
+      ctx,
+      ctx.db,
+      page.map(({ id }) => id),
+    ),
     next: rows.length > query.limit && last !== undefined ? [last.at.toISOString(), last.id] : null,
   };
 }
@@ -72,7 +81,8 @@ function listConditions(ctx: Context, filter: BookingFilter, timezone: string): 
   const { status, kind, source, roomType, room, q } = filter;
   const startOf = (date: PlainDate) => Prisma.sql`${startOfDate(date, timezone)}`;
   const endOf = (date: PlainDate) => Prisma.sql`${startOfDate(addDays(date, 1), timezone)}`;
-  const when = <T>(value: T | undefined, condition: (value: T) => Prisma.Sql) => (value === undefined ? [] : [condition(value)]);
+  const when = <T>(value: T | undefined, condition: (value: T) => Prisma.Sql) =>
+    value === undefined ? [] : [condition(value)];
   return [
     ...when(status, (values) => Prisma.sql`b.status = ANY(${[...values]}::booking_status[])`),
     ...when(kind, (value) => Prisma.sql`b.kind = ${value}::booking_kind`),
@@ -83,10 +93,16 @@ function listConditions(ctx: Context, filter: BookingFilter, timezone: string): 
     ...when(filter.createdTo, (date) => Prisma.sql`b.created_at < ${endOf(date)}`),
     ...when(filter.authorizedFrom, (date) => Prisma.sql`b.payment_authorized_at >= ${startOf(date)}`),
     ...when(filter.authorizedTo, (date) => Prisma.sql`b.payment_authorized_at < ${endOf(date)}`),
-    ...when(roomType, (code) => Prisma.sql`EXISTS (SELECT FROM room_types t WHERE t.id = s.room_type_id AND t.code = ${code})`),
-    ...when(room, (number) => Prisma.sql`EXISTS (
+    ...when(
+      roomType,
+      (code) => Prisma.sql`EXISTS (SELECT FROM room_types t WHERE t.id = s.room_type_id AND t.code = ${code})`,
+    ),
+    ...when(
+      room,
+      (number) => Prisma.sql`EXISTS (
       SELECT FROM room_assignments a JOIN rooms r ON r.id = a.room_id
-      WHERE a.booking_id = b.id AND a.released_at IS NULL AND r.number = ${number})`),
+      WHERE a.booking_id = b.id AND a.released_at IS NULL AND r.number = ${number})`,
+    ),
     ...when(q, (text) => matchText(ctx, text)),
   ];
 }

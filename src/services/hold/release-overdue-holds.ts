@@ -18,14 +18,18 @@ export async function releaseOverdueHolds(
   input: { roomTypeId: string; from: PlainDate; to: PlainDate; requestId: string | null },
 ): Promise<string[]> {
   const holds = await findOverdueHolds(tx, input);
-  const dates = holds.flatMap((hold) => [hold.from, hold.to]).concat(input.from, input.to).sort();
+  const dates = holds
+    .flatMap((hold) => [hold.from, hold.to])
+    .concat(input.from, input.to)
+    .sort();
   const [first, last] = [dates[0] ?? input.from, dates.at(-1) ?? input.to];
   await lockNights(tx, { roomTypeId: input.roomTypeId, from: first, to: last });
   const expired: string[] = [];
   for (const { id } of holds) {
     const booking = await lockBookingRow(tx, id);
     // Its nights may have changed before we locked them; then it is not the hold we came for.
-    const isCovered = booking?.stay?.roomTypeId === input.roomTypeId && booking.stay.checkIn >= first && booking.stay.heldUntil <= last;
+    const isCovered =
+      booking?.stay?.roomTypeId === input.roomTypeId && booking.stay.checkIn >= first && booking.stay.heldUntil <= last;
     if (booking === null || !isCovered || !isOverdue(booking)) continue;
     await expireHold(tx, booking, input.requestId);
     expired.push(booking.code);

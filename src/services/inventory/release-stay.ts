@@ -23,5 +23,6 @@ export async function releaseStay(tx: Tx, input: { booking: LockedBooking; from:
   if (room === null) return;
   const wasUsed = status === 'IN_HOUSE' && from > stay.checkIn;
   if (!wasUsed) await tx.roomAssignment.update({ where: { id: room.assignmentId }, data: { releasedAt: now } });
-  else if (givesBack) await tx.roomAssignment.update({ where: { id: room.assignmentId }, data: { toOn: new Date(from) } });
+  else if (givesBack)
+    await tx.roomAssignment.update({ where: { id: room.assignmentId }, data: { toOn: new Date(from) } });
 }

@@ -35,8 +35,11 @@ export async function setInventory(
       const ids = await findRoomTypeIds(tx, propertyId, input.changes);
       const targets = input.changes.map((change) => ({ change, roomTypeId: ids.get(change.roomType) ?? '' }));
       // In the order of the locks, whatever the order of the request; what is written follows the request.
-      const inLockOrder = [...targets].sort((a, b) => (a.roomTypeId + a.change.from < b.roomTypeId + b.change.from ? -1 : 1));
-      for (const { roomTypeId, change } of inLockOrder) await lockNights(tx, { roomTypeId, from: change.from, to: change.to });
+      const inLockOrder = [...targets].sort((a, b) =>
+        a.roomTypeId + a.change.from < b.roomTypeId + b.change.from ? -1 : 1,
+      );
+      for (const { roomTypeId, change } of inLockOrder)
+        await lockNights(tx, { roomTypeId, from: change.from, to: change.to });
       let nights = 0;
       for (const { roomTypeId, change } of targets) nights += await applyChange(tx, roomTypeId, change);
       return nights;
@@ -50,7 +53,10 @@ async function findRoomTypeIds(
   changes: readonly InventoryChange[],
 ): Promise<Map<string, string>> {
   const codes = [...new Set(changes.map((change) => change.roomType))];
-  const roomTypes = await tx.roomType.findMany({ where: { propertyId, code: { in: codes } }, select: { id: true, code: true } });
+  const roomTypes = await tx.roomType.findMany({
+    where: { propertyId, code: { in: codes } },
+    select: { id: true, code: true },
+  });
   const ids = new Map(roomTypes.map(({ code, id }) => [code, id]));
   const missing = codes.find((code) => !ids.has(code));
   if (missing !== undefined) throw new AppError('not_found', { detail: `There is no room type "${missing}".` });

@@ -18,7 +18,14 @@ interface ManualPayment {
 }
 
 /** Money can be taken for these: the guest is coming, is here, or left owing. */
-const PAYABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE', 'COMPLETED', 'NO_SHOW'];
+const PAYABLE: readonly BookingStatus[] = [
+  'PENDING_PAYMENT',
+  'PENDING_APPROVAL',
+  'CONFIRMED',
+  'IN_HOUSE',
+  'COMPLETED',
+  'NO_SHOW',
+];
 
 /**
  * Records money that staff took by hand; a hold that is thereby paid becomes a booking.
@@ -26,7 +33,10 @@ const PAYABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL'
  * All of it paid confirms. A deposit confirms where the property approves automatically, and else waits for approval.
  * Throws: not_found, version_conflict, hold_expired, invalid_transition, already_paid, overpayment.
  */
-export async function recordManualPayment(ctx: Context, input: BookingActionInput & ManualPayment): Promise<BookingSnapshot> {
+export async function recordManualPayment(
+  ctx: Context,
+  input: BookingActionInput & ManualPayment,
+): Promise<BookingSnapshot> {
   const paid = await actOnBooking(ctx, 'booking/payment', input, async (tx) => {
     const booking = await lockBooking(tx, input);
     assertPayable(booking, input);
@@ -38,7 +48,8 @@ export async function recordManualPayment(ctx: Context, input: BookingActionInpu
         paidAmount,
         paymentProvider: 'MANUAL',
         ...(paidAmount >= booking.totalPayable && { paymentStage: 'CAPTURED' }),
-        ...(paidAmount >= booking.depositDue && booking.paidAmount < Math.max(1, booking.depositDue) && { paidAt: booking.now }),
+        ...(paidAmount >= booking.depositDue &&
+          booking.paidAmount < Math.max(1, booking.depositDue) && { paidAt: booking.now }),
       },
     });
     await recordEvent(tx, {
@@ -46,11 +57,15 @@ export async function recordManualPayment(ctx: Context, input: BookingActionInpu
       changes: { paidAmount: [booking.paidAmount, paidAmount] },
       announce: ['payment_success'],
     });
-    if (booking.status === 'PENDING_PAYMENT') await settleHold(tx, { booking, paidAmount, actor: input.actor, requestId: ctx.request.id });
+    if (booking.status === 'PENDING_PAYMENT')
+      await settleHold(tx, { booking, paidAmount, actor: input.actor, requestId: ctx.request.id });
     return booking.id;
   });
   const { amount, code } = input;
-  ctx.log.info({ event: 'PAYMENT_FINALIZE_SUCCESS', code, amount, currency: paid.price.currency, mode: 'MANUAL' }, 'PAYMENT_FINALIZE_SUCCESS');
+  ctx.log.info(
+    { event: 'PAYMENT_FINALIZE_SUCCESS', code, amount, currency: paid.price.currency, mode: 'MANUAL' },
+    'PAYMENT_FINALIZE_SUCCESS',
+  );
   return paid;
 }
 
@@ -71,7 +86,17 @@ async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActio
   const { id: bookingId, propertyId, currency } = booking;
   const { method, amount, reference, actor } = input;
   await tx.payment.create({
-    data: { bookingId, propertyId, currency, method, amount, reference, provider: 'MANUAL', stage: 'CAPTURED', recordedBy: actor.id },
+    data: {
+      bookingId,
+      propertyId,
+      currency,
+      method,
+      amount,
+      reference,
+      provider: 'MANUAL',
+      stage: 'CAPTURED',
+      recordedBy: actor.id,
+    },
   });
 }
 

@@ -18,7 +18,9 @@ export async function changeRoomType(
       if (roomType === null) throw new AppError('not_found', { detail: `There is no room type "${code}".` });
       const { maxOccupancy, baseOccupancy } = { ...roomType, ...changes };
       if (baseOccupancy > maxOccupancy) {
-        throw new AppError('validation_failed', { errors: [{ path: 'baseOccupancy', message: 'must not exceed maxOccupancy' }] });
+        throw new AppError('validation_failed', {
+          errors: [{ path: 'baseOccupancy', message: 'must not exceed maxOccupancy' }],
+        });
       }
       return tx.roomType.update({
         where: { id: roomType.id },

@@ -49,7 +49,9 @@ export async function assignRoom(ctx: Context, input: Assignment): Promise<Booki
 }
 
 async function assertInOrder(tx: Tx, room: Room, nights: { from: PlainDate; to: PlainDate }): Promise<void> {
-  const { housekeepingStatus, outOfOrderFromOn, outOfOrderToOn } = await tx.room.findUniqueOrThrow({ where: { id: room.id } });
+  const { housekeepingStatus, outOfOrderFromOn, outOfOrderToOn } = await tx.room.findUniqueOrThrow({
+    where: { id: room.id },
+  });
   if (housekeepingStatus !== 'OUT_OF_ORDER' || outOfOrderFromOn === null || outOfOrderToOn === null) return;
   const [from, to] = [toPlainDate(outOfOrderFromOn), toPlainDate(outOfOrderToOn)];
   if (from < nights.to && nights.from < to) {
@@ -66,5 +68,6 @@ async function insertAssignment(
     INSERT INTO room_assignments (id, booking_id, room_id, from_on, to_on, assigned_by)
     VALUES (${randomUUIDv7()}::uuid, ${booking.id}::uuid, ${room.id}::uuid, ${from}::date, ${to}::date, ${actorId}::uuid)
     ON CONFLICT DO NOTHING`;
-  if (inserted === 0) throw new AppError('room_taken', { detail: `Room ${room.number} is taken on some of those nights.` });
+  if (inserted === 0)
+    throw new AppError('room_taken', { detail: `Room ${room.number} is taken on some of those nights.` });
 }

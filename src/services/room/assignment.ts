@@ -10,7 +10,10 @@ const ASSIGNABLE: readonly BookingStatus[] = ['PENDING_APPROVAL', 'CONFIRMED', '
 export function assertAssignable(booking: LockedBooking, assignmentVersion: number | null): LockedStay {
   const { stay, status } = booking;
   if (stay === null || !ASSIGNABLE.includes(status)) {
-    throw new AppError('invalid_transition', { detail: `The room of a booking that is ${status} can't be changed.`, extra: { status } });
+    throw new AppError('invalid_transition', {
+      detail: `The room of a booking that is ${status} can't be changed.`,
+      extra: { status },
+    });
   }
   if (assignmentVersion !== null && assignmentVersion !== stay.assignmentVersion) {
     throw new AppError('version_conflict', {

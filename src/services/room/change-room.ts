@@ -35,7 +35,11 @@ export async function changeRoom(ctx: Context, input: RoomChange): Promise<Liste
       if (!isSameRange(rangeOf(seen), rangeOf(room))) throw new AppError('overloaded', { retryAfterSeconds: 1 });
       await moveOutOfOrder(tx, room, input.outOfOrder);
       await tx.outboxMessage.create({
-        data: { propertyId, type: 'room_status_changed', data: { roomNumber: number, ...(actor.name && { staffUser: actor.name }) } },
+        data: {
+          propertyId,
+          type: 'room_status_changed',
+          data: { roomNumber: number, ...(actor.name && { staffUser: actor.name }) },
+        },
       });
       return tx.room.update({
         where: { id: room.id },
@@ -68,7 +72,12 @@ async function moveOutOfOrder(tx: Tx, room: Room, next: Range): Promise<void> {
   if (next !== null) await addOutOfOrder(tx, room, next, 1);
 }
 
-async function addOutOfOrder(tx: Tx, room: Room, { from, to }: { from: PlainDate; to: PlainDate }, step: 1 | -1): Promise<void> {
+async function addOutOfOrder(
+  tx: Tx,
+  room: Room,
+  { from, to }: { from: PlainDate; to: PlainDate },
+  step: 1 | -1,
+): Promise<void> {
   await tx.$executeRaw`
     UPDATE inventory_nights SET out_of_order = out_of_order + ${step}::int
     WHERE room_type_id = ${room.roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date`;
@@ -80,7 +89,9 @@ async function assertUnassigned(tx: Tx, room: Room, { from, to }: { from: PlainD
     select: { booking: { select: { code: true } } },
   });
   if (assignment !== null) {
-    throw new AppError('room_taken', { detail: `${assignment.booking.code} has room ${room.number} then; assign it another one first.` });
+    throw new AppError('room_taken', {
+      detail: `${assignment.booking.code} has room ${room.number} then; assign it another one first.`,
+    });
   }
 }
 

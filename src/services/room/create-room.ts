@@ -25,7 +25,9 @@ export async function createRoom(ctx: Context, input: NewRoom): Promise<ListedRo
       const today = await lockAllNights(tx, { propertyId, roomTypeId: roomType.id });
       await tx.$executeRaw`
         UPDATE inventory_nights SET total = total + 1 WHERE room_type_id = ${roomType.id}::uuid AND night >= ${today}::date`;
-      const room = await tx.room.create({ data: { id: randomUUIDv7(), propertyId, roomTypeId: roomType.id, number, floor } });
+      const room = await tx.room.create({
+        data: { id: randomUUIDv7(), propertyId, roomTypeId: roomType.id, number, floor },
+      });
       return { ...room, roomType: { code: roomType.code } };
     }),
   );

@@ -21,7 +21,8 @@ export function unseal(keys: Keyring, sealed: string): string {
   const separator = sealed.indexOf(':');
   const id = sealed.slice(0, separator);
   const key = keys.find((candidate) => candidate.id === id);
-  if (key === undefined) throw new Error(`The encryption key "${id}" is needed to read older data; add it to ENCRYPTION_KEY`);
+  if (key === undefined)
+    throw new Error(`The encryption key "${id}" is needed to read older data; add it to ENCRYPTION_KEY`);
   const bytes = Buffer.from(sealed.slice(separator + 1), 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));

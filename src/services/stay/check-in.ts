@@ -45,9 +45,12 @@ function assertDay({ stay, today }: LockedBooking, { early, mayBeEarly }: CheckI
   if (today >= stay.checkOut) throw new AppError('past_time', { detail: `The stay ended on ${stay.checkOut}.` });
   if (today >= stay.checkIn) return;
   if (!early) {
-    throw new AppError('too_early', { detail: `Arrival is on ${stay.checkIn}; send {"early": true} to check in before.` });
+    throw new AppError('too_early', {
+      detail: `Arrival is on ${stay.checkIn}; send {"early": true} to check in before.`,
+    });
   }
-  if (!mayBeEarly) throw new AppError('forbidden', { detail: 'Only a manager or an owner may check in before the day.' });
+  if (!mayBeEarly)
+    throw new AppError('forbidden', { detail: 'Only a manager or an owner may check in before the day.' });
 }
 
 async function assertRoomReady(tx: Tx, booking: LockedBooking, override: string | null): Promise<{ number: string }> {

@@ -33,7 +33,10 @@ export async function checkOut(
       ...(booking.room && { announced: { roomNumber: booking.room.number } }),
     });
     if (booking.stay !== null) {
-      await releaseStay(tx, { booking, from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }) });
+      await releaseStay(tx, {
+        booking,
+        from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }),
+      });
     }
     if (booking.room !== null) {
       await tx.room.update({ where: { id: booking.room.id }, data: { housekeepingStatus: 'DIRTY' } });
@@ -43,7 +46,10 @@ export async function checkOut(
 }
 
 /** What has to be waived for the guest to leave. Throws: balance_due when nobody said it may be. */
-function settleBalance({ totalPayable, paidAmount, waivedAmount, currency }: LockedBooking, reason: string | null): number {
+function settleBalance(
+  { totalPayable, paidAmount, waivedAmount, currency }: LockedBooking,
+  reason: string | null,
+): number {
   const balanceDue = Math.max(0, totalPayable - paidAmount - waivedAmount);
   if (balanceDue > 0 && reason === null) {
     throw new AppError('balance_due', {

@@ -24,7 +24,10 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
     }
     await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
     if (booking.stay !== null) {
-      await releaseStay(tx, { booking, from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }) });
+      await releaseStay(tx, {
+        booking,
+        from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }),
+      });
     }
     return booking.id;
   });

@@ -6,6 +6,7 @@ import type { BookingAction, BookingStatus } from '../../domain/booking-status.t
 import { ACTION_EVENTS } from '../../domain/events.ts';
 import type { EventContent, EventType } from '../../domain/events.ts';
 import { recordEvent } from './record-event.ts';
+import type { RecordedEvent } from './record-event.ts';
 
 interface StatusChange {
   /** Locked by the caller. */
@@ -16,7 +17,7 @@ interface StatusChange {
   /** Where the action can end in more than one status. */
   readonly to?: BookingStatus;
   readonly reason?: string | null;
-  readonly changes?: Record<string, readonly [unknown, unknown]>;
+  readonly changes?: NonNullable<RecordedEvent['changes']>;
   /** Columns that change with the status, such as who decided and why. */
   readonly set?: Omit<Prisma.BookingUncheckedUpdateInput, 'status'>;
   /** Events beside the status change and the action's own. */

@@ -5,14 +5,19 @@ import type { EventContent, EventType } from '../../domain/events.ts';
 
 /** Something that was done to a booking. */
 export interface RecordedEvent {
-  readonly booking: { readonly id: string; readonly propertyId: string; readonly code: string; readonly status: BookingStatus };
+  readonly booking: {
+    readonly id: string;
+    readonly propertyId: string;
+    readonly code: string;
+    readonly status: BookingStatus;
+  };
   readonly action: string;
   readonly actor: Actor;
   readonly requestId: string | null;
   readonly fromStatus?: BookingStatus;
   readonly reason?: string | null;
   /** {field: [before, after]} */
-  readonly changes?: Record<string, readonly [unknown, unknown]>;
+  readonly changes?: Record<string, readonly [string | number | null, string | number | null]>;
   /** What the outside hears of it. */
   readonly announce: readonly EventType[];
   readonly announced?: EventContent;
@@ -36,7 +41,7 @@ export async function recordEvent(tx: Tx, event: RecordedEvent): Promise<void> {
       toStatus: booking.status,
       reason: event.reason ?? null,
       requestId: event.requestId,
-      ...(event.changes && { changes: event.changes as object }),
+      ...(event.changes && { changes: event.changes }),
     },
   });
   const data = {

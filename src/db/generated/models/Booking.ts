@@ -3305,7 +3305,7 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type BookingGetPayload<S extends boolean | null | undefined | BookingDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$BookingPayload, S>
 
 export type BookingCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<BookingFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<BookingFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: BookingCountAggregateInputType | true
   }
 
@@ -3788,6 +3788,7 @@ export type BookingFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter, which Booking to fetch.
    */
   where: Prisma.BookingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -3810,6 +3811,7 @@ export type BookingFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which Booking to fetch.
    */
   where: Prisma.BookingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -3862,6 +3864,7 @@ export type BookingFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of Bookings.
    */
   distinct?: Prisma.BookingScalarFieldEnum | Prisma.BookingScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -3914,6 +3917,7 @@ export type BookingFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of Bookings.
    */
   distinct?: Prisma.BookingScalarFieldEnum | Prisma.BookingScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -3966,6 +3970,7 @@ export type BookingFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter by unique combinations of Bookings.
    */
   distinct?: Prisma.BookingScalarFieldEnum | Prisma.BookingScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -3988,6 +3993,7 @@ export type BookingCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * The data needed to create a Booking.
    */
   data: Prisma.XOR<Prisma.BookingCreateInput, Prisma.BookingUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -4048,6 +4054,7 @@ export type BookingUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Choose, which Booking to update.
    */
   where: Prisma.BookingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -4126,6 +4133,7 @@ export type BookingUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * In case the Booking was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.BookingUpdateInput, Prisma.BookingUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -4148,6 +4156,7 @@ export type BookingDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter which Booking to delete.
    */
   where: Prisma.BookingWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

@@ -791,7 +791,7 @@ export type $BookingEventPayload<ExtArgs extends runtime.Types.Extensions.Intern
 export type BookingEventGetPayload<S extends boolean | null | undefined | BookingEventDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$BookingEventPayload, S>
 
 export type BookingEventCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<BookingEventFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<BookingEventFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: BookingEventCountAggregateInputType | true
   }
 
@@ -1244,6 +1244,7 @@ export type BookingEventFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter, which BookingEvent to fetch.
    */
   where: Prisma.BookingEventWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1266,6 +1267,7 @@ export type BookingEventFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter, which BookingEvent to fetch.
    */
   where: Prisma.BookingEventWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1318,6 +1320,7 @@ export type BookingEventFindFirstArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of BookingEvents.
    */
   distinct?: Prisma.BookingEventScalarFieldEnum | Prisma.BookingEventScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1370,6 +1373,7 @@ export type BookingEventFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter by unique combinations of BookingEvents.
    */
   distinct?: Prisma.BookingEventScalarFieldEnum | Prisma.BookingEventScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1422,6 +1426,7 @@ export type BookingEventFindManyArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of BookingEvents.
    */
   distinct?: Prisma.BookingEventScalarFieldEnum | Prisma.BookingEventScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1444,6 +1449,7 @@ export type BookingEventCreateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * The data needed to create a BookingEvent.
    */
   data: Prisma.XOR<Prisma.BookingEventCreateInput, Prisma.BookingEventUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1504,6 +1510,7 @@ export type BookingEventUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Choose, which BookingEvent to update.
    */
   where: Prisma.BookingEventWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1582,6 +1589,7 @@ export type BookingEventUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * In case the BookingEvent was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.BookingEventUpdateInput, Prisma.BookingEventUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1604,6 +1612,7 @@ export type BookingEventDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter which BookingEvent to delete.
    */
   where: Prisma.BookingEventWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

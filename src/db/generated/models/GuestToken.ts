@@ -583,7 +583,7 @@ export type $GuestTokenPayload<ExtArgs extends runtime.Types.Extensions.Internal
 export type GuestTokenGetPayload<S extends boolean | null | undefined | GuestTokenDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$GuestTokenPayload, S>
 
 export type GuestTokenCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<GuestTokenFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<GuestTokenFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: GuestTokenCountAggregateInputType | true
   }
 
@@ -1031,6 +1031,7 @@ export type GuestTokenFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter, which GuestToken to fetch.
    */
   where: Prisma.GuestTokenWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1053,6 +1054,7 @@ export type GuestTokenFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter, which GuestToken to fetch.
    */
   where: Prisma.GuestTokenWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1105,6 +1107,7 @@ export type GuestTokenFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of GuestTokens.
    */
   distinct?: Prisma.GuestTokenScalarFieldEnum | Prisma.GuestTokenScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1157,6 +1160,7 @@ export type GuestTokenFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensi
    * Filter by unique combinations of GuestTokens.
    */
   distinct?: Prisma.GuestTokenScalarFieldEnum | Prisma.GuestTokenScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1209,6 +1213,7 @@ export type GuestTokenFindManyArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter by unique combinations of GuestTokens.
    */
   distinct?: Prisma.GuestTokenScalarFieldEnum | Prisma.GuestTokenScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1231,6 +1236,7 @@ export type GuestTokenCreateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * The data needed to create a GuestToken.
    */
   data: Prisma.XOR<Prisma.GuestTokenCreateInput, Prisma.GuestTokenUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1291,6 +1297,7 @@ export type GuestTokenUpdateArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Choose, which GuestToken to update.
    */
   where: Prisma.GuestTokenWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1369,6 +1376,7 @@ export type GuestTokenUpsertArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * In case the GuestToken was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.GuestTokenUpdateInput, Prisma.GuestTokenUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1391,6 +1399,7 @@ export type GuestTokenDeleteArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter which GuestToken to delete.
    */
   where: Prisma.GuestTokenWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

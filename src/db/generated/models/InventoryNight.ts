@@ -680,7 +680,7 @@ export type $InventoryNightPayload<ExtArgs extends runtime.Types.Extensions.Inte
 export type InventoryNightGetPayload<S extends boolean | null | undefined | InventoryNightDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$InventoryNightPayload, S>
 
 export type InventoryNightCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<InventoryNightFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<InventoryNightFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: InventoryNightCountAggregateInputType | true
   }
 
@@ -1129,6 +1129,7 @@ export type InventoryNightFindUniqueArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which InventoryNight to fetch.
    */
   where: Prisma.InventoryNightWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1151,6 +1152,7 @@ export type InventoryNightFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Ex
    * Filter, which InventoryNight to fetch.
    */
   where: Prisma.InventoryNightWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1203,6 +1205,7 @@ export type InventoryNightFindFirstArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of InventoryNights.
    */
   distinct?: Prisma.InventoryNightScalarFieldEnum | Prisma.InventoryNightScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1255,6 +1258,7 @@ export type InventoryNightFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Ext
    * Filter by unique combinations of InventoryNights.
    */
   distinct?: Prisma.InventoryNightScalarFieldEnum | Prisma.InventoryNightScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1307,6 +1311,7 @@ export type InventoryNightFindManyArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter by unique combinations of InventoryNights.
    */
   distinct?: Prisma.InventoryNightScalarFieldEnum | Prisma.InventoryNightScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1329,6 +1334,7 @@ export type InventoryNightCreateArgs<ExtArgs extends runtime.Types.Extensions.In
    * The data needed to create a InventoryNight.
    */
   data: Prisma.XOR<Prisma.InventoryNightCreateInput, Prisma.InventoryNightUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1389,6 +1395,7 @@ export type InventoryNightUpdateArgs<ExtArgs extends runtime.Types.Extensions.In
    * Choose, which InventoryNight to update.
    */
   where: Prisma.InventoryNightWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1467,6 +1474,7 @@ export type InventoryNightUpsertArgs<ExtArgs extends runtime.Types.Extensions.In
    * In case the InventoryNight was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.InventoryNightUpdateInput, Prisma.InventoryNightUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1489,6 +1497,7 @@ export type InventoryNightDeleteArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter which InventoryNight to delete.
    */
   where: Prisma.InventoryNightWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

@@ -422,7 +422,7 @@ export type $OutboxMessagePayload<ExtArgs extends runtime.Types.Extensions.Inter
 export type OutboxMessageGetPayload<S extends boolean | null | undefined | OutboxMessageDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$OutboxMessagePayload, S>
 
 export type OutboxMessageCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<OutboxMessageFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<OutboxMessageFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: OutboxMessageCountAggregateInputType | true
   }
 
@@ -864,6 +864,7 @@ export type OutboxMessageFindUniqueArgs<ExtArgs extends runtime.Types.Extensions
    * Filter, which OutboxMessage to fetch.
    */
   where: Prisma.OutboxMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -882,6 +883,7 @@ export type OutboxMessageFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Ext
    * Filter, which OutboxMessage to fetch.
    */
   where: Prisma.OutboxMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -930,6 +932,7 @@ export type OutboxMessageFindFirstArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter by unique combinations of OutboxMessages.
    */
   distinct?: Prisma.OutboxMessageScalarFieldEnum | Prisma.OutboxMessageScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -978,6 +981,7 @@ export type OutboxMessageFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Exte
    * Filter by unique combinations of OutboxMessages.
    */
   distinct?: Prisma.OutboxMessageScalarFieldEnum | Prisma.OutboxMessageScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1026,6 +1030,7 @@ export type OutboxMessageFindManyArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter by unique combinations of OutboxMessages.
    */
   distinct?: Prisma.OutboxMessageScalarFieldEnum | Prisma.OutboxMessageScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1044,6 +1049,7 @@ export type OutboxMessageCreateArgs<ExtArgs extends runtime.Types.Extensions.Int
    * The data needed to create a OutboxMessage.
    */
   data: Prisma.XOR<Prisma.OutboxMessageCreateInput, Prisma.OutboxMessageUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1096,6 +1102,7 @@ export type OutboxMessageUpdateArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Choose, which OutboxMessage to update.
    */
   where: Prisma.OutboxMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1166,6 +1173,7 @@ export type OutboxMessageUpsertArgs<ExtArgs extends runtime.Types.Extensions.Int
    * In case the OutboxMessage was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.OutboxMessageUpdateInput, Prisma.OutboxMessageUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1184,6 +1192,7 @@ export type OutboxMessageDeleteArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter which OutboxMessage to delete.
    */
   where: Prisma.OutboxMessageWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

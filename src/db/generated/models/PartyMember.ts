@@ -688,7 +688,7 @@ export type $PartyMemberPayload<ExtArgs extends runtime.Types.Extensions.Interna
 export type PartyMemberGetPayload<S extends boolean | null | undefined | PartyMemberDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$PartyMemberPayload, S>
 
 export type PartyMemberCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<PartyMemberFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<PartyMemberFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: PartyMemberCountAggregateInputType | true
   }
 
@@ -1138,6 +1138,7 @@ export type PartyMemberFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which PartyMember to fetch.
    */
   where: Prisma.PartyMemberWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1160,6 +1161,7 @@ export type PartyMemberFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Exten
    * Filter, which PartyMember to fetch.
    */
   where: Prisma.PartyMemberWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1212,6 +1214,7 @@ export type PartyMemberFindFirstArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of PartyMembers.
    */
   distinct?: Prisma.PartyMemberScalarFieldEnum | Prisma.PartyMemberScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1264,6 +1267,7 @@ export type PartyMemberFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extens
    * Filter by unique combinations of PartyMembers.
    */
   distinct?: Prisma.PartyMemberScalarFieldEnum | Prisma.PartyMemberScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1316,6 +1320,7 @@ export type PartyMemberFindManyArgs<ExtArgs extends runtime.Types.Extensions.Int
    * Filter by unique combinations of PartyMembers.
    */
   distinct?: Prisma.PartyMemberScalarFieldEnum | Prisma.PartyMemberScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1338,6 +1343,7 @@ export type PartyMemberCreateArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * The data needed to create a PartyMember.
    */
   data: Prisma.XOR<Prisma.PartyMemberCreateInput, Prisma.PartyMemberUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1398,6 +1404,7 @@ export type PartyMemberUpdateArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Choose, which PartyMember to update.
    */
   where: Prisma.PartyMemberWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1476,6 +1483,7 @@ export type PartyMemberUpsertArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * In case the PartyMember was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.PartyMemberUpdateInput, Prisma.PartyMemberUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1498,6 +1506,7 @@ export type PartyMemberDeleteArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter which PartyMember to delete.
    */
   where: Prisma.PartyMemberWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

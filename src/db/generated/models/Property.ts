@@ -1941,7 +1941,7 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
 export type PropertyGetPayload<S extends boolean | null | undefined | PropertyDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$PropertyPayload, S>
 
 export type PropertyCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<PropertyFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<PropertyFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: PropertyCountAggregateInputType | true
   }
 
@@ -2409,6 +2409,7 @@ export type PropertyFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter, which Property to fetch.
    */
   where: Prisma.PropertyWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2431,6 +2432,7 @@ export type PropertyFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensio
    * Filter, which Property to fetch.
    */
   where: Prisma.PropertyWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2483,6 +2485,7 @@ export type PropertyFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter by unique combinations of Properties.
    */
   distinct?: Prisma.PropertyScalarFieldEnum | Prisma.PropertyScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2535,6 +2538,7 @@ export type PropertyFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter by unique combinations of Properties.
    */
   distinct?: Prisma.PropertyScalarFieldEnum | Prisma.PropertyScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2587,6 +2591,7 @@ export type PropertyFindManyArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of Properties.
    */
   distinct?: Prisma.PropertyScalarFieldEnum | Prisma.PropertyScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2609,6 +2614,7 @@ export type PropertyCreateArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * The data needed to create a Property.
    */
   data: Prisma.XOR<Prisma.PropertyCreateInput, Prisma.PropertyUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2665,6 +2671,7 @@ export type PropertyUpdateArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Choose, which Property to update.
    */
   where: Prisma.PropertyWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2739,6 +2746,7 @@ export type PropertyUpsertArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * In case the Property was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.PropertyUpdateInput, Prisma.PropertyUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2761,6 +2769,7 @@ export type PropertyDeleteArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter which Property to delete.
    */
   where: Prisma.PropertyWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

@@ -940,7 +940,7 @@ export type $RoomPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type RoomGetPayload<S extends boolean | null | undefined | RoomDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$RoomPayload, S>
 
 export type RoomCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<RoomFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<RoomFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: RoomCountAggregateInputType | true
   }
 
@@ -1391,6 +1391,7 @@ export type RoomFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter, which Room to fetch.
    */
   where: Prisma.RoomWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1413,6 +1414,7 @@ export type RoomFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which Room to fetch.
    */
   where: Prisma.RoomWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1465,6 +1467,7 @@ export type RoomFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Rooms.
    */
   distinct?: Prisma.RoomScalarFieldEnum | Prisma.RoomScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1517,6 +1520,7 @@ export type RoomFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of Rooms.
    */
   distinct?: Prisma.RoomScalarFieldEnum | Prisma.RoomScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1569,6 +1573,7 @@ export type RoomFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Rooms.
    */
   distinct?: Prisma.RoomScalarFieldEnum | Prisma.RoomScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1591,6 +1596,7 @@ export type RoomCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * The data needed to create a Room.
    */
   data: Prisma.XOR<Prisma.RoomCreateInput, Prisma.RoomUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1651,6 +1657,7 @@ export type RoomUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Choose, which Room to update.
    */
   where: Prisma.RoomWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1729,6 +1736,7 @@ export type RoomUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * In case the Room was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.RoomUpdateInput, Prisma.RoomUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1751,6 +1759,7 @@ export type RoomDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Filter which Room to delete.
    */
   where: Prisma.RoomWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

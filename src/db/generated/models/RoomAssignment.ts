@@ -743,7 +743,7 @@ export type $RoomAssignmentPayload<ExtArgs extends runtime.Types.Extensions.Inte
 export type RoomAssignmentGetPayload<S extends boolean | null | undefined | RoomAssignmentDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$RoomAssignmentPayload, S>
 
 export type RoomAssignmentCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<RoomAssignmentFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<RoomAssignmentFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: RoomAssignmentCountAggregateInputType | true
   }
 
@@ -1193,6 +1193,7 @@ export type RoomAssignmentFindUniqueArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which RoomAssignment to fetch.
    */
   where: Prisma.RoomAssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1215,6 +1216,7 @@ export type RoomAssignmentFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Ex
    * Filter, which RoomAssignment to fetch.
    */
   where: Prisma.RoomAssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1267,6 +1269,7 @@ export type RoomAssignmentFindFirstArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of RoomAssignments.
    */
   distinct?: Prisma.RoomAssignmentScalarFieldEnum | Prisma.RoomAssignmentScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1319,6 +1322,7 @@ export type RoomAssignmentFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Ext
    * Filter by unique combinations of RoomAssignments.
    */
   distinct?: Prisma.RoomAssignmentScalarFieldEnum | Prisma.RoomAssignmentScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1371,6 +1375,7 @@ export type RoomAssignmentFindManyArgs<ExtArgs extends runtime.Types.Extensions.
    * Filter by unique combinations of RoomAssignments.
    */
   distinct?: Prisma.RoomAssignmentScalarFieldEnum | Prisma.RoomAssignmentScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1393,6 +1398,7 @@ export type RoomAssignmentCreateArgs<ExtArgs extends runtime.Types.Extensions.In
    * The data needed to create a RoomAssignment.
    */
   data: Prisma.XOR<Prisma.RoomAssignmentCreateInput, Prisma.RoomAssignmentUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1453,6 +1459,7 @@ export type RoomAssignmentUpdateArgs<ExtArgs extends runtime.Types.Extensions.In
    * Choose, which RoomAssignment to update.
    */
   where: Prisma.RoomAssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1531,6 +1538,7 @@ export type RoomAssignmentUpsertArgs<ExtArgs extends runtime.Types.Extensions.In
    * In case the RoomAssignment was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.RoomAssignmentUpdateInput, Prisma.RoomAssignmentUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1553,6 +1561,7 @@ export type RoomAssignmentDeleteArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter which RoomAssignment to delete.
    */
   where: Prisma.RoomAssignmentWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

@@ -1385,7 +1385,7 @@ export type $RoomTypePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
 export type RoomTypeGetPayload<S extends boolean | null | undefined | RoomTypeDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$RoomTypePayload, S>
 
 export type RoomTypeCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<RoomTypeFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<RoomTypeFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: RoomTypeCountAggregateInputType | true
   }
 
@@ -1844,6 +1844,7 @@ export type RoomTypeFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inte
    * Filter, which RoomType to fetch.
    */
   where: Prisma.RoomTypeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1866,6 +1867,7 @@ export type RoomTypeFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensio
    * Filter, which RoomType to fetch.
    */
   where: Prisma.RoomTypeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1918,6 +1920,7 @@ export type RoomTypeFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter by unique combinations of RoomTypes.
    */
   distinct?: Prisma.RoomTypeScalarFieldEnum | Prisma.RoomTypeScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1970,6 +1973,7 @@ export type RoomTypeFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter by unique combinations of RoomTypes.
    */
   distinct?: Prisma.RoomTypeScalarFieldEnum | Prisma.RoomTypeScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2022,6 +2026,7 @@ export type RoomTypeFindManyArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of RoomTypes.
    */
   distinct?: Prisma.RoomTypeScalarFieldEnum | Prisma.RoomTypeScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2044,6 +2049,7 @@ export type RoomTypeCreateArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * The data needed to create a RoomType.
    */
   data: Prisma.XOR<Prisma.RoomTypeCreateInput, Prisma.RoomTypeUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2104,6 +2110,7 @@ export type RoomTypeUpdateArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Choose, which RoomType to update.
    */
   where: Prisma.RoomTypeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2182,6 +2189,7 @@ export type RoomTypeUpsertArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * In case the RoomType was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.RoomTypeUpdateInput, Prisma.RoomTypeUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -2204,6 +2212,7 @@ export type RoomTypeDeleteArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter which RoomType to delete.
    */
   where: Prisma.RoomTypeWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

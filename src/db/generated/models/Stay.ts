@@ -767,7 +767,7 @@ export type $StayPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type StayGetPayload<S extends boolean | null | undefined | StayDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$StayPayload, S>
 
 export type StayCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<StayFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<StayFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: StayCountAggregateInputType | true
   }
 
@@ -1217,6 +1217,7 @@ export type StayFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Internal
    * Filter, which Stay to fetch.
    */
   where: Prisma.StayWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1239,6 +1240,7 @@ export type StayFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extensions.I
    * Filter, which Stay to fetch.
    */
   where: Prisma.StayWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1291,6 +1293,7 @@ export type StayFindFirstArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter by unique combinations of Stays.
    */
   distinct?: Prisma.StayScalarFieldEnum | Prisma.StayScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1343,6 +1346,7 @@ export type StayFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions.In
    * Filter by unique combinations of Stays.
    */
   distinct?: Prisma.StayScalarFieldEnum | Prisma.StayScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1395,6 +1399,7 @@ export type StayFindManyArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    * Filter by unique combinations of Stays.
    */
   distinct?: Prisma.StayScalarFieldEnum | Prisma.StayScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1417,6 +1422,7 @@ export type StayCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * The data needed to create a Stay.
    */
   data: Prisma.XOR<Prisma.StayCreateInput, Prisma.StayUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1477,6 +1483,7 @@ export type StayUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Choose, which Stay to update.
    */
   where: Prisma.StayWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1555,6 +1562,7 @@ export type StayUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * In case the Stay was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.StayUpdateInput, Prisma.StayUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1577,6 +1585,7 @@ export type StayDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs
    * Filter which Stay to delete.
    */
   where: Prisma.StayWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

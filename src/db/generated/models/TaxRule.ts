@@ -737,7 +737,7 @@ export type $TaxRulePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
 export type TaxRuleGetPayload<S extends boolean | null | undefined | TaxRuleDefaultArgs> = runtime.Types.Result.GetResult<Prisma.$TaxRulePayload, S>
 
 export type TaxRuleCountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> =
-  Omit<TaxRuleFindManyArgs, 'select' | 'include' | 'distinct' | 'omit'> & {
+  Omit<TaxRuleFindManyArgs, 'select' | 'include' | 'distinct' | 'omit' | 'relationLoadStrategy'> & {
     select?: TaxRuleCountAggregateInputType | true
   }
 
@@ -1188,6 +1188,7 @@ export type TaxRuleFindUniqueArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Filter, which TaxRule to fetch.
    */
   where: Prisma.TaxRuleWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1210,6 +1211,7 @@ export type TaxRuleFindUniqueOrThrowArgs<ExtArgs extends runtime.Types.Extension
    * Filter, which TaxRule to fetch.
    */
   where: Prisma.TaxRuleWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1262,6 +1264,7 @@ export type TaxRuleFindFirstArgs<ExtArgs extends runtime.Types.Extensions.Intern
    * Filter by unique combinations of TaxRules.
    */
   distinct?: Prisma.TaxRuleScalarFieldEnum | Prisma.TaxRuleScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1314,6 +1317,7 @@ export type TaxRuleFindFirstOrThrowArgs<ExtArgs extends runtime.Types.Extensions
    * Filter by unique combinations of TaxRules.
    */
   distinct?: Prisma.TaxRuleScalarFieldEnum | Prisma.TaxRuleScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1366,6 +1370,7 @@ export type TaxRuleFindManyArgs<ExtArgs extends runtime.Types.Extensions.Interna
    * Filter by unique combinations of TaxRules.
    */
   distinct?: Prisma.TaxRuleScalarFieldEnum | Prisma.TaxRuleScalarFieldEnum[] | runtime.Types.Skip
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1388,6 +1393,7 @@ export type TaxRuleCreateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * The data needed to create a TaxRule.
    */
   data: Prisma.XOR<Prisma.TaxRuleCreateInput, Prisma.TaxRuleUncheckedCreateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1448,6 +1454,7 @@ export type TaxRuleUpdateArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Choose, which TaxRule to update.
    */
   where: Prisma.TaxRuleWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1526,6 +1533,7 @@ export type TaxRuleUpsertArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * In case the TaxRule was found with the provided `where` argument, update it with this data.
    */
   update: Prisma.XOR<Prisma.TaxRuleUpdateInput, Prisma.TaxRuleUncheckedUpdateInput>
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**
@@ -1548,6 +1556,7 @@ export type TaxRuleDeleteArgs<ExtArgs extends runtime.Types.Extensions.InternalA
    * Filter which TaxRule to delete.
    */
   where: Prisma.TaxRuleWhereUniqueInput
+  relationLoadStrategy?: Prisma.RelationLoadStrategy | runtime.Types.Skip
 }
 
 /**

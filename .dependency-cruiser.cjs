@@ -1,0 +1,70 @@
+/** Who may import whom. Type-only imports count (tsPreCompilationDeps). */
+const only = (folder, allowed, except = '') => ({
+  name: `${folder} imports only ${allowed.join(', ')}`,
+  severity: 'error',
+  from: { path: `^src/${folder}/`, ...(except && { pathNot: except }) },
+  to: {
+    path: '^(src|prisma|test|bench)/',
+    pathNot: [
+      `^src/${folder}/`,
+      ...allowed.map((name) => (name.endsWith('.ts') ? `^src/${name.replace('.', '\\.')}$` : `^src/${name}/`)),
+    ],
+  },
+});
+
+const onlyIn = (module, place) => ({
+  name: `${module} only in ${place}`,
+  severity: 'error',
+  from: { pathNot: `^${place}` },
+  to: { path: `^node_modules/${module}/` },
+});
+
+module.exports = {
+  forbidden: [
+    { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'nothing unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+    only('domain', ['errors.ts']),
+    only('db', ['domain', 'errors.ts', 'context.ts']),
+    only('services', ['domain', 'db', 'errors.ts', 'context.ts']),
+    only('http', ['services', 'domain', 'errors.ts', 'context.ts', 'config.ts']),
+    only('routes', ['services', 'domain', 'http', 'errors.ts', 'context.ts', 'db']),
+    only('jobs', ['services', 'domain', 'errors.ts', 'context.ts']),
+    {
+      name: 'routes take types from the database client, and nothing else of db',
+      severity: 'error',
+      from: { path: '^src/routes/' },
+      to: { path: '^src/db/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'context.ts is types only',
+      severity: 'error',
+      from: { path: '^src/context\\.ts$' },
+      to: { dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'the generated client only behind db/client.ts',
+      severity: 'error',
+      from: { pathNot: '^src/db/(generated/|client\\.ts$)' },
+      to: { path: '^src/db/generated/' },
+    },
+    {
+      name: 'the source imports neither tests nor benchmarks',
+      severity: 'error',
+      from: { path: '^(src|prisma)/' },
+      to: { path: '^(test|bench)/' },
+    },
+    onlyIn('@prisma', 'src/db/'),
+    onlyIn('pg', '(src/db|test|bench)/'),
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^src/db/generated/(internal|models)' },
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'types'],
+      extensions: ['.ts', '.js'],
+    },
+  },
+};
