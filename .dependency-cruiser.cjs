@@ -53,7 +53,13 @@ module.exports = {
       from: { path: '^(src|prisma)/' },
       to: { path: '^(test|bench)/' },
     },
-    onlyIn('@prisma', 'src/db/'),
+    {
+      name: 'only the entry points are imported by nobody and import anything',
+      severity: 'error',
+      from: { pathNot: '^(src/main\\.ts$|src/commands/|test/|bench/|scripts/)' },
+      to: { path: '^src/(main\\.ts$|commands/)' },
+    },
+    onlyIn('@prisma', '(src/db/|prisma\\.config)'),
     onlyIn('pg', '(src/db|test|bench)/'),
   ],
   options: {

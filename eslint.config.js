@@ -46,9 +46,9 @@ export default defineConfig(
   // One statement of SQL is one thing, however long.
   { files: ['src/db/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   // Routes are registered in one plugin per noun, which is a list and reads well at any length.
-  { files: ['src/routes/**', 'test/**', 'bench/**'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['src/routes/**', 'test/**', 'bench/**', 'scripts/**'], rules: { 'max-lines-per-function': 'off' } },
   {
-    files: ['test/**', 'bench/**'],
+    files: ['test/**', 'bench/**', 'scripts/demo.ts'],
     rules: {
       // Answers are read as a client reads them: as JSON whose shape is asserted.
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -57,6 +57,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-call': 'off',
       '@typescript-eslint/no-unsafe-return': 'off',
       '@typescript-eslint/no-explicit-any': 'off',
+      '@typescript-eslint/restrict-template-expressions': 'off',
       'no-restricted-properties': 'off',
     },
   },

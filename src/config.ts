@@ -85,13 +85,17 @@ export class ConfigError extends Error {
 /**
  * The configuration, checked as a whole.
  *
- * In production it refuses defaults that are only safe on a developer's machine.
+ * `fallbacks` stand in for variables that are not set. In production it refuses defaults that are only safe on a developer's machine.
  * Throws: ConfigError naming every wrong variable at once.
  */
-export function readConfig(environment: Record<string, string | undefined> = process.env): Config {
+export function readConfig(
+  environment: Record<string, string | undefined> = process.env,
+  fallbacks: Record<string, string> = {},
+): Config {
   // An empty variable, as compose files produce them, is one that was not set.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse(given);
+
+  const parsed = schema.safeParse({ ...fallbacks, ...given });
   if (!parsed.success) {
     throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
   }

@@ -1,0 +1,11 @@
+import { execFileSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { draftMigration } from '../db/migrate.ts';
+import { withContext } from './with-context.ts';
+
+/** `npm run db:draft`: prints the SQL from the committed schema.prisma to the one in the working tree. */
+await withContext(async (_ctx, databaseUrl) => {
+  const committed = execFileSync('git', ['show', 'HEAD:prisma/schema.prisma'], { encoding: 'utf8' });
+  console.log(await draftMigration(databaseUrl, committed, await readFile('prisma/schema.prisma', 'utf8')));
+  return 0;
+});

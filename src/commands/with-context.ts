@@ -1,0 +1,41 @@
+import process from 'node:process';
+import { ConfigError, readConfig } from '../config.ts';
+import type { Context } from '../context.ts';
+import { connectDatabase } from '../db/client.ts';
+import { startEmbeddedPostgres, StartError } from '../db/embedded.ts';
+import { migrate } from '../db/migrate.ts';
+import { NO_REQUEST } from '../domain/request-scope.ts';
+import { makeLog } from '../log.ts';
+
+/**
+ * Runs a command on the database the server uses: DATABASE_URL, or the embedded one of DATA_DIR, running or not.
+ *
+ * An embedded database that nobody runs is started and stopped again. `work` answers the exit code.
+ */
+export async function withContext(work: (ctx: Context, databaseUrl: string) => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await runWithContext(work);
+  } catch (error) {
+    const isForThePerson = error instanceof ConfigError || error instanceof StartError;
+    console.error(isForThePerson ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function runWithContext(work: (ctx: Context, databaseUrl: string) => Promise<number>): Promise<number> {
+  const config = readConfig(undefined, { LOG_LEVEL: 'error' });
+  const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR }) : null;
+  const databaseUrl = embedded?.url ?? config.DATABASE_URL ?? '';
+  try {
+    // A new data folder has no tables yet; somebody's own database is not migrated by the way.
+    if (embedded !== null) await migrate(databaseUrl);
+    const db = connectDatabase({ url: databaseUrl, poolSize: 2, onPoolError: () => undefined });
+    try {
+      return await work({ db, config, log: makeLog(config), request: NO_REQUEST, isReady: () => true }, databaseUrl);
+    } finally {
+      await db.$disconnect();
+    }
+  } finally {
+    await embedded?.stop();
+  }
+}
