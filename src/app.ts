@@ -94,6 +94,7 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   shedLoad(app);
   acceptJsonOnly(app);
   stampResponses(app);
+  letGoOnStop(app);
   announceScope(app);
   const isHttps = ctx.config.PUBLIC_URL.startsWith('https:');
   await app.register(helmet, {
@@ -142,5 +143,16 @@ function stampResponses(app: FastifyInstance): void {
   });
   app.addHook('onSend', async (_request, reply) => {
     reply.header('server-timing', `app;dur=${reply.elapsedTime.toFixed(1)}`);
+  });
+}
+
+/** A connection whose last request is answered while stopping is not kept alive, or it would keep us alive. */
+function letGoOnStop(app: FastifyInstance): void {
+  let isStopping = false;
+  app.addHook('preClose', async () => {
+    isStopping = true;
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) reply.header('connection', 'close');
   });
 }

@@ -1,16 +1,11 @@
-/** The tags by which log lines are found (`event`). */
-export type LogEvent =
+/** How far a booking or a payment has come: the tags operators search and alert by. */
+export type Milestone =
   | 'BOOKING_CREATED'
   | 'BOOKING_RESERVED'
   | 'BOOKING_CONFIRMED'
   | 'BOOKING_EXPIRED'
   | 'PAYMENT_FINALIZE_SUCCESS'
-  | 'PAYMENT_FINALIZE_ERROR'
-  | 'HOLD_SWEEP_FAILED'
-  | 'SERVER_READY'
-  | 'SERVER_STOPPING'
-  | `booking/${string}`
-  | `room/${string}`
-  | `catalogue/${string}`
-  | `auth/${string}`
-  | `job/${string}`;
+  | 'PAYMENT_FINALIZE_ERROR';
+
+/** What was done, one tag per action. */
+export type LogEvent = `booking/${string}` | `room/${string}` | `catalogue/${string}`;

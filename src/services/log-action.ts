@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
-import type { Actor } from '../domain/booking.ts';
-import type { LogEvent } from '../domain/log-events.ts';
+import type { Actor, BookingSnapshot } from '../domain/booking.ts';
+import type { LogEvent, Milestone } from '../domain/log-events.ts';
 import { AppError } from '../errors.ts';
 
 /** What a log line may carry: codes, ids, amounts. Never names, addresses, telephones or tokens. */
@@ -29,7 +29,21 @@ export async function logAction<T>(
   }
 }
 
-function outcomeOf(ctx: Context): string {
+/** Logs that a booking has come so far; not for a dry run or a replay, in which nothing happened. */
+export function logMilestone(
+  ctx: Context,
+  milestone: Milestone,
+  booking: BookingSnapshot,
+  fields: LogFields = {},
+): void {
+  if (outcomeOf(ctx) !== 'ok') return;
+  const { code, status, source, price } = booking;
+  const { totalPayable, currency } = price;
+  const line = { event: milestone, code, status, source, totalPayable, currency, requestId: ctx.request.id };
+  ctx.log.info({ ...line, ...fields }, milestone);
+}
+
+function outcomeOf(ctx: Context): 'ok' | 'dry_run' | 'replayed' {
   if (ctx.request.isDryRun) return 'dry_run';
   return ctx.request.idempotency?.wasReplayed === true ? 'replayed' : 'ok';
 }

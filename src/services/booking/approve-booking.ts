@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
+import { logMilestone } from '../log-action.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { actOnBooking } from './act-on-booking.ts';
 import type { BookingActionInput } from './act-on-booking.ts';
@@ -7,7 +8,7 @@ import { lockBooking } from './lock-booking.ts';
 
 /** Accepts a booking that waits for approval. Throws: not_found, version_conflict, invalid_transition. */
 export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<BookingSnapshot> {
-  return actOnBooking(ctx, 'booking/approve', input, async (tx) => {
+  const approved = await actOnBooking(ctx, 'booking/approve', input, async (tx) => {
     const booking = await lockBooking(tx, input);
     await changeBookingStatus(tx, {
       ...{ booking, action: 'approve', actor: input.actor, requestId: ctx.request.id },
@@ -16,4 +17,6 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     });
     return booking.id;
   });
+  logMilestone(ctx, 'BOOKING_CONFIRMED', approved);
+  return approved;
 }

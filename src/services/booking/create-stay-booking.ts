@@ -14,7 +14,7 @@ import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
 import { assertPromo } from '../availability/search-stays.ts';
 import { releaseOverdueHolds } from '../hold/release-overdue-holds.ts';
 import { findKeptAnswer, keyBusy, openKeptAnswer, sealAnswer } from '../idempotency/answer-once.ts';
-import { logAction } from '../log-action.ts';
+import { logAction, logMilestone } from '../log-action.ts';
 import { draftStayBooking } from './draft-stay-booking.ts';
 import type { StayBookingDraft } from './draft-stay-booking.ts';
 
@@ -48,7 +48,12 @@ export interface CreatedBooking {
 export async function createStayBooking(ctx: Context, input: NewStayBooking): Promise<CreatedBooking> {
   const { actor, slug, roomType } = input;
   const fields = { slug, roomType, checkIn: input.stay.checkIn, checkOut: input.stay.checkOut };
-  return logAction(ctx, { event: 'booking/create', actor, fields }, () => createOrReplay(ctx, input), describe);
+  const action = { event: 'booking/create' as const, actor, fields };
+  const created = await logAction(ctx, action, () => createOrReplay(ctx, input), describe);
+  logMilestone(ctx, 'BOOKING_CREATED', created.booking);
+  if (created.booking.status === 'PENDING_PAYMENT') logMilestone(ctx, 'BOOKING_RESERVED', created.booking);
+  if (created.booking.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', created.booking);
+  return created;
 }
 
 async function createOrReplay(ctx: Context, input: NewStayBooking): Promise<CreatedBooking> {

@@ -1,13 +1,14 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { Actor, BookingSnapshot, PaymentMethod } from '../../domain/booking.ts';
+import type { BookingSnapshot, PaymentMethod } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
+import { logMilestone } from '../log-action.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { recordEvent } from '../transition/record-event.ts';
 
@@ -37,35 +38,17 @@ export async function recordManualPayment(
   ctx: Context,
   input: BookingActionInput & ManualPayment,
 ): Promise<BookingSnapshot> {
+  const { amount } = input;
+  const settled: { status: BookingStatus | null } = { status: null };
   const paid = await actOnBooking(ctx, 'booking/payment', input, async (tx) => {
     const booking = await lockBooking(tx, input);
     assertPayable(booking, input);
-    const paidAmount = booking.paidAmount + input.amount;
-    await insertPayment(tx, booking, input);
-    await tx.booking.update({
-      where: { id: booking.id },
-      data: {
-        paidAmount,
-        paymentProvider: 'MANUAL',
-        ...(paidAmount >= booking.totalPayable && { paymentStage: 'CAPTURED' }),
-        ...(paidAmount >= booking.depositDue &&
-          booking.paidAmount < Math.max(1, booking.depositDue) && { paidAt: booking.now }),
-      },
-    });
-    await recordEvent(tx, {
-      ...{ booking, action: 'payment', actor: input.actor, requestId: ctx.request.id, reason: input.method },
-      changes: { paidAmount: [booking.paidAmount, paidAmount] },
-      announce: ['payment_success'],
-    });
-    if (booking.status === 'PENDING_PAYMENT')
-      await settleHold(tx, { booking, paidAmount, actor: input.actor, requestId: ctx.request.id });
+    await addPayment(tx, booking, input, ctx.request.id);
+    settled.status = await settleHold(tx, booking, input, ctx.request.id);
     return booking.id;
   });
-  const { amount, code } = input;
-  ctx.log.info(
-    { event: 'PAYMENT_FINALIZE_SUCCESS', code, amount, currency: paid.price.currency, mode: 'MANUAL' },
-    'PAYMENT_FINALIZE_SUCCESS',
-  );
+  logMilestone(ctx, 'PAYMENT_FINALIZE_SUCCESS', paid, { amount, mode: 'MANUAL' });
+  if (settled.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', paid);
   return paid;
 }
 
@@ -82,9 +65,15 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   if (amount > balanceDue) throw new AppError('overpayment', { extra: { balanceDue, currency } });
 }
 
-async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActionInput & ManualPayment): Promise<void> {
+async function addPayment(
+  tx: Tx,
+  booking: LockedBooking,
+  input: BookingActionInput & ManualPayment,
+  requestId: string | null,
+): Promise<void> {
   const { id: bookingId, propertyId, currency } = booking;
   const { method, amount, reference, actor } = input;
+  const recordedBy = actor.id;
   await tx.payment.create({
     data: {
       bookingId,
@@ -93,22 +82,41 @@ async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActio
       method,
       amount,
       reference,
+      recordedBy,
       provider: 'MANUAL',
       stage: 'CAPTURED',
-      recordedBy: actor.id,
     },
+  });
+  const paidAmount = booking.paidAmount + amount;
+  // What makes it "paid" is what had to be paid first; where nothing had to, it is all of it.
+  const due = booking.depositDue > 0 ? booking.depositDue : booking.totalPayable;
+  await tx.booking.update({
+    where: { id: bookingId },
+    data: {
+      paidAmount,
+      paymentProvider: 'MANUAL',
+      ...(paidAmount >= booking.totalPayable && { paymentStage: 'CAPTURED' }),
+      ...(booking.paidAmount < due && paidAmount >= due && { paidAt: booking.now }),
+    },
+  });
+  await recordEvent(tx, {
+    ...{ booking, action: 'payment', actor, requestId, reason: method },
+    changes: { paidAmount: [booking.paidAmount, paidAmount] },
+    announce: ['payment_success'],
   });
 }
 
+/** Makes a booking of a hold once what was due is there. Answers its new status; null when it was no hold, or still is one. */
 async function settleHold(
   tx: Tx,
-  input: { booking: LockedBooking; paidAmount: number; actor: Actor; requestId: string | null },
-): Promise<void> {
-  const { booking, paidAmount, actor, requestId } = input;
-  if (paidAmount < booking.depositDue) return;
+  booking: LockedBooking,
+  { amount, actor }: BookingActionInput & ManualPayment,
+  requestId: string | null,
+): Promise<BookingStatus | null> {
+  const paidAmount = booking.paidAmount + amount;
+  if (booking.status !== 'PENDING_PAYMENT' || paidAmount < booking.depositDue) return null;
   if (booking.approval === 'AUTOMATIC' || paidAmount >= booking.totalPayable) {
-    await changeBookingStatus(tx, { booking, action: 'confirm', actor, requestId });
-  } else {
-    await changeBookingStatus(tx, { booking, action: 'authorize', actor: { ...actor, type: 'PAYMENT' }, requestId });
+    return changeBookingStatus(tx, { booking, action: 'confirm', actor, requestId });
   }
+  return changeBookingStatus(tx, { booking, action: 'authorize', actor: { ...actor, type: 'PAYMENT' }, requestId });
 }

@@ -1,0 +1,44 @@
+import { addDays } from '../../src/domain/calendar.ts';
+import type { StayCharges, TaxRule } from '../../src/domain/price.ts';
+
+/** One night for two at 100.00, no tax, no promo, all of it paid online, unless said otherwise. */
+export function buildCharges(overrides: Partial<StayCharges> = {}): StayCharges {
+  return {
+    currency: 'EUR',
+    roomTypeName: 'Room',
+    nights: buildNights(10_000),
+    adults: 2,
+    children: 0,
+    baseOccupancy: 2,
+    extraAdultCharge: 0,
+    extraChildCharge: 0,
+    taxes: [],
+    promo: null,
+    paymentPolicy: 'FULL',
+    depositPolicy: { type: 'NONE' },
+    walletAmount: 0,
+    ...overrides,
+  };
+}
+
+/** Nights in a row at these prices. */
+export function buildNights(...amounts: number[]): StayCharges['nights'] {
+  return amounts.map((amount, index) => ({ date: addDays('2027-05-14', index), amount }));
+}
+
+export function buildTax(overrides: Partial<TaxRule> = {}): TaxRule {
+  return { name: 'Tax', basis: 'PERCENT', isInclusive: false, rateBps: 0, amount: 0, bands: [], ...overrides };
+}
+
+/** 13.5 %, in the price. */
+export const IRISH_VAT = buildTax({ name: 'VAT', isInclusive: true, rateBps: 1350 });
+
+/** By the value of the night: nothing up to 1,000 rupees, 5 % up to 7,500, 18 % above; on top of the price. */
+export const INDIAN_GST = buildTax({
+  name: 'GST',
+  bands: [
+    { upTo: 100_000, rateBps: 0 },
+    { upTo: 750_000, rateBps: 500 },
+    { upTo: null, rateBps: 1800 },
+  ],
+});
