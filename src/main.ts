@@ -44,9 +44,9 @@ async function start(): Promise<void> {
   stopOnSignal(log, () => {
     isReady = false;
   });
-  await app.listen({ host: config.HOST, port: config.PORT });
+  const address = await app.listen({ host: config.HOST, port: config.PORT });
   isReady = true;
-  log.info({ event: 'SERVER_READY', url: config.PUBLIC_URL }, 'ready');
+  log.info({ event: 'SERVER_READY', address, publicUrl: config.PUBLIC_URL }, 'ready');
   if (config.DEMO_DATA) console.error(welcome(config));
 }
 

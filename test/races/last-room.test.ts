@@ -82,7 +82,7 @@ test('writers who skip every check of ours still can not oversell a night', asyn
       ])
       .then(
         () => 'taken',
-        (error: { constraint?: string }) => error.constraint,
+        (error: unknown) => (error as { constraint?: string }).constraint,
       );
   const outcomes = await Promise.all(Array.from({ length: 20 }, take));
   expect(outcomes.filter((outcome) => outcome === 'taken')).toHaveLength(2);

@@ -128,7 +128,7 @@ test('strangers who skip every check of ours still can not assign one room twice
         )
         .then(
           () => 'assigned',
-          (error: { constraint?: string }) => error.constraint,
+          (error: unknown) => (error as { constraint?: string }).constraint,
         ),
     ),
   );

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
-import { createServer } from 'node:net';
 import { createInterface } from 'node:readline';
 
 export interface TestServer {
@@ -19,9 +18,8 @@ export interface TestServer {
 
 /** A server in a process of its own, as `npm start` runs it. Resolves once it is ready. */
 export async function spawnServer(variables: Record<string, string>): Promise<TestServer> {
-  const port = String(await findFreePort());
   const child = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env['PATH'], PORT: port, RATE_LIMIT_SCALE: '0', LOG_LEVEL: 'info', ...variables },
+    env: { PATH: process.env['PATH'], PORT: '0', RATE_LIMIT_SCALE: '0', LOG_LEVEL: 'info', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const lines: string[] = [];
@@ -39,14 +37,14 @@ export async function spawnServer(variables: Record<string, string>): Promise<Te
     for await (const [line] of on(written, 'line') as AsyncIterable<[string]>) if (pattern.test(line)) return line;
     throw new Error('Bug: an emitter that ended');
   };
-  await Promise.race([
+  const ready = await Promise.race([
     waitFor(/SERVER_READY/),
     exited.then(([code]) => {
       throw new Error(`The server ended with ${String(code)} before it was ready:\n${lines.join('\n')}`);
     }),
   ]);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: (JSON.parse(ready) as { address: string }).address,
     process: child,
     lines,
     waitFor,
@@ -59,14 +57,4 @@ export async function spawnServer(variables: Record<string, string>): Promise<Te
       await exited;
     },
   };
-}
-
-export async function findFreePort(): Promise<number> {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,0 +1,10 @@
+import Fastify from 'fastify';
+
+// The ceiling of HTTP: the same framework answering a constant of the size of a booking.
+
+const app = Fastify();
+const constant = JSON.stringify({ constant: 'x'.repeat(1_500) });
+app.get('/', (_request, reply) => {
+  void reply.type('application/json').send(constant);
+});
+console.log(await app.listen({ host: '127.0.0.1', port: 0 }));

@@ -1,0 +1,61 @@
+import { pino } from 'pino';
+import { readConfig } from '../src/config.ts';
+import type { Context } from '../src/context.ts';
+import { connectDatabase } from '../src/db/client.ts';
+import { transaction } from '../src/db/transaction.ts';
+import { NO_REQUEST } from '../src/domain/request-scope.ts';
+import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
+
+export const BENCH_SLUG = 'bench-hotel';
+const ROOM_TYPES = 10;
+
+/** A hotel with ten room types and so many rooms that a run sells none of them out. */
+export async function buildStage(databaseUrl: string): Promise<void> {
+  const ctx = openContext(databaseUrl);
+  await transaction(ctx, async (tx) => {
+    const { id: propertyId } = await tx.property.create({
+      data: {
+        slug: BENCH_SLUG,
+        name: 'Bench',
+        status: 'LIVE',
+        timezone: 'Europe/Dublin',
+        currency: 'EUR',
+        approval: 'AUTOMATIC',
+        paymentPolicy: 'FULL',
+      },
+    });
+    await tx.taxRule.create({ data: { propertyId, code: 'VAT', name: 'VAT', isInclusive: true, rateBps: 1350 } });
+    for (let index = 0; index < ROOM_TYPES; index += 1) {
+      const roomType = await tx.roomType.create({
+        data: {
+          propertyId,
+          code: `TYPE-${String(index)}`,
+          name: `Type ${String(index)}`,
+          maxOccupancy: 3,
+          baseOccupancy: 2,
+          basePrice: 10_000 + index,
+        },
+      });
+      await extendRoomType(tx, roomType.id);
+    }
+  });
+  await ctx.db.inventoryNight.updateMany({ data: { total: 1_000_000 } });
+  await ctx.db.$executeRaw`VACUUM ANALYZE`;
+  await ctx.db.$disconnect();
+}
+
+export function openContext(databaseUrl: string): Context {
+  const config = readConfig({ DATABASE_URL: databaseUrl });
+  const db = connectDatabase({ url: databaseUrl, poolSize: 4, onPoolError: () => undefined });
+  return { db, config, log: pino({ level: 'silent' }), request: NO_REQUEST, isReady: () => true };
+}
+
+/** The stay of one request: one to five nights, anywhere in the next ten months, of any room type. */
+export function randomStay(nights = 1 + Math.floor(Math.random() * 5)) {
+  const arrival = Date.now() + Math.floor(3 + Math.random() * 300) * 86_400_000;
+  const spell = (time: number) => new Date(time).toISOString().slice(0, 10);
+  return {
+    roomType: `TYPE-${String(Math.floor(Math.random() * ROOM_TYPES))}`,
+    stay: { checkIn: spell(arrival), checkOut: spell(arrival + nights * 86_400_000), adults: 2, children: 0 },
+  };
+}
