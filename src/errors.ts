@@ -25,6 +25,7 @@ export const ERRORS = {
   version_conflict: { status: 412, title: 'It was changed in the meantime' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'Only JSON is understood here' },
+  amount_mismatch: { status: 422, title: 'The amount is not what is due' },
   beyond_booking_window: { status: 422, title: 'Too far ahead to be booked' },
   closed: { status: 422, title: 'Closed on those dates' },
   idempotency_key_reused: { status: 422, title: 'The key was used for another request' },

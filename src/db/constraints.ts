@@ -10,6 +10,7 @@ export const CONSTRAINT_CODES = {
   bookings_status_follows_table: 'invalid_transition',
   room_types_code_unique: 'already_exists',
   rooms_number_unique: 'already_exists',
+  idempotency_keys_pkey: 'idempotency_in_progress',
 } as const satisfies Record<string, ErrorCode>;
 
 /** The refusal behind a violated constraint; null when the error is not one we have a word for. */

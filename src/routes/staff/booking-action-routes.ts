@@ -104,6 +104,7 @@ export const staffBookingActionRoutes =
       'hold_expired',
       'already_paid',
       'overpayment',
+      'amount_mismatch',
     ]);
     app.post('/bookings/:code/payments', payment, async (request, reply) => {
       const { method, amount, reference = null } = request.body;

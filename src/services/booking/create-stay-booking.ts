@@ -2,7 +2,6 @@ import type { Context } from '../../context.ts';
 import type { Queryable, Tx } from '../../db/client.ts';
 import { insertStayBooking } from '../../db/insert-stay-booking.ts';
 import type { InsertOutcome, StayBookingRow } from '../../db/insert-stay-booking.ts';
-import { readSqlError } from '../../db/sql-error.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
 import type { Actor, BookingSnapshot, BookingSource, Contact, PartyMember } from '../../domain/booking.ts';
 import type { StaffPayment } from '../../domain/first-status.ts';
@@ -96,16 +95,7 @@ async function draftBooking(ctx: Context, input: NewStayBooking): Promise<StayBo
 
 /** The fast path: one statement, no transaction around it. Null when it found nothing free. */
 async function tryAtOnce(ctx: Context, draft: StayBookingDraft): Promise<CreatedBooking | null> {
-  if (ctx.request.isDryRun) return null;
-  return withRetries(async () => {
-    try {
-      return await insertDraft(ctx, ctx.db, draft);
-    } catch (error) {
-      // Two with one key, the second looking just before the first committed: the key's row is there now.
-      if (readSqlError(error)?.constraint !== 'idempotency_keys_pkey') throw error;
-      return insertDraft(ctx, ctx.db, draft);
-    }
-  });
+  return ctx.request.isDryRun ? null : withRetries(() => insertDraft(ctx, ctx.db, draft));
 }
 
 async function tryAfterReleasing(

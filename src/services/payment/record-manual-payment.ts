@@ -32,7 +32,8 @@ const PAYABLE: readonly BookingStatus[] = [
  * Records money that staff took by hand; a hold that is thereby paid becomes a booking.
  *
  * All of it paid confirms. A deposit confirms where the property approves automatically, and else waits for approval.
- * Throws: not_found, version_conflict, hold_expired, invalid_transition, already_paid, overpayment.
+ * Less than what is due first is refused for a hold: it could still end, and the money would be nobody's.
+ * Throws: not_found, version_conflict, hold_expired, invalid_transition, already_paid, overpayment, amount_mismatch.
  */
 export async function recordManualPayment(
   ctx: Context,
@@ -63,6 +64,10 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   const balanceDue = totalPayable - paidAmount - waivedAmount;
   if (balanceDue <= 0) throw new AppError('already_paid');
   if (amount > balanceDue) throw new AppError('overpayment', { extra: { balanceDue, currency } });
+  if (booking.status === 'PENDING_PAYMENT' && amount < booking.depositDue) {
+    const { depositDue } = booking;
+    throw new AppError('amount_mismatch', { detail: 'A hold is paid at once.', extra: { depositDue, currency } });
+  }
 }
 
 async function addPayment(
@@ -106,15 +111,15 @@ async function addPayment(
   });
 }
 
-/** Makes a booking of a hold once what was due is there. Answers its new status; null when it was no hold, or still is one. */
+/** Makes a booking of a hold that is paid. Answers its new status; null when it was no hold. */
 async function settleHold(
   tx: Tx,
   booking: LockedBooking,
   { amount, actor }: BookingActionInput & ManualPayment,
   requestId: string | null,
 ): Promise<BookingStatus | null> {
+  if (booking.status !== 'PENDING_PAYMENT') return null;
   const paidAmount = booking.paidAmount + amount;
-  if (booking.status !== 'PENDING_PAYMENT' || paidAmount < booking.depositDue) return null;
   if (booking.approval === 'AUTOMATIC' || paidAmount >= booking.totalPayable) {
     return changeBookingStatus(tx, { booking, action: 'confirm', actor, requestId });
   }
