@@ -18,6 +18,18 @@ ${Object.entries(ERRORS)
   .map(([code, { status, title }]) => `| \`${code}\` | ${String(status)} | ${title} |`)
   .join('\n')}`;
 
+/** In the order a reader meets them. */
+const TAGS = [
+  'Public',
+  'Guest',
+  'Sign-in',
+  'Staff: bookings',
+  'Staff: actions',
+  'Staff: rooms',
+  'Staff: catalogue',
+  'Operations',
+];
+
 /** The API document at /openapi.json, made from the schemas that validate, and a readable page at /docs. */
 export async function documentApi(app: FastifyInstance, ctx: Context): Promise<void> {
   await app.register(swagger, {
@@ -25,6 +37,7 @@ export async function documentApi(app: FastifyInstance, ctx: Context): Promise<v
       openapi: '3.1.0',
       info: { title: 'Holdfast', version: '1', description: DESCRIPTION },
       servers: [{ url: ctx.config.PUBLIC_URL }],
+      tags: TAGS.map((name) => ({ name })),
       components: { securitySchemes: { bearer: { type: 'http', scheme: 'bearer' } } },
     },
     transform: jsonSchemaTransform,
@@ -38,7 +51,15 @@ export async function documentApi(app: FastifyInstance, ctx: Context): Promise<v
     });
     await docs.register(apiReference, {
       routePrefix: '/docs',
-      configuration: { url: '/openapi.json', withDefaultFonts: false, telemetry: false, agent: { disabled: true } },
+      configuration: {
+        url: '/openapi.json',
+        withDefaultFonts: false,
+        telemetry: false,
+        agent: { disabled: true },
+        mcp: { disabled: true },
+        showDeveloperTools: 'never',
+        hideClientButton: true,
+      },
     });
   });
 }

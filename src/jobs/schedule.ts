@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { declineUndecided } from '../services/booking/decline-undecided.ts';
+import { declineUndecided } from '../services/decision/decline-undecided.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
 import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
 import { extendInventory } from '../services/inventory/extend-inventory.ts';

@@ -5,7 +5,7 @@ import { guestOf } from '../../http/caller.ts';
 import { text } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { cancelBooking } from '../../services/booking/cancel-booking.ts';
+import { cancelBooking } from '../../services/decision/cancel-booking.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { bookingView, viewBooking } from '../views/booking.ts';
 

@@ -2,9 +2,9 @@ import type { Context } from '../../context.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { logMilestone } from '../log-action.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { actOnBooking } from './act-on-booking.ts';
-import type { BookingActionInput } from './act-on-booking.ts';
-import { lockBooking } from './lock-booking.ts';
+import { actOnBooking } from '../booking/act-on-booking.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { lockBooking } from '../booking/lock-booking.ts';
 
 /** Accepts a booking that waits for approval. Throws: not_found, version_conflict, invalid_transition. */
 export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<BookingSnapshot> {

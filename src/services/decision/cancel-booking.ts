@@ -3,9 +3,9 @@ import type { BookingSnapshot } from '../../domain/booking.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { actOnBooking } from './act-on-booking.ts';
-import type { BookingActionInput } from './act-on-booking.ts';
-import { lockBookingWithPlace } from './lock-booking.ts';
+import { actOnBooking } from '../booking/act-on-booking.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 
 /**
  * Cancels a booking and frees what it still holds; one that is cancelled already is answered as it is.

@@ -4,9 +4,9 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor, BookingSnapshot } from '../../domain/booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { actOnBooking } from './act-on-booking.ts';
-import type { BookingActionInput } from './act-on-booking.ts';
-import { lockBookingWithPlace } from './lock-booking.ts';
+import { actOnBooking } from '../booking/act-on-booking.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 
 interface Decline {
   readonly reasonCode: string;

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import { declineLocked } from './decline-booking.ts';
-import { lockBookingWithPlace } from './lock-booking.ts';
+import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 
 const BATCH = 100;
 
