@@ -11,23 +11,25 @@ const list = z.string().transform((value) =>
     .filter((part) => part !== ''),
 );
 
-const encryptionKeys = list.transform((parts, context) =>
-  parts.map((part) => {
+const encryptionKeys = list.transform((parts, context) => {
+  const ids = parts.map((part) => part.split(':')[0]);
+  if (new Set(ids).size < ids.length) context.addIssue({ code: 'custom', message: 'each key needs an id of its own' });
+  return parts.map((part) => {
     const [id = '', secret = ''] = part.split(':');
     const key = Buffer.from(secret, 'base64');
     if (id === '' || key.length !== 32) {
       context.addIssue({ code: 'custom', message: 'each key must be <id>:<base64 of 32 bytes>' });
     }
     return { id, key };
-  }),
-);
+  });
+});
 
 /** Every variable the server reads. `.env.example` is held equal to this list by a test. */
 export const variables = {
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')
-    .describe('production switches the refusals below on'),
+    .describe('production refuses what is safe only while developing'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
@@ -43,7 +45,10 @@ export const variables = {
   DATA_DIR: z.string().default('.data').describe('where the embedded Postgres keeps its data'),
   HOST: z.string().default('127.0.0.1').describe('address to listen on'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port to listen on'),
-  PUBLIC_URL: z.url().optional().describe('how guests reach this server; links in answers begin with it'),
+  PUBLIC_URL: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('how guests reach this server; links in answers begin with it'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
@@ -94,31 +99,33 @@ export function readConfig(
 ): Config {
   // An empty variable, as compose files produce them, is one that was not set.
   const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-
   const parsed = schema.safeParse({ ...fallbacks, ...given });
-  if (!parsed.success) {
-    throw new ConfigError(parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`).join('\n'));
-  }
-  const isProduction = parsed.data.NODE_ENV === 'production';
-  const config: Config = {
-    ...parsed.data,
+  const isProduction = given['NODE_ENV'] === 'production';
+  const mistakes = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const refusals = isProduction ? findProductionRefusals(given) : [];
+  if (!parsed.success || refusals.length > 0) throw new ConfigError([...mistakes, ...refusals].join('\n'));
+  const { data } = parsed;
+  return {
+    ...data,
     isProduction,
-    DEMO_DATA: parsed.data.DEMO_DATA ?? !isProduction,
-    PUBLIC_URL: (parsed.data.PUBLIC_URL ?? `http://${parsed.data.HOST}:${String(parsed.data.PORT)}`).replace(/\/$/, ''),
+    DEMO_DATA: data.DEMO_DATA ?? !isProduction,
+    PUBLIC_URL: (data.PUBLIC_URL ?? `http://${data.HOST}:${String(data.PORT)}`).replace(/\/$/, ''),
   };
-  const refusals = isProduction ? findProductionRefusals(config) : [];
-  if (refusals.length > 0) throw new ConfigError(refusals.join('\n'));
-  return config;
 }
 
-function findProductionRefusals(config: Config): string[] {
-  const usesDevelopmentKey = config.ENCRYPTION_KEY.some(({ id }) => id === 'dev');
+/** What is only safe on a developer's machine. Looks at the text, so that one unreadable variable hides no other. */
+function findProductionRefusals(given: Record<string, string | undefined>): string[] {
+  const developmentKey = DEVELOPMENT_ENCRYPTION_KEY.split(':')[1] ?? '';
+  const { JWT_SECRET: secret = DEVELOPMENT_JWT_SECRET, ENCRYPTION_KEY: keys = DEVELOPMENT_ENCRYPTION_KEY } = given;
   const rules: [boolean, string][] = [
-    [config.DATABASE_URL === undefined, 'DATABASE_URL: must be set in production'],
-    [config.JWT_SECRET === DEVELOPMENT_JWT_SECRET, 'JWT_SECRET: must be a secret of your own in production'],
-    [usesDevelopmentKey, 'ENCRYPTION_KEY: must be a key of your own in production'],
-    [config.DEMO_DATA, 'DEMO_DATA: must not be true in production'],
-    [config.RATE_LIMIT_SCALE === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
+    [given['DATABASE_URL'] === undefined, 'DATABASE_URL: must be set in production'],
+    [secret === DEVELOPMENT_JWT_SECRET, 'JWT_SECRET: must be a secret of your own in production'],
+    [
+      keys.includes(developmentKey) || /(^|,)\s*dev:/.test(keys),
+      'ENCRYPTION_KEY: must be a key of your own in production',
+    ],
+    [given['DEMO_DATA'] === 'true', 'DEMO_DATA: must not be true in production'],
+    [Number(given['RATE_LIMIT_SCALE'] ?? 1) === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
   ];
   return rules.filter(([isWrong]) => isWrong).map(([, message]) => message);
 }

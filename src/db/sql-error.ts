@@ -16,12 +16,14 @@ export function readSqlError(error: unknown): SqlError | null {
   const cause = findDriverCause(error);
   if (typeof cause?.originalCode !== 'string') return null;
   const message = typeof cause.originalMessage === 'string' ? cause.originalMessage : '';
-  const named = / (?:constraint|trigger) "([^"]+)"/.exec(message)?.[1];
+  // The name is the last thing quoted, in whatever language the server speaks.
+  const named = [...message.matchAll(/["«„]([^"»“]+)["»“]/g)].at(-1)?.[1];
   const index = typeof cause.constraint?.index === 'string' ? cause.constraint.index : undefined;
   return { sqlState: cause.originalCode, constraint: named ?? index ?? null };
 }
 
 function findDriverCause(error: unknown): DriverCause | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
   const { meta, cause } = error as { meta?: { driverAdapterError?: { cause?: DriverCause } }; cause?: DriverCause };
   return meta?.driverAdapterError?.cause ?? cause;
 }

@@ -44,5 +44,10 @@ export function startOfDate(date: PlainDate, timezone: string): Date {
 
 /** Whether the runtime knows the IANA time zone. */
 export function isTimezone(name: string): boolean {
-  return Intl.supportedValuesOf('timeZone').includes(name) || name === 'UTC';
+  if (/^[+-]/.test(name)) return false;
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
 }

@@ -145,7 +145,8 @@ const MINUTES_PER_DAY = 1_440;
 /**
  * The nearest stays that can really be booked instead, best first.
  *
- * Other room types on the same dates come before other dates, and those before both changed; nearer dates first.
+ * Other room types on the same dates come before the wished one on other dates, and those before both changed; nearer
+ * dates first.
  * `roomTypes` must carry the nights of the whole span looked at.
  */
 export function listAlternatives(input: {
