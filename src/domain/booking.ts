@@ -1,5 +1,6 @@
 import type { PlainDate } from './calendar.ts';
 import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts';
+import { EXPIRABLE_STAGES } from './payment-stage.ts';
 import type { PaymentStage } from './payment-stage.ts';
 import type { Price } from './price.ts';
 
@@ -130,10 +131,19 @@ export function balanceOf(booking: { price: Price; paidAmount: number; waivedAmo
   return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
 }
 
-/** Whole seconds until the hold ends; null for a booking that holds nothing against a deadline. */
-export function secondsLeft(booking: Pick<BookingSnapshot, 'status' | 'expiresAt' | 'readAt'>): number | null {
-  if (booking.status !== 'PENDING_PAYMENT' || booking.expiresAt === null) return null;
-  return Math.max(0, Math.ceil((Date.parse(booking.expiresAt) - Date.parse(booking.readAt)) / 1_000));
+/** When the hold ends; null for a booking that waits for no payment, or whose money is on its way. */
+export function holdDeadline(booking: Pick<BookingSnapshot, 'status' | 'paymentStage' | 'expiresAt'>): string | null {
+  const canEnd = booking.status === 'PENDING_PAYMENT' && EXPIRABLE_STAGES.includes(booking.paymentStage);
+  return canEnd ? booking.expiresAt : null;
+}
+
+/** Whole seconds until the hold ends, counted when it is read and never stored; null where nothing runs out. */
+export function secondsLeft(
+  booking: Pick<BookingSnapshot, 'status' | 'paymentStage' | 'expiresAt' | 'readAt'>,
+): number | null {
+  const deadline = holdDeadline(booking);
+  if (deadline === null) return null;
+  return Math.max(0, Math.ceil((Date.parse(deadline) - Date.parse(booking.readAt)) / 1_000));
 }
 
 /** One spelling per mailbox, for finding a customer again. */

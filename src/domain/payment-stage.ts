@@ -13,4 +13,4 @@ export const PAYMENT_STAGES = [
 export type PaymentStage = (typeof PAYMENT_STAGES)[number];
 
 /** A hold whose payment is further than this stands, whatever its deadline: money is on its way. */
-export const EXPIRABLE_STAGES = ['NONE', 'SESSION_CREATED', 'FAILED'] as const satisfies readonly PaymentStage[];
+export const EXPIRABLE_STAGES: readonly PaymentStage[] = ['NONE', 'SESSION_CREATED', 'FAILED'];

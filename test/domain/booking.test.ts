@@ -2,11 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { balanceOf, normalizeEmail, normalizePhone, secondsLeft } from '../../src/domain/booking.ts';
 import { BOOKING_STATUSES } from '../../src/domain/booking-status.ts';
+import { PAYMENT_STAGES } from '../../src/domain/payment-stage.ts';
+import type { PaymentStage } from '../../src/domain/payment-stage.ts';
 import { priceStay } from '../../src/domain/price.ts';
 import { buildCharges, buildNights } from '../support/charges.ts';
 
 const READ_AT = '2027-05-14T10:00:00.000Z';
-const hold = (expiresAt: string | null) => ({ status: 'PENDING_PAYMENT', expiresAt, readAt: READ_AT }) as const;
+const hold = (expiresAt: string | null, paymentStage: PaymentStage = 'NONE') =>
+  ({ status: 'PENDING_PAYMENT', paymentStage, expiresAt, readAt: READ_AT }) as const;
 
 test.each([
   ['2027-05-14T10:10:00.000Z', 600],
@@ -32,9 +35,14 @@ test('a hold without a deadline counts nothing down', () => {
 test.each(BOOKING_STATUSES.filter((status) => status !== 'PENDING_PAYMENT'))(
   'a booking that is %s counts nothing down',
   (status) => {
-    expect(secondsLeft({ status, expiresAt: '2027-05-14T10:10:00.000Z', readAt: READ_AT })).toBeNull();
+    expect(secondsLeft({ ...hold('2027-05-14T10:10:00.000Z'), status })).toBeNull();
   },
 );
+
+test.each(PAYMENT_STAGES)('a hold whose payment is %s counts down only while it can end', (stage) => {
+  const canEnd = stage === 'NONE' || stage === 'SESSION_CREATED' || stage === 'FAILED';
+  expect(secondsLeft(hold('2027-05-14T10:10:00.000Z', stage))).toBe(canEnd ? 600 : null);
+});
 
 const price = priceStay(buildCharges({ nights: buildNights(28_900) }));
 

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { balanceOf, BOOKING_SOURCES, PARTY_ROLES, PAYMENT_METHODS, secondsLeft } from '../../domain/booking.ts';
+import {
+  balanceOf,
+  BOOKING_SOURCES,
+  holdDeadline,
+  PARTY_ROLES,
+  PAYMENT_METHODS,
+  secondsLeft,
+} from '../../domain/booking.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
 import { countDays } from '../../domain/calendar.ts';
@@ -105,7 +112,7 @@ export function viewBooking(booking: BookingSnapshot): z.output<typeof bookingVi
     paymentStage,
     startsAt: booking.startsAt,
     endsAt: booking.endsAt,
-    expiresAt: status === 'PENDING_PAYMENT' ? booking.expiresAt : null,
+    expiresAt: holdDeadline(booking),
     reservationSecondsLeft: secondsLeft(booking),
     createdAt: booking.createdAt,
     updatedAt: booking.updatedAt,

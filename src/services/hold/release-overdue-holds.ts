@@ -45,7 +45,7 @@ export async function expireHold(tx: Tx, booking: LockedBooking, requestId: stri
 
 /** Whether the hold may be taken away: past its deadline by the database's clock, and no money on its way. */
 export function isOverdue(booking: LockedBooking): boolean {
-  const isExpirable = (EXPIRABLE_STAGES as readonly string[]).includes(booking.paymentStage);
+  const isExpirable = EXPIRABLE_STAGES.includes(booking.paymentStage);
   const { status, expiresAt, now } = booking;
   return status === 'PENDING_PAYMENT' && isExpirable && expiresAt !== null && expiresAt <= now;
 }
