@@ -6,7 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
-import { handleErrors } from './http/error-handler.ts';
+import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
 import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersOnly } from './http/guards.ts';
 import type { Guard } from './http/guards.ts';
 import { limitRate, RATE_LIMITS, shedLoad } from './http/limits.ts';
@@ -31,6 +31,8 @@ import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
 import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
+/** Longer than any name of ours, so that a name that is too long is refused as one. */
+const MAX_PATH_PART = 500;
 /** A client gets this long to send its request, and we this long to answer it. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
@@ -79,7 +81,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
     handlerTimeout: REQUEST_TIMEOUT_MS,
-    routerOptions: { ignoreTrailingSlash: true },
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PATH_PART },
+    frameworkErrors: sendFrameworkError,
     trustProxy: ctx.config.TRUST_PROXY.length > 0 ? [...ctx.config.TRUST_PROXY] : false,
     genReqId: () => randomUUIDv7(),
     // On stop, requests under way are finished and idle connections closed, so that stopping takes as long as the slowest.
@@ -104,6 +107,7 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   });
   await app.register(cors, {
     origin: [...ctx.config.CORS_ORIGINS],
+    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['ETag', 'Idempotent-Replayed', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
   });
   await documentApi(app, ctx);

@@ -98,7 +98,7 @@ export function resolveTransition(input: {
   if (!isAllowed(input)) {
     throw new AppError('invalid_transition', {
       detail: `A booking that is ${input.from} can't be changed by "${input.action}".`,
-      extra: { status: input.from, action: input.action, allowed: listAllowedActions(input) },
+      extra: { bookingStatus: input.from, action: input.action, allowed: listAllowedActions(input) },
     });
   }
   const ends = TABLE[input.action].to;

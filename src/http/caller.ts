@@ -54,8 +54,9 @@ export function nameCaller(request: FastifyRequest): string {
     case 'ANYONE':
       return `anyone:${(request.params as { slug?: string }).slug ?? ''}`;
     case 'USER':
-    case 'STAFF':
       return `user:${caller.user.id}`;
+    case 'STAFF':
+      return `user:${caller.user.id}@${caller.slug}`;
     case 'GUEST':
       return `guest:${caller.access.bookingId}`;
   }

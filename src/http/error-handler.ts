@@ -1,7 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError } from '../errors.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode, FieldError } from '../errors.ts';
 import { toProblem } from './problem.ts';
 
 /** Every error leaves as problem+json: ours with their code, Fastify's translated, the rest as a 500 that says nothing. */
@@ -13,6 +13,11 @@ export function handleErrors(app: FastifyInstance): void {
     });
     return sendProblem(refusal, request, reply);
   });
+}
+
+/** What Fastify refuses before it has found a route, such as a path that can't be decoded. */
+export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  void sendProblem(explain(error, request), request, reply);
 }
 
 async function sendProblem(refusal: AppError, request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
@@ -64,24 +69,41 @@ function describeError(error: unknown): Record<string, unknown> | undefined {
   return { name: error.name, code, message, stack: stack?.slice(0, 10).join('\n') };
 }
 
-interface ZodValidationError {
-  readonly validation: readonly {
-    readonly instancePath: string;
-    readonly keyword: string;
-    readonly message?: string;
-    readonly params: { readonly keys?: readonly string[] };
-  }[];
+interface ZodIssue {
+  readonly instancePath: string;
+  readonly keyword: string;
+  readonly message?: string;
+  readonly params: { readonly keys?: readonly string[]; readonly errors?: readonly (readonly NestedIssue[])[] };
 }
 
-function refuseInput(error: ZodValidationError): AppError {
-  const errors = error.validation.flatMap(({ instancePath, keyword, message = 'is not valid', params }) => {
-    const path = instancePath.split('/').filter(Boolean);
-    if (keyword !== 'unrecognized_keys') return [{ path: path.join('.'), message }];
-    return (params.keys ?? []).map((key) => ({ path: [...path, key].join('.'), message: 'is not known here' }));
-  });
+/** An issue inside a union, as zod reports it. */
+interface NestedIssue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  readonly keys?: readonly string[];
+}
+
+function refuseInput({ validation }: { readonly validation: readonly ZodIssue[] }): AppError {
+  const errors = validation.flatMap(({ instancePath, keyword, message = 'is not valid', params }) =>
+    describeIssue({ path: instancePath.split('/').filter(Boolean), code: keyword, message, ...params }),
+  );
   const [first] = errors;
   return new AppError('validation_failed', {
     detail: first ? [first.path, first.message].filter(Boolean).join(': ') : 'The request is not valid.',
     errors,
   });
+}
+
+function describeIssue(issue: NestedIssue & { readonly errors?: readonly (readonly NestedIssue[])[] }): FieldError[] {
+  const { path, code, message } = issue;
+  const spell = (parts: readonly PropertyKey[]) => parts.map(String).join('.');
+  if (code === 'unrecognized_keys') {
+    return (issue.keys ?? []).map((key) => ({ path: spell([...path, key]), message: 'is not known here' }));
+  }
+  // Of the forms a union allows, the one that was meant is the one that was understood furthest.
+  const depth = (branch: readonly NestedIssue[]) => Math.max(...branch.map((nested) => nested.path.length));
+  const [meant] = [...(issue.errors ?? [])].sort((a, b) => depth(b) - depth(a));
+  if (meant === undefined) return [{ path: spell(path), message }];
+  return meant.flatMap((nested) => describeIssue({ ...nested, path: [...path, ...nested.path] }));
 }

@@ -41,7 +41,7 @@ export const phone = z
   .string()
   .trim()
   .max(32)
-  .regex(/^\+?[\d\s()./-]{5,}$/, 'must be a telephone number');
+  .regex(/^\+?(?:[ ()./-]*\d){5,}[ ()./-]*$/, 'must be a telephone number');
 
 export const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 

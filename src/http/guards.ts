@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { mayDo } from '../domain/permissions.ts';
 import { AppError } from '../errors.ts';
+import { slug as slugField } from './fields.ts';
 import { authenticateGuest } from '../services/auth/authenticate-guest.ts';
 import { authenticateStaff } from '../services/auth/authenticate-staff.ts';
 import { authenticateUser } from '../services/auth/authenticate-user.ts';
@@ -38,8 +39,11 @@ export const staffOnly: Guard = (app, ctx) => {
     if (route.config?.permission === undefined) throw new Error(`Bug: ${route.url} names no permission`);
   });
   app.addHook('onRequest', async (request) => {
-    const { slug } = request.params as { slug: string };
-    const staff = await authenticateStaff(ctx, { token: readBearer(request), slug });
+    const token = readBearer(request);
+    // The guard comes before the route's own validation, and the database does not take every text.
+    const slug = slugField.safeParse((request.params as { slug: unknown }).slug);
+    if (!slug.success) throw new AppError('not_found', { detail: 'There is no such property.' });
+    const staff = await authenticateStaff(ctx, { token, slug: slug.data });
     const { permission } = request.routeOptions.config;
     if (permission === undefined || !mayDo(staff.role, permission)) {
       throw new AppError('forbidden', {

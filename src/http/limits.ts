@@ -45,13 +45,25 @@ export async function limitRate(app: FastifyInstance, config: Config, limit: Rat
   app.addHook(limit.hook, app.rateLimit(optionsOf(config, limit)));
 }
 
-/** A further limit for one route of a limited scope. */
+/**
+ * Further limits for one route of a limited scope, each counted by itself.
+ *
+ * Checked by hand, because the plugin's own hook counts a request against one limit only: the first it meets.
+ */
 export function alsoLimit(app: FastifyInstance, config: Config, ...limits: RateLimit[]): RouteHooks {
   if (config.RATE_LIMIT_SCALE === 0) return {};
-  return Object.fromEntries(limits.map((limit) => [limit.hook, app.rateLimit(optionsOf(config, limit))]));
+  const checks = limits.map((limit) => app.createRateLimit(optionsOf(config, limit)));
+  return {
+    preHandler: async (request) => {
+      for (const check of checks) {
+        const count = await check(request);
+        if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
+      }
+    },
+  };
 }
 
-type RouteHooks = Pick<RouteShorthandOptions, 'onRequest' | 'preHandler'>;
+type RouteHooks = Pick<RouteShorthandOptions, 'preHandler'>;
 
 function optionsOf(config: Config, limit: RateLimit): RateLimitOptions {
   return {

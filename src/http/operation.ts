@@ -12,6 +12,8 @@ declare module 'fastify' {
     permission?: Permission;
     /** What a guest's token must be good for; every guest route names one. */
     capability?: Capability;
+    /** Honours Idempotency-Key and Prefer: dry-run. */
+    isIdempotent?: boolean;
     /** Every code this route may refuse with. */
     errors?: readonly ErrorCode[];
   }
@@ -77,6 +79,7 @@ export function operation<
     schema: schema as typeof schema & { params: Params; querystring: Query; body: Body },
     config: {
       errors,
+      isIdempotent: spec.isIdempotent === true,
       ...(spec.permission && { permission: spec.permission }),
       ...(spec.capability && { capability: spec.capability }),
     },

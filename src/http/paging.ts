@@ -17,7 +17,7 @@ export function spellCursor(place: readonly string[] | null): string | null {
   return place === null ? null : Buffer.from(JSON.stringify(place)).toString('base64url');
 }
 
-const placeSchema = z.tuple([z.iso.datetime(), z.uuid()]);
+const placeSchema = z.tuple([z.iso.datetime().regex(/^2\d{3}-/), z.uuid()]);
 
 /** The place a cursor stands for. Throws: validation_failed for anything that is not one of ours. */
 export function readCursor(cursor: string | undefined): { at: string; id: string } | null {

@@ -18,6 +18,7 @@ export interface Problem {
 export function toProblem(error: AppError, requestId: string): Problem {
   const { status, title } = ERRORS[error.code];
   return {
+    ...error.content.extra,
     type: `urn:holdfast:problem:${error.code}`,
     title,
     status,
@@ -25,7 +26,6 @@ export function toProblem(error: AppError, requestId: string): Problem {
     code: error.code,
     instance: requestId,
     ...(error.content.errors && { errors: error.content.errors }),
-    ...error.content.extra,
   };
 }
 

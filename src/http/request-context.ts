@@ -13,8 +13,9 @@ const scopes = new WeakMap<FastifyRequest, Context>();
 export function contextOf(ctx: Context, request: FastifyRequest): Context {
   const known = scopes.get(request);
   if (known !== undefined) return known;
-  const isDryRun = /(^|,)\s*dry-run\s*(,|;|$)/.test(String(request.headers['prefer'] ?? ''));
-  const idempotency = request.method === 'POST' ? readIdempotencyKey(request) : null;
+  const isIdempotent = request.routeOptions.config.isIdempotent === true;
+  const isDryRun = isIdempotent && /(^|,)\s*dry-run\s*(,|;|$)/.test(String(request.headers['prefer'] ?? ''));
+  const idempotency = isIdempotent ? readIdempotencyKey(request) : null;
   const scoped = { ...ctx, request: { id: request.id, isDryRun, idempotency } };
   scopes.set(request, scoped);
   return scoped;
@@ -41,7 +42,7 @@ function readIdempotencyKey(request: FastifyRequest): IdempotentRequest | null {
     scope: `${request.method} ${request.routeOptions.url ?? ''} ${nameCaller(request)}`,
     key,
     requestHash: createHash('sha256')
-      .update(`${request.url.split('?')[0] ?? ''}\n${spell(request.body)}`)
+      .update(spell([request.params, request.body]))
       .digest('base64url'),
     wasReplayed: false,
   };

@@ -73,6 +73,6 @@ function toContent(content: Record<string, any>): DocumentedContent {
 
 /** What is wrong with a value according to a JSON schema; null when nothing is. */
 export function explainMismatch(schema: Record<string, unknown>, value: unknown): string | null {
-  const parsed = z.fromJSONSchema(schema as Parameters<typeof z.fromJSONSchema>[0]).safeParse(value);
+  const parsed = z.fromJSONSchema(schema).safeParse(value);
   return parsed.success ? null : z.prettifyError(parsed.error);
 }

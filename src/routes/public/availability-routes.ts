@@ -40,7 +40,11 @@ const quote = operation({
   answers: {
     200: z
       .object({ price: priceView, bookable: z.boolean(), reason: z.enum(STAY_REASONS).nullable(), available: z.int() })
-      .meta({ examples: [{ price: priceView.meta()?.['examples'], bookable: true, reason: null, available: 2 }] }),
+      .meta({
+        examples: [
+          { price: (priceView.meta()?.['examples'] as unknown[])[0], bookable: true, reason: null, available: 2 },
+        ],
+      }),
   },
   errors: ['not_found', 'past_time', 'promo_invalid'],
 });

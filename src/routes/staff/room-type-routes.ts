@@ -58,6 +58,7 @@ const create = operation({
     .meta({ examples: [{ code: 'FAMILY', name: 'Family room', maxOccupancy: 5, baseOccupancy: 3, basePrice: 21900 }] }),
   answers: { 201: roomTypeView },
   errors: ['already_exists'],
+  isIdempotent: true,
 });
 
 const change = operation({
@@ -75,21 +76,21 @@ export const staffRoomTypeRoutes =
   async (app) => {
     app.get('/room-types', list, async (request) => {
       const roomTypes = await listRoomTypes(contextOf(ctx, request), staffOf(request).propertyId);
-      return { items: roomTypes.map((roomType) => viewRoomType(roomType, roomType.property.currency)) };
+      return { items: roomTypes.map(viewRoomType) };
     });
 
     app.post('/room-types', create, async (request, reply) => {
       const { propertyId, actor } = staffOf(request);
       const roomType = await createRoomType(contextOf(ctx, request), { ...request.body, propertyId, actor });
       reply.code(201);
-      return viewRoomType(roomType, roomType.property.currency);
+      return viewRoomType(roomType);
     });
 
     app.patch('/room-types/:roomType', change, async (request) => {
       const { propertyId, actor } = staffOf(request);
       const input = { propertyId, actor, code: request.params.roomType, changes: dropAbsent(request.body) };
       const roomType = await changeRoomType(contextOf(ctx, request), input);
-      return viewRoomType(roomType, roomType.property.currency);
+      return viewRoomType(roomType);
     });
   };
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Property, RoomType } from '../../db/client.ts';
+import { toSheet } from '../../services/room-type/room-type-sheet.ts';
+import type { RoomTypeSheet } from '../../services/room-type/room-type-sheet.ts';
 
 const depositPolicy = z.object({ type: z.enum(['NONE', 'PERCENT', 'FIXED']), value: z.int().optional() });
 const cancellationPolicy = z.object({
@@ -123,7 +125,7 @@ export function viewPublicProperty(
     ...viewIdentity(property),
     policies: viewPolicies(property),
     roomTypes: property.roomTypes.map((roomType) => {
-      const { isActive: _, ...sold } = viewRoomType(roomType, property.currency);
+      const { isActive: _, ...sold } = viewRoomType(toSheet(roomType, property.currency));
       return sold;
     }),
     services: [],
@@ -135,16 +137,8 @@ export function viewSettings(property: Property): z.output<typeof settingsView> 
   return { ...viewIdentity(property), ...viewPolicies(property), status, approval, minNoticeMinutes, version };
 }
 
-export function viewRoomType(roomType: RoomType, currency: string): z.output<typeof roomTypeView> {
-  const { code, name, description, maxOccupancy, baseOccupancy, minStay, isActive } = roomType;
-  return {
-    ...{ code, name, description, maxOccupancy, baseOccupancy },
-    basePrice: Number(roomType.basePrice),
-    discountedPrice: roomType.discountedPrice === null ? null : Number(roomType.discountedPrice),
-    extraAdultCharge: Number(roomType.extraAdultCharge),
-    extraChildCharge: Number(roomType.extraChildCharge),
-    ...{ minStay, isActive, currency },
-  };
+export function viewRoomType(roomType: RoomTypeSheet): z.output<typeof roomTypeView> {
+  return { ...roomType };
 }
 
 function viewIdentity(property: Property) {

@@ -3,6 +3,7 @@ import { REASON_CODES } from '../../domain/stay.ts';
 import type { StayReason, StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import { quoteStay } from '../pricing/quote-stay.ts';
+import { getPublicProperty } from '../property/get-public-property.ts';
 
 export interface StayCheck {
   readonly available: number;
@@ -12,11 +13,12 @@ export interface StayCheck {
   readonly currency: string | null;
 }
 
-/** Looks at several stays of one property again, each by itself: one that can't be booked spoils no other. */
+/** Looks at several stays of one property again, each by itself: one that can't be booked spoils no other. Throws: not_found. */
 export async function checkStays(
   ctx: Context,
   input: { slug: string; items: readonly (StayRequest & { roomType: string })[] },
 ): Promise<StayCheck[]> {
+  await getPublicProperty(ctx, input.slug);
   const checks: StayCheck[] = [];
   // One after the other: a batch is one request and takes one connection.
   for (const stay of input.items) checks.push(await checkStay(ctx, { slug: input.slug, stay }));
@@ -40,7 +42,6 @@ async function checkStay(
 
 function explain(error: AppError): StayCheck['reason'] {
   if (error.code === 'past_time') return 'PAST';
-  // The property itself was found by the first of them or by none; here only the room type can be missing.
   if (error.code === 'not_found') return 'UNKNOWN';
   return (Object.keys(REASON_CODES) as StayReason[]).find((reason) => REASON_CODES[reason] === error.code) ?? null;
 }

@@ -114,7 +114,9 @@ function matchText(ctx: Context, text: string): Prisma.Sql {
   const names = words.map(
     (word) => Prisma.sql`(lower(m.first_name) LIKE ${prefixOf(word)} OR lower(m.last_name) LIKE ${prefixOf(word)})`,
   );
-  const phone = fingerprint(ctx.config.ENCRYPTION_KEY, normalizePhone(text));
+  const digits = normalizePhone(text);
+  // A word without digits is no telephone, and must not find those of whom none is known.
+  const phone = digits === '' ? null : fingerprint(ctx.config.ENCRYPTION_KEY, digits);
   return Prisma.sql`(b.code ILIKE ${prefixOf(text)} OR EXISTS (
     SELECT FROM party_members m WHERE m.booking_id = b.id AND (
       lower(m.email) LIKE ${prefixOf(text)} OR m.phone_hash = ${phone} OR (${Prisma.join(names, ' AND ')}))))`;

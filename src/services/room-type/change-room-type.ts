@@ -3,14 +3,14 @@ import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
 import { logAction } from '../log-action.ts';
-import type { RoomTypeFields } from './create-room-type.ts';
-import type { ListedRoomType } from './list-room-types.ts';
+import { toSheet } from './room-type-sheet.ts';
+import type { RoomTypeFields, RoomTypeSheet } from './room-type-sheet.ts';
 
 /** Changes what is given; bookings keep the price they were made at. Throws: not_found, validation_failed. */
 export async function changeRoomType(
   ctx: Context,
   input: { propertyId: string; code: string; actor: Actor; changes: Partial<RoomTypeFields> },
-): Promise<ListedRoomType> {
+): Promise<RoomTypeSheet> {
   const { propertyId, code, actor, changes } = input;
   return logAction(ctx, { event: 'catalogue/change-room-type', actor, fields: { roomType: code } }, () =>
     transaction(ctx, async (tx) => {
@@ -22,11 +22,12 @@ export async function changeRoomType(
           errors: [{ path: 'baseOccupancy', message: 'must not exceed maxOccupancy' }],
         });
       }
-      return tx.roomType.update({
+      const { property, ...changed } = await tx.roomType.update({
         where: { id: roomType.id },
         data: changes,
         include: { property: { select: { currency: true } } },
       });
+      return toSheet(changed, property.currency);
     }),
   );
 }

@@ -1,13 +1,13 @@
 import type { Context } from '../../context.ts';
-import type { RoomType } from '../../db/client.ts';
-
-export type ListedRoomType = RoomType & { readonly property: { readonly currency: string } };
+import { toSheet } from './room-type-sheet.ts';
+import type { RoomTypeSheet } from './room-type-sheet.ts';
 
 /** All room types of the property, also those no longer sold, in the order they are shown. */
-export async function listRoomTypes(ctx: Context, propertyId: string): Promise<ListedRoomType[]> {
-  return ctx.db.roomType.findMany({
+export async function listRoomTypes(ctx: Context, propertyId: string): Promise<RoomTypeSheet[]> {
+  const roomTypes = await ctx.db.roomType.findMany({
     where: { propertyId },
     include: { property: { select: { currency: true } } },
     orderBy: [{ position: 'asc' }, { code: 'asc' }],
   });
+  return roomTypes.map(({ property, ...roomType }) => toSheet(roomType, property.currency));
 }

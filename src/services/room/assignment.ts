@@ -12,7 +12,7 @@ export function assertAssignable(booking: LockedBooking, assignmentVersion: numb
   if (stay === null || !ASSIGNABLE.includes(status)) {
     throw new AppError('invalid_transition', {
       detail: `The room of a booking that is ${status} can't be changed.`,
-      extra: { status },
+      extra: { bookingStatus: status },
     });
   }
   if (assignmentVersion !== null && assignmentVersion !== stay.assignmentVersion) {

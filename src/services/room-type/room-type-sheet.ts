@@ -1,0 +1,33 @@
+import type { RoomType } from '../../db/client.ts';
+
+/** What a room type is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
+export interface RoomTypeFields {
+  readonly name: string;
+  readonly description: string | null;
+  readonly maxOccupancy: number;
+  readonly baseOccupancy: number;
+  readonly basePrice: number;
+  readonly discountedPrice: number | null;
+  readonly extraAdultCharge: number;
+  readonly extraChildCharge: number;
+  readonly minStay: number;
+  readonly isActive: boolean;
+}
+
+export interface RoomTypeSheet extends RoomTypeFields {
+  readonly code: string;
+  readonly currency: string;
+}
+
+/** The room type as it is shown, in the property's currency. */
+export function toSheet(roomType: RoomType, currency: string): RoomTypeSheet {
+  const { code, name, description, maxOccupancy, baseOccupancy, minStay, isActive } = roomType;
+  return {
+    ...{ code, name, description, maxOccupancy, baseOccupancy },
+    basePrice: Number(roomType.basePrice),
+    discountedPrice: roomType.discountedPrice === null ? null : Number(roomType.discountedPrice),
+    extraAdultCharge: Number(roomType.extraAdultCharge),
+    extraChildCharge: Number(roomType.extraChildCharge),
+    ...{ minStay, isActive, currency },
+  };
+}

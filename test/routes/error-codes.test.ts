@@ -1,0 +1,201 @@
+import pg from 'pg';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { ERRORS } from '../../src/errors.ts';
+import type { ErrorCode } from '../../src/errors.ts';
+import { startTestApp } from '../support/app.ts';
+import type { Answer, TestApp } from '../support/app.ts';
+import { daysAhead, stayBody } from '../support/build.ts';
+import { openDesk } from '../support/desk.ts';
+import type { Desk } from '../support/desk.ts';
+
+let t: TestApp;
+let desk: Desk;
+const json = { 'content-type': 'application/json' };
+const dirty = { housekeepingStatus: 'DIRTY' };
+
+beforeAll(async () => {
+  t = await startTestApp();
+  desk = await openDesk(t, { rooms: 90 });
+});
+afterEach(() => t.database.travel('0 minutes'));
+afterAll(() => t.close());
+
+const book = (overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}, path = desk.hotel.path) =>
+  t.call('POST', `${path}/bookings`, { body: stayBody(overrides), headers });
+const bookAt = async (options: Parameters<typeof openDesk>[1]) => book({}, {}, (await openDesk(t, options)).hotel.path);
+
+/** Runs `work` while a stranger keeps every night of our hotel locked, until `release` or the end of it. */
+async function whileNightsAreLocked(work: (release: () => Promise<unknown>) => Promise<Answer>): Promise<Answer> {
+  const stranger = new pg.Client({ connectionString: t.database.url });
+  await stranger.connect();
+  try {
+    await stranger.query('BEGIN');
+    await stranger.query('SELECT 1 FROM inventory_nights WHERE room_type_id = $1 FOR UPDATE', [desk.hotel.roomTypeId]);
+    return await work(() => stranger.query('ROLLBACK'));
+  } finally {
+    await stranger.end();
+  }
+}
+
+async function untilSomebodyWaitsForALock(): Promise<void> {
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await t.database.sql(waiting)).length === 0);
+}
+
+async function repeatWhileRunning(release: () => Promise<unknown>): Promise<Answer> {
+  const key = { 'idempotency-key': 'still-running' };
+  const first = book({}, key);
+  await untilSomebodyWaitsForALock();
+  const second = await book({}, key);
+  await release();
+  expect((await first).status).toBe(201);
+  return second;
+}
+
+/** With every limit scaled down to one, the second request is one too many. */
+async function askTwiceWhereOnceIsAllowed(): Promise<Answer> {
+  const app = await buildApp({ ...t.ctx, config: { ...t.ctx.config, RATE_LIMIT_SCALE: 0.001 } });
+  await app.inject(`/api${desk.hotel.path}`);
+  const answer = await app.inject(`/api${desk.hotel.path}`);
+  await app.close();
+  return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+}
+
+/** The status each code is promised with, and a request that gets it. A code without one does not compile. */
+const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise<Answer>]> = {
+  validation_failed: [400, () => book({ adults: 0 })],
+  unauthorized: [401, () => t.call('GET', desk.path)],
+  invalid_credentials: [
+    401,
+    () => t.call('POST', '/v1/auth/login', { body: { email: 'nobody@example.com', password: 'x' } }),
+  ],
+  forbidden: [403, () => t.call('GET', '/v1/ops/invariants', { token: desk.token })],
+  not_found: [404, () => desk.call('GET', '/bookings/BK-2020-0001')],
+  already_exists: [409, () => desk.call('POST', '/rooms', { body: { number: '101', roomType: 'ROOM' } })],
+  already_paid: [
+    409,
+    async () => desk.act(await desk.confirm({ payment: 'WAIVED' }), 'payments', { method: 'CASH', amount: 1 }),
+  ],
+  balance_due: [
+    409,
+    async () => {
+      const code = await desk.confirm({ checkIn: daysAhead(1), checkOut: daysAhead(5) });
+      await desk.act(code, 'assign-room', { room: '101' });
+      await desk.act(code, 'check-in', { early: true });
+      return desk.act(code, 'check-out');
+    },
+  ],
+  idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
+  invalid_transition: [409, async () => desk.act(await desk.confirm(), 'approve')],
+  inventory_in_use: [
+    409,
+    async () => {
+      await desk.confirm({ checkIn: daysAhead(50), checkOut: daysAhead(51) });
+      return desk.call('PUT', '/inventory', {
+        body: { roomType: 'ROOM', from: daysAhead(50), to: daysAhead(51), total: 0 },
+      });
+    },
+  ],
+  room_not_ready: [
+    409,
+    async () => {
+      const code = await desk.confirm();
+      await desk.act(code, 'assign-room', { room: '102' });
+      await desk.call('PATCH', '/rooms/102', { body: dirty });
+      return desk.act(code, 'check-in', { early: true });
+    },
+  ],
+  room_required: [409, async () => desk.act(await desk.confirm(), 'check-in', { early: true })],
+  room_taken: [
+    409,
+    async () => {
+      await desk.act(await desk.confirm(), 'assign-room', { room: '103' });
+      return desk.act(await desk.confirm(), 'assign-room', { room: '103' });
+    },
+  ],
+  sold_out: [409, () => bookAt({ rooms: 0 })],
+  too_early: [409, async () => desk.act(await desk.confirm(), 'no-show')],
+  hold_expired: [
+    410,
+    async () => {
+      const { code } = await desk.book();
+      await t.database.travel('11 minutes');
+      return desk.act(code, 'payments', { method: 'CASH', amount: 10_000 });
+    },
+  ],
+  version_conflict: [412, async () => desk.act(await desk.confirm(), 'cancel', {}, { headers: { 'if-match': '"7"' } })],
+  payload_too_large: [413, () => t.call('POST', '/v1/auth/login', { headers: json, body: `"${'x'.repeat(300_000)}"` })],
+  unsupported_media_type: [
+    415,
+    () => t.call('POST', '/v1/auth/login', { headers: { 'content-type': 'text/plain' }, body: 'x' }),
+  ],
+  amount_mismatch: [422, async () => desk.act((await desk.book()).code, 'payments', { method: 'CASH', amount: 1 })],
+  beyond_booking_window: [422, () => bookAt({ property: { bookingWindowDays: 7 } })],
+  closed: [
+    422,
+    async () => {
+      const night = { roomType: 'ROOM', from: daysAhead(60), to: daysAhead(61) };
+      await desk.call('PUT', '/inventory', { body: { ...night, closed: true } });
+      return book({ checkIn: night.from, checkOut: night.to });
+    },
+  ],
+  idempotency_key_reused: [
+    422,
+    async () => {
+      await book({}, { 'idempotency-key': 'reused' });
+      return book({ adults: 1 }, { 'idempotency-key': 'reused' });
+    },
+  ],
+  min_stay: [422, () => bookAt({ roomType: { minStay: 2 } })],
+  notice_too_short: [422, () => bookAt({ property: { minNoticeMinutes: 46_080 } })],
+  occupancy_exceeded: [422, () => book({ adults: 5 })],
+  overpayment: [422, async () => desk.act(await desk.confirm(), 'payments', { method: 'CASH', amount: 10_001 })],
+  past_time: [422, () => book({ checkIn: daysAhead(-3), checkOut: daysAhead(-2) })],
+  wrong_room_type: [
+    422,
+    async () => {
+      const other = { code: 'OTHER', name: 'Other', maxOccupancy: 2, baseOccupancy: 2, basePrice: 1 };
+      await desk.call('POST', '/room-types', { body: other });
+      await desk.call('POST', '/rooms', { body: { number: '900', roomType: 'OTHER' } });
+      return desk.act(await desk.confirm(), 'assign-room', { room: '900' });
+    },
+  ],
+  promo_invalid: [422, () => book({ promoCode: 'NOSUCH' })],
+  rate_limited: [429, askTwiceWhereOnceIsAllowed],
+  internal_error: [500, listRoomsWithoutRooms],
+  overloaded: [503, () => whileNightsAreLocked(() => book())],
+};
+
+async function listRoomsWithoutRooms(): Promise<Answer> {
+  await t.database.sql('ALTER TABLE rooms RENAME TO rooms_lost');
+  const answer = await desk.call('GET', '/rooms');
+  await t.database.sql('ALTER TABLE rooms_lost RENAME TO rooms');
+  return answer;
+}
+
+test('every code there is has its proof here', () => {
+  expect(Object.keys(PROOFS).toSorted()).toEqual(Object.keys(ERRORS).toSorted());
+});
+
+test.each(Object.entries(PROOFS))('%s is answered over HTTP', async (code, [status, provoke]) => {
+  const { headers, body, ...answer } = await provoke();
+  expect({ status: answer.status, code: body.code }).toEqual({ status, code });
+  expect(headers['content-type']).toBe('application/problem+json; charset=utf-8');
+  expect(body).toMatchObject({
+    ...{ type: `urn:holdfast:problem:${code}`, title: expect.any(String), detail: expect.any(String) },
+    ...{ status, instance: headers['x-request-id'] },
+  });
+  expect(headers['retry-after'] !== undefined).toBe([429, 503].includes(status) || code === 'idempotency_in_progress');
+  expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
+});
+
+test('a failure of ours says nothing to the caller and everything to the log', async () => {
+  t.logged.length = 0;
+  const { body } = await listRoomsWithoutRooms();
+  expect(Object.keys(body).toSorted()).toEqual(['code', 'detail', 'instance', 'status', 'title', 'type']);
+  expect(JSON.stringify(body)).not.toMatch(/rooms|relation|SELECT|prisma|node_modules/i);
+  const line = t.logged.find(({ msg }) => msg === 'internal_error');
+  expect(line).toMatchObject({ level: 50, requestId: body.instance, url: expect.stringContaining('/rooms') });
+  expect(JSON.stringify(line)).toContain('at ');
+});

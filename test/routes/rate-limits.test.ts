@@ -1,0 +1,135 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startTestApp } from '../support/app.ts';
+import type { Answer, TestApp } from '../support/app.ts';
+import { openDesk } from '../support/desk.ts';
+import type { Desk } from '../support/desk.ts';
+import { refusal } from '../support/problems.ts';
+
+let address = 0;
+/** Comes from an address of its own, so that no test uses up another's share. */
+const newAddress = () => `10.1.${String(Math.floor((address += 1) / 250))}.${String(address % 250)}`;
+
+/** A request as from this address; the test app's own `call` always comes from one. */
+const callFrom = (t: TestApp, remoteAddress: string) => {
+  return async (method: 'GET' | 'POST', url: string, body?: object, headers = {}): Promise<Answer> => {
+    const answer = await t.app.inject({
+      method,
+      url: `/api${url}`,
+      remoteAddress,
+      headers,
+      ...(body && { payload: body }),
+    });
+    return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
+  };
+};
+
+/** How many of so many requests one after the other pass before the first is refused; the refusal is checked. */
+async function countUntilRefused(ask: () => Promise<Answer>, most: number, windowSeconds = 60): Promise<number> {
+  for (let passed = 0; passed < most; passed += 1) {
+    const answer = await ask();
+    if (answer.status !== 429) continue;
+    expect(answer).toMatchObject(refusal('rate_limited', { instance: expect.any(String) }));
+    const retryAfter = Number(answer.headers['retry-after']);
+    expect(retryAfter).toBeGreaterThan(0);
+    expect(retryAfter).toBeLessThanOrEqual(windowSeconds);
+    return passed;
+  }
+  return Infinity;
+}
+
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+const login = (email: string) => ({ email, password: 'wrong' });
+
+describe.each([
+  ['1', { reads: 300, writes: 30, logins: 10, guest: 60, staff: 600 }],
+  ['0.1', { reads: 30, writes: 3, logins: 1, guest: 6, staff: 60 }],
+] as const)('with RATE_LIMIT_SCALE=%s', (RATE_LIMIT_SCALE, limits) => {
+  let t: TestApp;
+  let desk: Desk;
+
+  beforeAll(async () => {
+    t = await startTestApp({ RATE_LIMIT_SCALE });
+    desk = await openDesk(t, { rooms: 50 });
+  });
+  afterAll(() => t.close());
+
+  test('an address may read so often in a minute, and another one then still may', async () => {
+    const [one, other] = [callFrom(t, newAddress()), callFrom(t, newAddress())];
+    expect(await countUntilRefused(() => one('GET', desk.hotel.path), limits.reads + 5)).toBe(limits.reads);
+    expect((await other('GET', desk.hotel.path)).status).toBe(200);
+  });
+
+  test('an address may write so often in a minute, and then still read', async () => {
+    const call = callFrom(t, newAddress());
+    const write = () => call('POST', `${desk.hotel.path}/quotes`, {});
+    expect(await countUntilRefused(write, limits.writes + 5)).toBe(limits.writes);
+    expect((await call('GET', desk.hotel.path)).status).toBe(200);
+  });
+
+  test('an address may try to log in so often in a quarter of an hour, to whatever accounts', async () => {
+    const call = callFrom(t, newAddress());
+    let account = 0;
+    const attempt = () => call('POST', '/v1/auth/login', login(`nobody${String((account += 1))}@one.example`));
+    expect(await countUntilRefused(attempt, limits.logins + 5, 900)).toBe(limits.logins);
+  });
+
+  test('an account may be tried so often in a quarter of an hour, from whatever addresses and in whatever case', async () => {
+    let count = 0;
+    const attempt = () => {
+      const email = (count += 1) % 2 === 0 ? 'Viewer@Harbour-Hotel.example' : 'viewer@harbour-hotel.example';
+      return callFrom(t, newAddress())('POST', '/v1/auth/login', login(email));
+    };
+    expect(await countUntilRefused(attempt, limits.logins + 5, 900)).toBe(limits.logins);
+    const right = { email: 'viewer@harbour-hotel.example', password: 'holdfast-demo' };
+    expect((await callFrom(t, newAddress())('POST', '/v1/auth/login', right)).status).toBe(429);
+  });
+
+  test('a guest’s token is good for so many requests in a minute, wherever they come from', async () => {
+    const [one, other] = [await desk.book(), await desk.book()];
+    const look = (token: string) => callFrom(t, newAddress())('GET', '/v1/guest/booking', undefined, bearer(token));
+    expect(await countUntilRefused(() => look(one.guestToken), limits.guest + 5)).toBe(limits.guest);
+    expect((await look(other.guestToken)).status).toBe(200);
+  });
+
+  test('a member of staff is good for so many requests in a minute, wherever they come from', async () => {
+    const token = await t.tokenFor('owner@monsoon-palace.example');
+    const path = '/v1/staff/properties/monsoon-palace/rooms';
+    const read = () => callFrom(t, newAddress())('GET', path, undefined, bearer(token));
+    expect(await countUntilRefused(read, limits.staff + 5)).toBe(limits.staff);
+    expect((await desk.call('GET', '/rooms')).status).toBe(200);
+  });
+});
+
+describe('the address of a caller', () => {
+  const forwarded = (ip: string) => ({ 'x-forwarded-for': ip });
+
+  test('is not taken from X-Forwarded-For by default', async () => {
+    const t = await startTestApp({ RATE_LIMIT_SCALE: '0.1' });
+    const call = callFrom(t, newAddress());
+    const read = () => call('GET', '/v1/public/properties/harbour-hotel', undefined, forwarded(newAddress()));
+    const passed = await countUntilRefused(read, 35);
+    await t.close();
+    expect(passed).toBe(30);
+  });
+
+  test('is taken from X-Forwarded-For where the proxy is one we trust, and from no other', async () => {
+    const t = await startTestApp({ RATE_LIMIT_SCALE: '0.1', TRUST_PROXY: '192.0.2.0/24' });
+    const readFrom = (proxy: string) => () =>
+      callFrom(t, proxy)('GET', '/v1/public/properties/harbour-hotel', undefined, forwarded(newAddress()));
+    const throughOurs = await countUntilRefused(readFrom('192.0.2.7'), 35);
+    const throughTheirs = await countUntilRefused(readFrom('198.51.100.7'), 35);
+    await t.close();
+    expect([throughOurs, throughTheirs]).toEqual([Infinity, 30]);
+  });
+
+  test('of IPv6 is its first 64 bits, because whoever has one of them has them all', async () => {
+    const t = await startTestApp({ RATE_LIMIT_SCALE: '0.1' });
+    let last = 0;
+    const read = () =>
+      callFrom(t, `2001:db8:1:2::${(last += 1).toString(16)}`)('GET', '/v1/public/properties/harbour-hotel');
+    const passed = await countUntilRefused(read, 35);
+    const neighbour = await callFrom(t, '2001:db8:1:3::1')('GET', '/v1/public/properties/harbour-hotel');
+    await t.close();
+    expect([passed, neighbour.status]).toEqual([30, 200]);
+  });
+});
