@@ -17,6 +17,8 @@ export function handleErrors(app: FastifyInstance): void {
 
 /** What Fastify refuses before it has found a route, such as a path that can't be decoded. */
 export function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  // No hook has run for this request, so the header they set is set here.
+  reply.header('x-request-id', request.id);
   void sendProblem(explain(error, request), request, reply);
 }
 

@@ -1,5 +1,5 @@
 import type { FastifySchema } from 'fastify';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ERRORS } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Permission } from '../domain/permissions.ts';
@@ -42,6 +42,8 @@ interface Operation<Params, Query, Body, Answers> {
   readonly capability?: Capability;
   /** Needs a bearer token, though of no particular permission. */
   readonly needsLogin?: boolean;
+  /** Honours If-Match. */
+  readonly isVersioned?: boolean;
 }
 
 /**
@@ -71,6 +73,7 @@ export function operation<
     ...(spec.description && { description: spec.description }),
     ...(isGuarded && { security: [{ bearer: [] }] }),
     ...(spec.params && { params: spec.params }),
+    ...headersOf(spec),
     ...(spec.query && { querystring: spec.query }),
     ...(spec.body && { body: spec.body }),
     response: { ...spec.answers, ...problemsByStatus(errors) },
@@ -84,6 +87,18 @@ export function operation<
       ...(spec.capability && { capability: spec.capability }),
     },
   };
+}
+
+/** Headers that mean something here. Others pass, and what these say is checked where they are read. */
+function headersOf(spec: { readonly isIdempotent?: boolean; readonly isVersioned?: boolean }) {
+  const headers = {
+    ...(spec.isIdempotent && {
+      'idempotency-key': z.string().optional().describe('Makes a repeat safe for 24 hours.'),
+      prefer: z.string().optional().describe('`dry-run` writes nothing.'),
+    }),
+    ...(spec.isVersioned && { 'if-match': z.string().optional().describe('The ETag you have seen.') }),
+  };
+  return Object.keys(headers).length === 0 ? {} : { headers: z.looseObject(headers) };
 }
 
 function problemsByStatus(errors: readonly ErrorCode[]): Record<number, unknown> {

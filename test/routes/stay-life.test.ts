@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
+import { travelToNoon } from '../support/clock.ts';
 import { daysAhead, guest } from '../support/build.ts';
 
 let t: TestApp;
@@ -9,6 +10,8 @@ const desk = '/v1/staff/properties/harbour-hotel/bookings';
 
 beforeAll(async () => {
   t = await startTestApp();
+  // Noon, so that the date of the test is the hotel's too.
+  await travelToNoon(t.database, daysAhead(0));
   staff = await t.tokenFor('frontdesk@harbour-hotel.example');
 });
 afterAll(() => t.close());

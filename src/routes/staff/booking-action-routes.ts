@@ -37,6 +37,7 @@ function action<Body extends z.ZodType>(
     answers: { 200: staffBookingView },
     errors: ['version_conflict', 'invalid_transition', ...errors],
     isIdempotent: true,
+    isVersioned: true,
   });
 }
 

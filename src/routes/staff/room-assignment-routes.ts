@@ -48,6 +48,7 @@ const assign = operation({
   answers: { 200: staffBookingView },
   errors: ['version_conflict', 'invalid_transition', 'room_taken', 'room_not_ready', 'wrong_room_type'],
   isIdempotent: true,
+  isVersioned: true,
 });
 
 const unassign = operation({
@@ -59,6 +60,7 @@ const unassign = operation({
   answers: { 200: staffBookingView },
   errors: ['version_conflict', 'invalid_transition', 'room_required'],
   isIdempotent: true,
+  isVersioned: true,
 });
 
 export const staffRoomAssignmentRoutes =

@@ -68,6 +68,7 @@ const change = operation({
   body: settings.meta({ examples: [{ holdMinutes: 15 }] }),
   answers: { 200: settingsView },
   errors: ['version_conflict'],
+  isVersioned: true,
 });
 
 export const staffSettingsRoutes =
