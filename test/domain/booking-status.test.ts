@@ -131,7 +131,7 @@ test.each([
   for (const action of refused) {
     const refusal = refusalOf(() => resolveTransition({ action, kind, from, by }));
     expect(refusal).toMatchObject({ code: 'invalid_transition', status: 409 });
-    expect(refusal.content.extra).toEqual({ status: from, action, allowed });
+    expect(refusal.content.extra).toEqual({ bookingStatus: from, action, allowed });
   }
 });
 
