@@ -6,6 +6,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
+import { isTimeout } from './db/sql-error.ts';
 import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
 import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersOnly } from './http/guards.ts';
 import type { Guard } from './http/guards.ts';
@@ -93,8 +94,7 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   app.setSerializerCompiler(ctx.config.NODE_ENV === 'test' ? serializerCompiler : () => JSON.stringify);
   app.decorateRequest('caller');
 
-  handleErrors(app);
-  shedLoad(app);
+  handleErrors(app, isTimeout);
   acceptJsonOnly(app);
   stampResponses(app);
   letGoOnStop(app);
@@ -110,6 +110,8 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['ETag', 'Idempotent-Replayed', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
   });
+  // After what every answer carries, so that a refusal carries it too.
+  shedLoad(app);
   await documentApi(app, ctx);
 
   await app.register(healthRoutes(ctx));

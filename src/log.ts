@@ -16,6 +16,9 @@ const NEVER = [
   'lastName',
 ];
 
+/** How what is logged under a name is spelled. */
+export const SERIALIZERS = { err: describeError };
+
 /** The JSON log on standard output. */
 export function makeLog(config: Pick<Config, 'LOG_LEVEL'>): Logger {
   return pino({
@@ -23,6 +26,29 @@ export function makeLog(config: Pick<Config, 'LOG_LEVEL'>): Logger {
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
+    serializers: SERIALIZERS,
     redact: { paths: [...NEVER, ...NEVER.map((name) => `*.${name}`)], censor: '[removed]' },
   });
+}
+
+/** What of an error is logged: those of the database carry whole rows and queries, so only code and place are kept. */
+function describeError(error: unknown): Record<string, unknown> | undefined {
+  if (typeof error !== 'object' || error === null) return undefined;
+  const { name, code, message = '', stack } = error as Partial<Error> & { readonly code?: unknown };
+  const isDatabase = name?.startsWith('Prisma') === true || name === 'DriverAdapterError';
+  // Without the message first, because a line of somebody's text may look like a place.
+  const places = stack?.replace(message, '').split('\n');
+  return {
+    ...{ name, code, message: isDatabase ? withoutValues(message) : message },
+    stack: places
+      ?.filter((line) => line.startsWith('    at '))
+      .slice(0, 10)
+      .join('\n'),
+  };
+}
+
+/** What Postgres or else Prisma said went wrong. Our source goes before it, and the value that was wrong after it. */
+function withoutValues(message: string): string | undefined {
+  const said = /Code: `\w+`\. Message: .*/s.exec(message)?.[0] ?? message.split('\n').at(-1);
+  return said?.replace(/(Failing row contains|Key \(|: ["«„]).*/s, '');
 }

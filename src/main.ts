@@ -1,3 +1,5 @@
+import process from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 import closeWithGrace from 'close-with-grace';
 import { seedDemo } from '../prisma/seed.ts';
 import { buildApp } from './app.ts';
@@ -14,15 +16,24 @@ import { makeLog } from './log.ts';
 
 /** Longer than any request may take; after it we leave without waiting on. */
 const STOP_TIMEOUT_MS = 15_000;
+/** How long stopping waits for the step of the start that is under way: less than the above, so that the rest still stops. */
+const STEP_TIMEOUT_MS = 10_000;
+
+/** What asks for an orderly end. Ctrl-C under npm sends it twice, closing a terminal sends several. */
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** What was started, in order; stopping goes the other way, also when a later step of the start fails. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
 
+/** Aborted when stopping begins: then the start ends with the step that is under way. */
+const stopping = new AbortController();
+
 async function start(): Promise<void> {
   const config = readConfig();
   const log = makeLog(config);
-  const databaseUrl = config.DATABASE_URL ?? (await startOwnPostgres(config)).url;
-  const migrations = await migrate(databaseUrl);
+  stopOnSignal(log);
+  const databaseUrl = config.DATABASE_URL ?? (await step(startOwnPostgres(config))).url;
+  const migrations = await step(migrate(databaseUrl));
   if (migrations.length > 0) log.info({ migrations }, 'migrated');
 
   const db = connectDatabase({
@@ -34,24 +45,29 @@ async function start(): Promise<void> {
   });
   started.push({ name: 'database connections', stop: () => db.$disconnect() });
 
-  let isReady = false;
-  const ctx: Context = { db, config, log, request: NO_REQUEST, isReady: () => isReady };
-  if (config.DEMO_DATA) await seedDemo(ctx);
+  let isListening = false;
+  const isReady = () => isListening && !stopping.signal.aborted;
+  const ctx: Context = { db, config, log, request: NO_REQUEST, isReady };
+  if (config.DEMO_DATA) await step(seedDemo(ctx));
   if (config.RUN_JOBS) started.push({ name: 'jobs', ...startJobs(ctx) });
 
-  const app = await buildApp(ctx);
+  const app = await step(buildApp(ctx));
   started.push({ name: 'http', stop: async () => app.close() });
-  stopOnSignal(log, () => {
-    isReady = false;
-  });
-  const address = await app.listen({ host: config.HOST, port: config.PORT });
-  isReady = true;
+  const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
+  isListening = true;
   log.info({ event: 'SERVER_READY', address, publicUrl: config.PUBLIC_URL }, 'ready');
   if (config.DEMO_DATA) console.error(welcome(config));
 }
 
+/** A step is never broken off, because a half-done migration or database helps nobody; but it may be the last one. */
+async function step<T>(work: PromiseLike<T>): Promise<T> {
+  const result = await work;
+  stopping.signal.throwIfAborted();
+  return result;
+}
+
 async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
-  const embedded = await startEmbeddedPostgres({ dataDir: config.DATA_DIR });
+  const embedded = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, signal: stopping.signal });
   started.push({ name: 'postgres', stop: () => embedded.stop() });
   if (embedded.isOwner) return embedded;
   throw new StartError(
@@ -60,20 +76,43 @@ async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
   );
 }
 
-/** SIGTERM and SIGINT end with exit 0, also when they come twice or reach the whole process group. */
-function stopOnSignal(log: Context['log'], onStop: () => void): void {
-  // A second signal would make the library leave at once, with requests half answered; the first one is enough.
-  const options = { delay: STOP_TIMEOUT_MS, logger: false as const, onSecondSignal: () => undefined };
-  closeWithGrace(options, async ({ err, signal }) => {
+/** A signal ends with exit 0, also when it comes during the start, comes twice or reaches the whole process group. */
+function stopOnSignal(log: Context['log']): void {
+  // The library would leave at once on a second signal, with requests half answered and Postgres running: the first is enough.
+  const options = { delay: STOP_TIMEOUT_MS, logger: false as const, skip: [...STOP_SIGNALS] };
+  const grace = closeWithGrace(options, async ({ err }) => {
+    stopping.abort();
     if (err) log.fatal({ err }, 'stopping after an error that nothing caught');
-    else log.info({ event: 'SERVER_STOPPING', signal }, 'stopping');
-    onStop();
+    await Promise.race([starting, sleep(STEP_TIMEOUT_MS)]).catch(() => undefined);
     await stopAll();
   });
+  for (const signal of STOP_SIGNALS) {
+    process.on(signal, () => {
+      if (stopping.signal.aborted) return;
+      log.info({ event: 'SERVER_STOPPING', signal }, 'stopping');
+      grace.close();
+    });
+  }
 }
 
-async function stopAll(): Promise<void> {
-  for (const { stop } of started.splice(0).reverse()) await stop();
+let stopped: Promise<void> | undefined;
+
+/** Stops what was started, once, however many ask. One that fails keeps no other from stopping. */
+function stopAll(): Promise<void> {
+  return (stopped ??= stopEach());
+}
+
+async function stopEach(): Promise<void> {
+  const failures: unknown[] = [];
+  for (let part = started.pop(); part; part = started.pop()) {
+    try {
+      await part.stop();
+    } catch (error) {
+      failures.push(error);
+      console.error(`Did not stop: ${part.name}.`, error);
+    }
+  }
+  if (failures.length > 0) throw new AggregateError(failures, 'Not everything stopped.');
 }
 
 function welcome(config: Config): string {
@@ -102,10 +141,14 @@ function explain(error: unknown): unknown {
   return error;
 }
 
+const starting = start();
 try {
-  await start();
+  await starting;
 } catch (error) {
-  console.error(explain(error));
-  await stopAll();
-  process.exit(1);
+  // Stopping ends a start in many ways, none of them news; whoever began it waits for the rest and leaves.
+  if (!stopping.signal.aborted) {
+    console.error(explain(error));
+    await stopAll().catch(() => undefined);
+    process.exit(1);
+  }
 }

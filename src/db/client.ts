@@ -11,6 +11,7 @@ export type {
   Membership,
   Payment,
   Property,
+  RefreshToken,
   Room,
   RoomAssignment,
   RoomType,

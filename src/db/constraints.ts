@@ -7,6 +7,7 @@ export const CONSTRAINT_CODES = {
   room_nights_not_oversold: 'inventory_in_use',
   room_assignments_no_overlap: 'room_taken',
   room_assignments_one_live: 'room_taken',
+  inventory_nights_amounts_valid: 'inventory_in_use',
   bookings_status_follows_table: 'invalid_transition',
   room_types_code_unique: 'already_exists',
   rooms_number_unique: 'already_exists',

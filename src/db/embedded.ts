@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { chown, link, mkdir, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { userInfo } from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
@@ -11,6 +12,13 @@ const run = promisify(execFile);
 
 /** Session lock that says "a live server looks after this cluster"; it ends with the process, however that ends. */
 const OWNER_LOCK = 7_241_986;
+/** Held while the database is looked for and made, so that two who start together make it once. */
+const CREATION_LOCK = 7_241_988;
+/** How long a Postgres may start up, recover or shut down before we give up on it; pg_ctl itself waits up to a minute. */
+const ANSWER_TIMEOUT_MS = 10_000;
+const RETRY_MS = 200;
+/** What a Postgres that is coming or going answers; no code at all is a connection that timed out or was cut. */
+const COMING_OR_GOING = ['57P03', '57P01', 'ECONNREFUSED', 'ECONNRESET', undefined];
 const DATABASE = 'holdfast';
 const SUPERUSER = 'holdfast';
 
@@ -37,31 +45,55 @@ interface Cluster {
  * Brings up the Postgres that lives in `dataDir`, making it the first time, and answers where it is.
  *
  * A cluster left running by a crash is adopted. It runs in a session of its own, so a signal to the terminal's
- * process group does not reach it: only `stop` ends it. The port is whatever was free.
+ * process group does not reach it: only `stop` ends it. The port is whatever was free. Any number of processes may
+ * do this at once: they end up on one Postgres, which one of them owns. Once `signal` is aborted no Postgres is started.
  * Throws: StartError, saying what to do.
  */
 export async function startEmbeddedPostgres(input: {
   dataDir: string;
   settings?: Record<string, string>;
+  signal?: AbortSignal;
 }): Promise<EmbeddedPostgres> {
   const cluster = await locateCluster(path.resolve(input.dataDir));
   await initializeOnce(cluster);
-  if (!(await isRunning(cluster))) await start(cluster, input.settings ?? {});
+  const deadline = Date.now() + ANSWER_TIMEOUT_MS;
+  for (;;) {
+    if (!(await isRunning(cluster))) {
+      input.signal?.throwIfAborted();
+      await start(cluster, input.settings ?? {});
+    }
+    try {
+      return await attach(cluster);
+    } catch (error) {
+      const isComingOrGoing = COMING_OR_GOING.includes((error as { code?: string }).code);
+      if (!isComingOrGoing || Date.now() > deadline) throw await explainSilence(cluster, error);
+    }
+    await sleep(RETRY_MS);
+  }
+}
+
+/** Connects to the running Postgres, and looks after it from now on unless somebody else does. */
+async function attach(cluster: Cluster): Promise<EmbeddedPostgres> {
+  const { pid, port } = await readPostmaster(cluster);
   const password = (await readFile(cluster.passwordFile, 'utf8')).trim();
-  const url = (database: string, port: number) =>
-    `postgresql://${SUPERUSER}:${password}@127.0.0.1:${String(port)}/${database}`;
-  const port = await readPort(cluster);
-  const owner = await connect(url('postgres', port), cluster);
-  const isOwner = await takeOwnership(owner);
-  await createDatabaseOnce(owner);
-  return {
-    url: url(DATABASE, port),
-    isOwner,
-    stop: async () => {
+  const url = (database: string) => `postgresql://${SUPERUSER}:${password}@127.0.0.1:${String(port)}/${database}`;
+  const owner = new pg.Client({ connectionString: url('postgres'), connectionTimeoutMillis: 5_000 });
+  // The cluster may be stopped by somebody else; losing this connection is not worth a crash.
+  owner.on('error', () => undefined);
+  try {
+    await owner.connect();
+    const isOwner = await takeOwnership(owner);
+    await createDatabaseOnce(owner);
+    const stop = async () => {
+      // The lock goes last: whoever got it earlier would look after a Postgres that is on its way out.
+      if (isOwner) await stopPostmaster(cluster, pid);
       await owner.end();
-      if (isOwner) await pgCtl(cluster, ['stop', '--mode=fast', '--wait']);
-    },
-  };
+    };
+    return { url: url(DATABASE), isOwner, stop };
+  } catch (error) {
+    await owner.end().catch(() => undefined);
+    throw error;
+  }
 }
 
 async function locateCluster(dataDir: string): Promise<Cluster> {
@@ -80,38 +112,49 @@ async function locateCluster(dataDir: string): Promise<Cluster> {
   return { folder, passwordFile: path.join(dataDir, 'postgres-password'), binaries, asUser };
 }
 
-/** Makes the cluster beside its final place and renames it, so a crash half-way leaves nothing that looks finished. */
+/**
+ * Makes the cluster beside its final place and renames it, so a crash half-way leaves nothing that looks finished.
+ *
+ * Everybody who finds no cluster makes a draft; the first rename wins, and the others take what it made.
+ */
 async function initializeOnce(cluster: Cluster): Promise<void> {
-  if (await exists(path.join(cluster.folder, 'PG_VERSION'))) return;
-  const draft = `${cluster.folder}.new`;
-  await rm(draft, { recursive: true, force: true });
+  const isMade = () => succeeds(stat(path.join(cluster.folder, 'PG_VERSION')));
+  if (await isMade()) return;
+  await makePasswordOnce(cluster);
+  const draft = `${cluster.folder}.new-${randomUUID()}`;
   await mkdir(draft, { mode: 0o700 });
-  const draftPassword = `${draft}/.password`;
-  const password = randomBytes(24).toString('base64url');
-  await writeFile(cluster.passwordFile, password, { mode: 0o600 });
-  await writeFile(draftPassword, password, { mode: 0o600 });
-  // initdb wants an empty folder, so the password waits in a sibling that its user may read.
-  const handover = `${cluster.folder}.password`;
-  await rename(draftPassword, handover);
-  if (cluster.asUser.ids) {
-    await chown(draft, cluster.asUser.ids.uid, cluster.asUser.ids.gid);
-    await chown(handover, cluster.asUser.ids.uid, cluster.asUser.ids.gid);
-  }
+  const identity = [`--username=${SUPERUSER}`, `--pwfile=${cluster.passwordFile}`, '--auth=scram-sha-256'];
+  const args = [`--pgdata=${draft}`, ...identity, '--encoding=UTF8', '--locale=C'];
   try {
-    await runAs(cluster.asUser, cluster.binaries.initdb, [
-      `--pgdata=${draft}`,
-      `--username=${SUPERUSER}`,
-      `--pwfile=${handover}`,
-      '--auth=scram-sha-256',
-      '--encoding=UTF8',
-      '--locale=C',
-    ]);
+    await giveTo(cluster.asUser, draft);
+    await runAs(cluster.asUser, cluster.binaries.initdb, args);
+    await rename(draft, cluster.folder);
   } catch (error) {
+    await rm(draft, { recursive: true, force: true });
+    if (await isMade()) return;
     throw new StartError(`The database could not be created in ${cluster.folder}: ${outputOf(error)}`);
-  } finally {
-    await rm(handover, { force: true });
   }
-  await rename(draft, cluster.folder);
+  await removeDrafts(cluster);
+}
+
+/** One password for every draft, whoever makes it; it appears complete or not at all. */
+async function makePasswordOnce(cluster: Cluster): Promise<void> {
+  const draft = `${cluster.passwordFile}.new-${randomUUID()}`;
+  await writeFile(draft, randomBytes(24).toString('base64url'), { mode: 0o600 });
+  await link(draft, cluster.passwordFile).catch((error: unknown) => {
+    if ((error as { code?: string }).code !== 'EEXIST') throw error;
+  });
+  await rm(draft);
+  await giveTo(cluster.asUser, cluster.passwordFile);
+}
+
+/** What a crash or a slower process drafted; the latter notices, and takes the cluster that is there. */
+async function removeDrafts({ folder }: Cluster): Promise<void> {
+  const names = await readdir(path.dirname(folder));
+  const drafts = names.filter((name) => name.startsWith(`${path.basename(folder)}.new`));
+  const remove = (name: string) => rm(path.join(path.dirname(folder), name), { recursive: true, force: true });
+  // A draft that is being written may resist; its maker removes it.
+  await Promise.allSettled(drafts.map(remove));
 }
 
 async function start(cluster: Cluster, settings: Record<string, string>): Promise<void> {
@@ -127,42 +170,46 @@ async function start(cluster: Cluster, settings: Record<string, string>): Promis
   try {
     await pgCtl(cluster, ['start', '--wait', `--log=${log}`, `--options=${flags.join(' ')}`]);
   } catch (error) {
-    const tail = await readFile(log, 'utf8').then(
-      (text) => text.trim().split('\n').slice(-5).join('\n'),
-      () => '',
-    );
+    // Somebody else was faster, or it takes longer than pg_ctl waits.
+    if (await isRunning(cluster)) return;
+    const text = await readFile(log, 'utf8').catch(() => '');
+    const tail = text.trim().split('\n').slice(-5).join('\n');
     throw new StartError(
       `Postgres did not start in ${cluster.folder}.\n${outputOf(error)}\n${tail}\n` +
-        `If no other server uses this folder, remove ${path.join(cluster.folder, 'postmaster.pid')}; or choose another DATA_DIR; or set DATABASE_URL.`,
+        `Mend what it complains about; or choose another DATA_DIR; or set DATABASE_URL.`,
     );
   }
 }
 
 async function isRunning(cluster: Cluster): Promise<boolean> {
-  return pgCtl(cluster, ['status']).then(
-    () => true,
-    () => false,
+  return succeeds(pgCtl(cluster, ['status']));
+}
+
+/** Line one of postmaster.pid is the process, line four the port, whoever chose it. */
+async function readPostmaster(cluster: Cluster): Promise<{ pid: number; port: number }> {
+  const lines = (await readFile(path.join(cluster.folder, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n');
+  // Missing or half written, it is a Postgres on its way out or in.
+  if (lines.length < 5) throw new Error('there is no complete postmaster.pid');
+  return { pid: Number(lines[0]), port: Number(lines[3]) };
+}
+
+async function explainSilence(cluster: Cluster, cause: unknown): Promise<StartError> {
+  const { pid } = await readPostmaster(cluster).catch(() => ({ pid: '<first line of postmaster.pid>' }));
+  return new StartError(
+    `A Postgres seems to run in ${cluster.folder}, but it does not let us in (${outputOf(cause)}).\n` +
+      `If it is starting up or recovering, wait and start again. Otherwise stop it: kill -INT ${String(pid)}, or pg_ctl stop.\n` +
+      `Only when ps -p ${String(pid)} shows no Postgres, remove ${path.join(cluster.folder, 'postmaster.pid')}.`,
   );
 }
 
-/** Line four of postmaster.pid is the port, whoever chose it. */
-async function readPort(cluster: Cluster): Promise<number> {
-  const lines = (await readFile(path.join(cluster.folder, 'postmaster.pid'), 'utf8')).split('\n');
-  return Number(lines[3]);
-}
-
-async function connect(connectionString: string, cluster: Cluster): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString, connectionTimeoutMillis: 5_000 });
-  // The cluster may be stopped by somebody else; losing this connection is not worth a crash.
-  client.on('error', () => undefined);
+/** Idempotent: a Postgres that is gone, or gave way to another one, is stopped. */
+async function stopPostmaster(cluster: Cluster, pid: number): Promise<void> {
+  const current = await readPostmaster(cluster).catch(() => null);
+  if (current?.pid !== pid) return;
   try {
-    await client.connect();
-    return client;
+    await pgCtl(cluster, ['stop', '--mode=fast', '--wait']);
   } catch (error) {
-    throw new StartError(
-      `A Postgres seems to run in ${cluster.folder}, but it does not answer (${String(error)}). ` +
-        `If it is a leftover, remove ${path.join(cluster.folder, 'postmaster.pid')} and start again.`,
-    );
+    if (await isRunning(cluster)) throw error;
   }
 }
 
@@ -172,8 +219,10 @@ async function takeOwnership(client: pg.Client): Promise<boolean> {
 }
 
 async function createDatabaseOnce(client: pg.Client): Promise<void> {
+  await client.query('SELECT pg_advisory_lock($1)', [CREATION_LOCK]);
   const { rowCount } = await client.query('SELECT 1 FROM pg_database WHERE datname = $1', [DATABASE]);
   if (rowCount === 0) await client.query(`CREATE DATABASE ${DATABASE}`);
+  await client.query('SELECT pg_advisory_unlock($1)', [CREATION_LOCK]);
 }
 
 function pgCtl(cluster: Cluster, args: string[]): Promise<unknown> {
@@ -206,6 +255,10 @@ function runAs(user: RunAs, program: string, args: string[]): Promise<unknown> {
   return run('setpriv', [...identity, ...capability, '--', program, ...args], options);
 }
 
+async function giveTo(user: RunAs, file: string): Promise<void> {
+  if (user.ids) await chown(file, user.ids.uid, user.ids.gid);
+}
+
 async function idsOf(name: string): Promise<{ uid: number; gid: number } | undefined> {
   try {
     const [uid, gid] = await Promise.all([run('id', ['-u', name]), run('id', ['-g', name])]);
@@ -224,8 +277,8 @@ async function isOpenToAll(folder: string): Promise<boolean> {
   return ((await stat(folder)).mode & 0o001) !== 0;
 }
 
-async function exists(file: string): Promise<boolean> {
-  return stat(file).then(
+async function succeeds(work: Promise<unknown>): Promise<boolean> {
+  return work.then(
     () => true,
     () => false,
   );

@@ -1,6 +1,7 @@
 // One lock order, so that two transactions never wait for each other in a circle:
 //
-//   idempotency key → inventory nights (by room type, then date) → rooms (by id) → booking → inserts of audit and outbox
+//   idempotency key → room type → inventory nights (by room type, then date) → rooms (by id) → booking
+//     → inserts of audit and outbox
 //
 // A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
 // that they are still the same (`services/booking/lock-booking.ts`).
@@ -9,6 +10,11 @@ import type { PlainDate } from '../domain/calendar.ts';
 import type { BookingKind, BookingStatus } from '../domain/booking-status.ts';
 import type { PaymentStage } from '../domain/payment-stage.ts';
 import type { Tx } from './client.ts';
+
+/** Locks a room type, so that nobody adds rooms or nights to it meanwhile. */
+export async function lockRoomType(tx: Tx, roomTypeId: string): Promise<void> {
+  await tx.$queryRaw`SELECT 1 AS locked FROM room_types WHERE id = ${roomTypeId}::uuid FOR NO KEY UPDATE`;
+}
 
 /** Locks the nights [from, to) of a room type in date order. */
 export async function lockNights(tx: Tx, range: { roomTypeId: string; from: PlainDate; to: PlainDate }): Promise<void> {

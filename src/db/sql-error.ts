@@ -1,3 +1,5 @@
+import { ConcurrentChange } from './concurrent-change.ts';
+
 /** What Postgres said, dug out of the shapes Prisma wraps it in. */
 export interface SqlError {
   readonly sqlState: string;
@@ -28,18 +30,35 @@ function findDriverCause(error: unknown): DriverCause | undefined {
   return meta?.driverAdapterError?.cause ?? cause;
 }
 
-/** Serialization failure or deadlock: nothing happened, trying again is right. */
+/** Serialization failure, deadlock, or a change between look and lock: nothing happened, trying again is right. */
 export function isRetryable(error: unknown): boolean {
+  if (error instanceof ConcurrentChange) return true;
   const state = readSqlError(error)?.sqlState;
   return state === '40001' || state === '40P01';
 }
 
-/** A lock, a statement or a connection that did not come in time: we are too busy, nothing happened. */
+/** SQLSTATEs of a lock, a statement or a connection that did not come in time, and of a server that is going away. */
+const BUSY_STATES: readonly string[] = ['55P03', '57014', '53300', '57P01', '57P02', '57P03'];
+
+/** Prisma's words for: no transaction in time, no connection in time, no server, connection closed. */
+const BUSY_CODES: readonly unknown[] = [
+  'P2028',
+  'P2024',
+  'P1001',
+  'P1002',
+  'P1008',
+  'P1017',
+  'ECONNREFUSED',
+  'ECONNRESET',
+];
+
+/** pg's own words where there is no code. */
+const BUSY_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+
+/** The database was too busy or out of reach: nothing that we know of happened, and coming again may help. */
 export function isTimeout(error: unknown): boolean {
   const state = readSqlError(error)?.sqlState;
-  if (state === '55P03' || state === '57014' || state === '53300') return true;
+  if (state !== undefined && BUSY_STATES.includes(state)) return true;
   if (!(error instanceof Error)) return false;
-  const code = (error as { code?: unknown }).code;
-  // P2028: no transaction could be opened, or it ran out of time; P2024 and pg's own words: the pool is exhausted.
-  return code === 'P2028' || code === 'P2024' || error.message.includes('timeout exceeded when trying to connect');
+  return BUSY_CODES.includes((error as { code?: unknown }).code) || BUSY_MESSAGES.test(error.message);
 }

@@ -61,9 +61,6 @@ export type BookingAction = keyof typeof BOOKING_ACTIONS;
 const TABLE: Record<BookingAction, Transition> = BOOKING_ACTIONS;
 const ALL_ACTIONS = Object.keys(BOOKING_ACTIONS) as BookingAction[];
 
-/** The statuses in which a booking still takes its place: its nights and its room are its own. */
-export const LIVE_STATUSES = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE'] as const;
-
 /** Whether `by` may do `action` to a booking of this kind in this status. */
 export function isAllowed(input: {
   action: BookingAction;

@@ -126,8 +126,12 @@ export interface StaySnapshot {
   } | null;
 }
 
-/** What is still to be paid: the total, less what was paid and what was waived. */
-export function balanceOf(booking: { price: Price; paidAmount: number; waivedAmount: number }): number {
+/** Ends in which nothing is owed any more. */
+const NOTHING_OWED: readonly BookingStatus[] = ['DECLINED', 'CANCELLED', 'EXPIRED'];
+
+/** What is still to be paid: the total, less what was paid and what was waived; nothing once the booking is off. */
+export function balanceOf(booking: Pick<BookingSnapshot, 'status' | 'price' | 'paidAmount' | 'waivedAmount'>): number {
+  if (NOTHING_OWED.includes(booking.status)) return 0;
   return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
 }
 

@@ -41,13 +41,3 @@ export function dateInZone(instant: Date, timezone: string): PlainDate {
 export function startOfDate(date: PlainDate, timezone: string): Date {
   return new Date(Temporal.PlainDate.from(date).toZonedDateTime(timezone).epochMilliseconds);
 }
-
-/** Whether the runtime knows the IANA time zone. */
-export function isTimezone(name: string): boolean {
-  if (/^[+-]/.test(name)) return false;
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -4,9 +4,16 @@ import { AppError } from '../errors.ts';
 import type { ErrorCode, FieldError } from '../errors.ts';
 import { toProblem } from './problem.ts';
 
-/** Every error leaves as problem+json: ours with their code, Fastify's translated, the rest as a 500 that says nothing. */
-export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((error, request, reply) => sendProblem(explain(error as FastifyError, request), request, reply));
+/**
+ * Every error leaves as problem+json: ours with their code, Fastify's translated, the rest as a 500 that says nothing.
+ *
+ * `isBusy` knows a database that does not answer in time: that is no bug, and the caller may come again.
+ */
+export function handleErrors(app: FastifyInstance, isBusy: (error: unknown) => boolean): void {
+  app.setErrorHandler((error, request, reply) => {
+    const refusal = isBusy(error) ? new AppError('overloaded', { retryAfterSeconds: 1, cause: error }) : error;
+    return sendProblem(explain(refusal, request), request, reply);
+  });
   app.setNotFoundHandler((request, reply) => {
     const refusal = new AppError('not_found', {
       detail: `There is no ${request.method} ${request.url.split('?')[0] ?? ''}.`,
@@ -40,35 +47,22 @@ const FASTIFY_CODES: Record<string, ErrorCode> = {
   FST_ERR_HANDLER_TIMEOUT: 'overloaded',
 };
 
-function explain(error: FastifyError, request: FastifyRequest): AppError {
-  if (error instanceof AppError) {
+function explain(thrown: unknown, request: FastifyRequest): AppError {
+  if (thrown instanceof AppError) {
+    const error = thrown;
     // Refusals are ordinary; what made us refuse for being busy is worth a look.
-    if (error.code === 'overloaded') request.log.warn({ err: describeError(error.cause) }, 'overloaded');
+    if (error.code === 'overloaded') request.log.warn({ err: error.cause }, 'overloaded');
     return error;
   }
-  if (hasZodFastifySchemaValidationErrors(error)) return refuseInput(error);
+  if (hasZodFastifySchemaValidationErrors(thrown)) return refuseInput(thrown);
+  const error = thrown as FastifyError;
   const code = FASTIFY_CODES[error.code];
   if (code !== undefined) return new AppError(code, code === 'overloaded' ? { retryAfterSeconds: 1 } : {});
   if (error.statusCode !== undefined && error.statusCode >= 400 && error.statusCode < 500) {
     return new AppError('validation_failed', { errors: [{ path: '', message: error.message }] });
   }
-  request.log.error({ err: describeError(error), url: request.routeOptions.url }, 'internal_error');
+  request.log.error({ err: error, url: request.routeOptions.url }, 'internal_error');
   return new AppError('internal_error');
-}
-
-/** What of an error is logged: database errors can carry whole rows in their detail, so only code and place are kept. */
-function describeError(error: unknown): Record<string, unknown> | undefined {
-  if (!(error instanceof Error)) return undefined;
-  const { code } = error as { code?: unknown };
-  const isDatabase = error.name.startsWith('Prisma') || error.name === 'DriverAdapterError';
-  const message = isDatabase
-    ? error.message
-        .split('\n')
-        .at(-1)
-        ?.replace(/Failing row contains.*/, '')
-    : error.message;
-  const stack = error.stack?.split('\n').filter((line) => line.startsWith('    at '));
-  return { name: error.name, code, message, stack: stack?.slice(0, 10).join('\n') };
 }
 
 interface ZodIssue {

@@ -2,7 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { mayDo } from '../domain/permissions.ts';
 import { AppError } from '../errors.ts';
+import type { Caller } from './caller.ts';
 import { slug as slugField } from './fields.ts';
+import { limitGuesses } from './limits.ts';
 import { authenticateGuest } from '../services/auth/authenticate-guest.ts';
 import { authenticateStaff } from '../services/auth/authenticate-staff.ts';
 import { authenticateUser } from '../services/auth/authenticate-user.ts';
@@ -19,17 +21,15 @@ export const openToAnyone: Guard = (app) => {
 
 /** Any signed-in user. */
 export const usersOnly: Guard = (app, ctx) => {
-  app.addHook('onRequest', async (request) => {
-    request.caller = { type: 'USER', user: await authenticateUser(ctx, readBearer(request)) };
-  });
+  letIn(app, ctx, async (request) => ({ type: 'USER', user: await authenticateUser(ctx, readBearer(request)) }));
 };
 
 /** Platform administrators. */
 export const adminsOnly: Guard = (app, ctx) => {
-  app.addHook('onRequest', async (request) => {
+  letIn(app, ctx, async (request) => {
     const user = await authenticateUser(ctx, readBearer(request));
     if (!user.isPlatformAdmin) throw new AppError('forbidden');
-    request.caller = { type: 'USER', user };
+    return { type: 'USER', user };
   });
 };
 
@@ -38,7 +38,7 @@ export const staffOnly: Guard = (app, ctx) => {
   app.addHook('onRoute', (route) => {
     if (route.config?.permission === undefined) throw new Error(`Bug: ${route.url} names no permission`);
   });
-  app.addHook('onRequest', async (request) => {
+  letIn(app, ctx, async (request) => {
     const token = readBearer(request);
     // The guard comes before the route's own validation, and the database does not take every text.
     const slug = slugField.safeParse((request.params as { slug: unknown }).slug);
@@ -50,7 +50,7 @@ export const staffOnly: Guard = (app, ctx) => {
         detail: `This needs the permission "${permission ?? 'none'}", which ${staff.role} does not include.`,
       });
     }
-    request.caller = { type: 'STAFF', ...staff };
+    return { type: 'STAFF', ...staff };
   });
 };
 
@@ -59,13 +59,26 @@ export const guestsOnly: Guard = (app, ctx) => {
   app.addHook('onRoute', (route) => {
     if (route.config?.capability === undefined) throw new Error(`Bug: ${route.url} names no capability`);
   });
-  app.addHook('onRequest', async (request) => {
+  letIn(app, ctx, async (request) => {
     const access = await authenticateGuest(ctx, readBearer(request));
     const { capability } = request.routeOptions.config;
     if (capability === undefined || !access.capabilities.includes(capability)) throw new AppError('forbidden');
-    request.caller = { type: 'GUEST', access };
+    return { type: 'GUEST', access };
   });
 };
+
+/** Lets in whom `identify` knows. Each it does not is a guess, counted against the address it comes from. */
+function letIn(app: FastifyInstance, ctx: Context, identify: (request: FastifyRequest) => Promise<Caller>): void {
+  const countGuess = limitGuesses(app, ctx.config);
+  app.addHook('onRequest', async (request) => {
+    try {
+      request.caller = await identify(request);
+    } catch (error) {
+      if (error instanceof AppError && error.status === 401) await countGuess(request);
+      throw error;
+    }
+  });
+}
 
 function readBearer(request: FastifyRequest): string {
   const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];

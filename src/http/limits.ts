@@ -36,9 +36,11 @@ export const RATE_LIMITS = {
   session: { max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   guest: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
   staff: { max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
+  /** Requests that failed to say who they are from: each guess at a token has a limit of its own, all of them share this. */
+  guesses: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
 } as const satisfies Record<string, RateLimit>;
 
-/** Holds every route of this scope to its limit. Goes before the guard, so that guessing at tokens counts too. */
+/** Holds every route of this scope to its limit. Guards count by themselves who fails to pass them: `limitGuesses`. */
 export async function limitRate(app: FastifyInstance, config: Config, limit: RateLimit): Promise<void> {
   if (config.RATE_LIMIT_SCALE === 0) return;
   await app.register(rateLimit, { global: false });
@@ -52,18 +54,32 @@ export async function limitRate(app: FastifyInstance, config: Config, limit: Rat
  */
 export function alsoLimit(app: FastifyInstance, config: Config, ...limits: RateLimit[]): RouteHooks {
   if (config.RATE_LIMIT_SCALE === 0) return {};
-  const checks = limits.map((limit) => app.createRateLimit(optionsOf(config, limit)));
+  const counts = limits.map((limit) => countBy(app, config, limit));
   return {
     preHandler: async (request) => {
-      for (const check of checks) {
-        const count = await check(request);
-        if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
-      }
+      for (const count of counts) await count(request);
     },
   };
 }
 
 type RouteHooks = Pick<RouteShorthandOptions, 'preHandler'>;
+
+/**
+ * Counts a failed authentication of this scope against the caller's address. Throws: rate_limited past the limit.
+ *
+ * Not asked about those that succeed: a right token is let in from any address, whatever its neighbours do there.
+ */
+export function limitGuesses(app: FastifyInstance, config: Config): (request: FastifyRequest) => Promise<void> {
+  return config.RATE_LIMIT_SCALE === 0 ? async () => undefined : countBy(app, config, RATE_LIMITS.guesses);
+}
+
+function countBy(app: FastifyInstance, config: Config, limit: RateLimit): (request: FastifyRequest) => Promise<void> {
+  const check = app.createRateLimit(optionsOf(config, limit));
+  return async (request) => {
+    const count = await check(request);
+    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
+  };
+}
 
 function optionsOf(config: Config, limit: RateLimit): RateLimitOptions {
   return {
@@ -97,7 +113,11 @@ export function shedLoad(app: FastifyInstance): void {
   });
 }
 
+/** Asking for a price changes nothing, though it is a POST. */
+const READING_POSTS = /\/(quotes|availability\/batch)\/?$/;
+
 function isRead(request: FastifyRequest): boolean {
+  if (request.method === 'POST' && READING_POSTS.test(request.url.split('?')[0] ?? '')) return true;
   return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
 }
 

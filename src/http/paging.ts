@@ -23,9 +23,7 @@ const placeSchema = z.tuple([z.iso.datetime().regex(/^2\d{3}-/), z.uuid()]);
 export function readCursor(cursor: string | undefined): { at: string; id: string } | null {
   if (cursor === undefined) return null;
   const parsed = placeSchema.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
-  if (!parsed.success) {
-    throw new AppError('validation_failed', { errors: [{ path: 'cursor', message: 'is not a cursor of this list' }] });
-  }
+  if (!parsed.success) throw foreignCursor();
   const [at, id] = parsed.data;
   return { at, id };
 }
@@ -36,4 +34,26 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
+}
+
+/** One page of a list that is short by nature and was read whole. */
+export function slicePage<T>(
+  items: readonly T[],
+  { limit, cursor }: { limit: number; cursor?: string | undefined },
+): { items: T[]; nextCursor: string | null } {
+  const start = cursor === undefined ? 0 : readOffset(cursor);
+  const end = start + limit;
+  return { items: items.slice(start, end), nextCursor: end < items.length ? spellCursor([String(end)]) : null };
+}
+
+function readOffset(cursor: string): number {
+  const parsed = z
+    .tuple([z.string().regex(/^\d{1,6}$/)])
+    .safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
+  if (!parsed.success) throw foreignCursor();
+  return Number(parsed.data[0]);
+}
+
+function foreignCursor(): AppError {
+  return new AppError('validation_failed', { errors: [{ path: 'cursor', message: 'is not a cursor of this list' }] });
 }

@@ -56,7 +56,7 @@ test.each([
   // Paid at an earlier, higher price: what is too much is owed by us, and no balance.
   { paidAmount: 30_000, waivedAmount: 0, balance: 0 },
 ])('$paidAmount paid and $waivedAmount waived of 28900 leave $balance', ({ balance, ...settled }) => {
-  expect(balanceOf({ price, ...settled })).toBe(balance);
+  expect(balanceOf({ status: 'CONFIRMED', price, ...settled })).toBe(balance);
 });
 
 test('the balance is what is due in all and not only what was due first', () => {
@@ -67,7 +67,7 @@ test('the balance is what is due in all and not only what was due first', () => 
       depositPolicy: { type: 'FIXED', value: 5_000 },
     }),
   );
-  expect(balanceOf({ price: deposit, paidAmount: 5_000, waivedAmount: 0 })).toBe(23_900);
+  expect(balanceOf({ status: 'CONFIRMED', price: deposit, paidAmount: 5_000, waivedAmount: 0 })).toBe(23_900);
 });
 
 test('all spellings of a mailbox are one customer', () => {

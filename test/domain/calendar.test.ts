@@ -6,7 +6,6 @@ import {
   countDays,
   dateInZone,
   isPlainDate,
-  isTimezone,
   listDates,
   startOfDate,
   toPlainDate,
@@ -171,17 +170,3 @@ test('a date begins at the first instant that has it', () => {
     { numRuns: 500 },
   );
 });
-
-test.each(['Europe/Dublin', 'Asia/Kolkata', 'America/Los_Angeles', 'America/Chicago', 'Europe/Kyiv', 'UTC'])(
-  '%s is a time zone',
-  (name) => {
-    expect(isTimezone(name)).toBe(true);
-  },
-);
-
-test.each(['Europe/Atlantis', 'Dublin', '', 'local', '+01:00', "'; DROP TABLE bookings; --"])(
-  '%j is no time zone',
-  (name) => {
-    expect(isTimezone(name)).toBe(false);
-  },
-);

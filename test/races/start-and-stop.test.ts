@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -11,6 +11,8 @@ import type { TestDatabase } from '../support/database.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
 import { send } from '../support/race.ts';
 import { spawnServer } from '../support/server.ts';
+import { beginServer, findPostmaster, until } from '../support/starting-server.ts';
+import type { StartingServer } from '../support/starting-server.ts';
 
 const run = promisify(execFile);
 
@@ -31,11 +33,117 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
   async (signal) => {
     const server = await spawnServer({ DATA_DIR: dataDir });
     server.process.kill(signal);
+    await server.waitFor(/SERVER_STOPPING/);
     expect(await server.stop(signal)).toBe(0);
+    expect(await findPostmaster(dataDir)).toBeNull();
     const again = await spawnServer({ DATA_DIR: dataDir });
     expect(await again.stop()).toBe(0);
   },
 );
+
+/** Where a first start may be when the signal comes. */
+const MOMENTS: Record<string, (folder: string, server: StartingServer) => Promise<boolean>> = {
+  'the cluster is being made': async (folder) =>
+    (await readdir(folder)).some((name) => name.startsWith('postgres.new')),
+  'Postgres comes up': async (folder) => (await findPostmaster(folder)) !== null,
+  'the tables are there': async (folder, server) => {
+    await readdir(folder);
+    return server.output().includes('migrated');
+  },
+};
+
+test.each(Object.keys(MOMENTS).flatMap((moment) => (['SIGTERM', 'SIGINT'] as const).map((signal) => [signal, moment])))(
+  '%s during a first start, when %s, ends with exit 0 and leaves no Postgres and no draft behind',
+  async (signal, moment) => {
+    const folder = await mkdtemp(path.join(dataDir, 'first-'));
+    const server = beginServer({ DATA_DIR: folder });
+    await until(async () => server.hasEnded() || (await MOMENTS[moment]?.(folder, server)) === true);
+    server.signal(signal as 'SIGTERM' | 'SIGINT');
+    expect(await server.exitCode, server.output()).toBe(0);
+    expect(server.output()).not.toContain('SERVER_READY');
+    expect(await findPostmaster(folder)).toBeNull();
+    expect(['postgres', 'postgres-password']).toEqual(expect.arrayContaining(await readdir(folder)));
+  },
+);
+
+test('a Postgres that is gone already is stopped: the server still ends with exit 0', async () => {
+  const server = await spawnServer({ DATA_DIR: dataDir });
+  process.kill((await findPostmaster(dataDir)) ?? NaN, 'SIGINT');
+  await until(async () => (await findPostmaster(dataDir)) === null);
+  expect(await server.stop()).toBe(0);
+});
+
+test('of servers that start together on one data folder, new or not, exactly one wins, and the others say why', async () => {
+  const folder = await mkdtemp(path.join(dataDir, 'together-'));
+  for (const round of ['new', 'not running', 'not running']) {
+    const starts = await Promise.allSettled([1, 2, 3].map(() => spawnServer({ DATA_DIR: folder })));
+    const winners = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
+    const reasons = starts.filter((start) => start.status === 'rejected').map((start) => String(start.reason));
+    expect(reasons, round).toEqual(Array(2).fill(expect.stringContaining('Another server uses the data folder')));
+    expect((await fetch(`${winners[0]?.url ?? ''}/readyz`)).status).toBe(200);
+    expect(await winners[0]?.stop()).toBe(0);
+    expect(await findPostmaster(folder)).toBeNull();
+    expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres-password']);
+  }
+});
+
+/** A Postgres without a server, which shuts down but cannot finish while a session is open: it turns all others away. */
+async function leaveShuttingDown(folder: string): Promise<{ session: pg.Client; turnedAway: () => Promise<boolean> }> {
+  const server = await spawnServer({ DATA_DIR: folder });
+  const password = await readFile(path.join(folder, 'postgres-password'), 'utf8');
+  const lines = (await readFile(path.join(folder, 'postgres', 'postmaster.pid'), 'utf8')).split('\n');
+  const session = new pg.Client({
+    connectionString: `postgresql://holdfast:${password}@127.0.0.1:${String(lines[3])}/holdfast`,
+  });
+  await session.connect();
+  await server.kill();
+  process.kill(Number(lines[0]), 'SIGTERM');
+  const log = () => readFile(path.join(folder, 'postgres', 'server.log'), 'utf8');
+  await until(async () => (await log()).includes('received smart shutdown request'));
+  return { session, turnedAway: async () => (await log()).includes('FATAL:  the database system is shutting down') };
+}
+
+test('a Postgres that is still shutting down is waited for, and started again', async () => {
+  const folder = await mkdtemp(path.join(dataDir, 'going-'));
+  const { session, turnedAway } = await leaveShuttingDown(folder);
+  const next = spawnServer({ DATA_DIR: folder });
+  await Promise.race([until(turnedAway), next]);
+  await session.end();
+  expect(await (await next).stop()).toBe(0);
+});
+
+test('a Postgres that never lets us in is named, and its lock file is not to be removed lightly', async () => {
+  const folder = await mkdtemp(path.join(dataDir, 'silent-'));
+  const { session } = await leaveShuttingDown(folder);
+  const pid = String(await findPostmaster(folder));
+  await expect(spawnServer({ DATA_DIR: folder })).rejects.toThrow(
+    new RegExp(
+      `shutting down.*kill -INT ${pid}.*Only when ps -p ${pid} shows no Postgres, remove .*postmaster.pid`,
+      's',
+    ),
+  );
+  await session.end();
+  await until(async () => (await findPostmaster(folder)) === null);
+});
+
+test('npm start reads .env, and a variable of the environment wins over it', async () => {
+  const folder = await mkdtemp(path.join(dataDir, 'env-'));
+  const root = path.resolve(import.meta.dirname, '../..');
+  for (const name of ['src', 'package.json']) await symlink(path.join(root, name), path.join(folder, name));
+  const { scripts } = JSON.parse(await readFile(path.join(root, 'package.json'), 'utf8'));
+  for (const [name, script] of Object.entries<string>(scripts)) {
+    if (!/node .*(src|demo)\b/.test(script)) continue;
+    expect(script, name).toContain('$(test -f .env && echo --env-file=.env)');
+  }
+  const bin = path.dirname(process.execPath);
+  const start = () =>
+    run('sh', ['-c', scripts.start], { cwd: folder, env: { PATH: `${bin}:/usr/bin:/bin`, LOG_LEVEL: 'loud' } }).catch(
+      (error: unknown) => (error as { stderr: string }).stderr,
+    );
+  expect(await start()).toMatch(/^Holdfast does not start.\nLOG_LEVEL: .*\n$/);
+  await writeFile(path.join(folder, '.env'), 'PORT=none\nLOG_LEVEL=info\n');
+  expect(await start()).toMatch(/^Holdfast does not start.\nPORT: .*\nLOG_LEVEL: .*\n$/);
+});
 
 test('a request under way is answered before the server stops', async () => {
   const server = await spawnServer({ DATABASE_URL: database.url });

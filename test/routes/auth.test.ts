@@ -114,6 +114,30 @@ test('a refresh token that is over or unknown is 401', async () => {
   expect(await refresh(refreshToken)).toMatchObject(refusal('unauthorized'));
 });
 
+/** How the attempts to trade a token ended, by the log, in order. */
+const refusals = () => t.logged.filter(({ event }) => event === 'auth/refresh').map(({ outcome }) => outcome);
+
+test('only a token that was used before is logged as reused, not one that is over, logged out or of somebody deactivated', async () => {
+  const email = 'viewer@harbour-hotel.example';
+  const start = async (): Promise<string> => (await login({ ...credentials, email })).body.refreshToken;
+  t.logged.length = 0;
+  const over = await start();
+  await t.database.sql(`UPDATE refresh_tokens SET expires_at = now() - interval '1 second'`);
+  await refresh(over);
+  const ended = await start();
+  await logout(ended);
+  await refresh(ended);
+  const theirs = await start();
+  await t.database.sql('UPDATE users SET is_active = false WHERE email = $1', [email]);
+  await refresh(theirs);
+  await t.database.sql('UPDATE users SET is_active = true WHERE email = $1', [email]);
+  expect(refusals()).toEqual(['unauthorized', 'unauthorized', 'unauthorized']);
+  const copied = await start();
+  await refresh(copied);
+  await refresh(copied);
+  expect(refusals().slice(3)).toEqual(['reused']);
+});
+
 test('logging out ends the session, and doing it again does no harm', async () => {
   const { refreshToken } = (await login()).body;
   expect(await logout(refreshToken)).toMatchObject({ status: 204, body: '' });

@@ -41,8 +41,8 @@ const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const login = (email: string) => ({ email, password: 'wrong' });
 
 describe.each([
-  ['1', { reads: 300, writes: 30, logins: 10, guest: 60, staff: 600 }],
-  ['0.1', { reads: 30, writes: 3, logins: 1, guest: 6, staff: 60 }],
+  ['1', { reads: 300, writes: 30, logins: 10, guest: 60, staff: 600, guesses: 60 }],
+  ['0.1', { reads: 30, writes: 3, logins: 1, guest: 6, staff: 60, guesses: 6 }],
 ] as const)('with RATE_LIMIT_SCALE=%s', (RATE_LIMIT_SCALE, limits) => {
   let t: TestApp;
   let desk: Desk;
@@ -61,7 +61,7 @@ describe.each([
 
   test('an address may write so often in a minute, and then still read', async () => {
     const call = callFrom(t, newAddress());
-    const write = () => call('POST', `${desk.hotel.path}/quotes`, {});
+    const write = () => call('POST', `${desk.hotel.path}/bookings`, {});
     expect(await countUntilRefused(write, limits.writes + 5)).toBe(limits.writes);
     expect((await call('GET', desk.hotel.path)).status).toBe(200);
   });
@@ -97,6 +97,24 @@ describe.each([
     const read = () => callFrom(t, newAddress())('GET', path, undefined, bearer(token));
     expect(await countUntilRefused(read, limits.staff + 5)).toBe(limits.staff);
     expect((await desk.call('GET', '/rooms')).status).toBe(200);
+  });
+
+  test.each([
+    ['a guest’s booking', '/v1/guest/booking', () => desk.book().then(({ guestToken }) => guestToken)],
+    ['staff', '/v1/staff/properties/harbour-hotel/rooms', () => t.tokenFor('owner@harbour-hotel.example')],
+    ['who is signed in', '/v1/auth/me', () => t.tokenFor('owner@harbour-hotel.example')],
+    ['operations', '/v1/ops/invariants', () => t.tokenFor('admin@holdfast.example')],
+  ])('an address may guess so often in a minute at tokens for %s', async (_, path, makeToken) => {
+    const right = bearer(await makeToken());
+    const [guesser, other] = [newAddress(), newAddress()];
+    const look = (from: string, headers: object) => callFrom(t, from)('GET', path, undefined, headers);
+    for (let time = 0; time < 3; time += 1) expect((await look(guesser, right)).status).toBe(200);
+    let guessed = 0;
+    // Another token each time, as one who guesses has it.
+    const guess = (from = guesser) => look(from, bearer(`guess-${String((guessed += 1))}`.padEnd(43, 'x')));
+    expect(await countUntilRefused(guess, limits.guesses + 5)).toBe(limits.guesses);
+    expect((await guess(other)).status).toBe(401);
+    expect((await look(guesser, right)).status).toBe(200);
   });
 });
 

@@ -26,11 +26,12 @@ test('rooms are listed by number with their status', async () => {
     items: ['101', '102'].map((number) => {
       return { number, roomType: 'ROOM', floor: null, housekeepingStatus: 'CLEAN', outOfOrder: null };
     }),
+    nextCursor: null,
   });
 });
 
 test('a hotel without rooms has an empty list', async () => {
-  expect((await (await openDesk(t, { rooms: 0 })).call('GET', '/rooms')).body).toEqual({ items: [] });
+  expect((await (await openDesk(t, { rooms: 0 })).call('GET', '/rooms')).body).toEqual({ items: [], nextCursor: null });
 });
 
 test('a new room makes one more to sell on every night', async () => {
@@ -90,8 +91,21 @@ test('a room out of order is not sold on those nights, and sold again once it is
   ] as const) {
     expect(await nightOf(hotel, daysAhead(day))).toMatchObject({ available, outOfOrder: 2 - available });
   }
-  await setRoom({ housekeepingStatus: 'DIRTY' }, hotel);
+  // Cleaning it meanwhile changes nothing about days that are still to come; lifting the block does.
+  expect(await setRoom({ housekeepingStatus: 'CLEAN' }, hotel)).toMatchObject({ body: { outOfOrder: range } });
+  expect(await nightOf(hotel, range.from)).toMatchObject({ available: 1, outOfOrder: 1 });
+  expect(await setRoom({ housekeepingStatus: 'CLEAN', lift: true }, hotel)).toMatchObject({
+    body: { outOfOrder: null },
+  });
   expect(await nightOf(hotel, range.from)).toMatchObject({ available: 2, outOfOrder: 0 });
+});
+
+test('a room that is blocked today is back when it is cleaned', async () => {
+  const hotel = await openDesk(t);
+  await setRoom({ housekeepingStatus: 'OUT_OF_ORDER', from: daysAhead(-1), to: daysAhead(3) }, hotel);
+  expect(await nightOf(hotel, daysAhead(1))).toMatchObject({ outOfOrder: 1 });
+  expect(await setRoom({ housekeepingStatus: 'CLEAN' }, hotel)).toMatchObject({ body: { outOfOrder: null } });
+  expect(await nightOf(hotel, daysAhead(1))).toMatchObject({ outOfOrder: 0 });
 });
 
 test('moving the days of a room out of order gives the old ones back', async () => {

@@ -5,6 +5,7 @@ import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { connectDatabase } from '../../src/db/client.ts';
 import { NO_REQUEST } from '../../src/domain/request-scope.ts';
+import { SERIALIZERS } from '../../src/log.ts';
 import { signAccessToken } from '../../src/services/auth/access-token.ts';
 import { cloneDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
@@ -43,7 +44,7 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
   const config = readConfig({ NODE_ENV: 'test', RATE_LIMIT_SCALE: '0', DATABASE_URL: database.url, ...variables });
   const logged: Record<string, unknown>[] = [];
   const log = pino(
-    { level: config.LOG_LEVEL },
+    { level: config.LOG_LEVEL, serializers: SERIALIZERS },
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const db = connectDatabase({ url: database.url, poolSize: config.DATABASE_POOL_SIZE, onPoolError: () => undefined });

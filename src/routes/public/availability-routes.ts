@@ -12,12 +12,16 @@ import { searchStays } from '../../services/availability/search-stays.ts';
 import { quoteStay } from '../../services/pricing/quote-stay.ts';
 import { priceView, viewPrice } from '../views/price.ts';
 import { availabilityView, viewAvailability } from '../views/availability.ts';
-import { checkNights, stayFields, stayQueryFields } from './stay-fields.ts';
+import { newBookingFields } from '../fields/new-booking.ts';
+import { checkNights, stayFields, stayQueryFields } from '../fields/stay-fields.ts';
 
 const params = z.object({ slug });
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };
 const stayItem = z.strictObject({ kind: z.literal('STAY').default('STAY'), ...stayFields }).superRefine(checkNights);
 const MAX_RANGE_DAYS = 370;
+
+/** What a booking takes, without who it is for. */
+const quoteFields = z.object(newBookingFields).omit({ guest: true, booker: true }).shape;
 
 const search = operation({
   summary: 'Room types for a stay, with price and reason',
@@ -34,7 +38,7 @@ const quote = operation({
   tag: 'Public',
   params,
   body: z
-    .strictObject({ kind: z.literal('STAY').default('STAY'), ...stayFields, promoCode: searchText.optional() })
+    .strictObject(quoteFields)
     .superRefine(checkNights)
     .meta({ examples: [{ kind: 'STAY', ...exampleStay }] }),
   answers: {
@@ -99,7 +103,8 @@ export const publicAvailabilityRoutes =
     });
 
     app.post('/quotes', quote, async (request) => {
-      const { roomType, promoCode = null, kind: _, ...stay } = request.body;
+      const { roomType, promoCode = null, checkIn, checkOut, adults, children } = request.body;
+      const stay = { checkIn, checkOut, adults, children };
       const { price, reason, available } = await quoteStay(contextOf(ctx, request), {
         ...{ slug: request.params.slug, roomType, stay, promoCode },
       });

@@ -6,8 +6,8 @@ import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
 import { createdBookingView, viewCreatedBooking } from '../views/created-booking.ts';
-import { exampleNewBooking, newBookingFields, toNewStayBooking } from './new-booking.ts';
-import { checkNights } from './stay-fields.ts';
+import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../fields/new-booking.ts';
+import { checkNights } from '../fields/stay-fields.ts';
 
 const create = operation({
   summary: 'Books a stay, holding its nights',

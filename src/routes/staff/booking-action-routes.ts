@@ -120,6 +120,8 @@ export const staffBookingActionRoutes =
       'past_time',
       'room_required',
       'room_not_ready',
+      'sold_out',
+      'room_taken',
     ]);
     app.post('/bookings/:code/check-in', receive, async (request, reply) => {
       const { role, ...target } = targetOf(request);

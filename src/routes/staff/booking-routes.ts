@@ -4,23 +4,29 @@ import type { Context } from '../../context.ts';
 import { BOOKING_SOURCES } from '../../domain/booking.ts';
 import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
 import { STAFF_PAYMENTS } from '../../domain/first-status.ts';
+import { AppError } from '../../errors.ts';
 import { staffOf } from '../../http/caller.ts';
 import { sendVersion } from '../../http/etag.ts';
 import { bookingCode, catalogueCode, plainDate, roomNumber, searchText, slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
-import { pageOf, pageQuery, readCursor, spellCursor } from '../../http/paging.ts';
+import { pageOf, pageQuery, readCursor, slicePage, spellCursor } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
 import { getBookingHistory } from '../../services/booking/get-booking-history.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { BOOKING_SORTS, listBookings } from '../../services/booking/list-bookings.ts';
 import { listTodaysStays } from '../../services/booking/list-todays-stays.ts';
-import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../public/new-booking.ts';
-import { checkNights } from '../public/stay-fields.ts';
+import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../fields/new-booking.ts';
+import { checkNights } from '../fields/stay-fields.ts';
 import { staffBookingView, viewStaffBooking } from '../views/booking.ts';
 import { exampleStaffBooking } from '../views/booking-example.ts';
 import { createdStaffBookingView, viewCreatedStaffBooking } from '../views/created-booking.ts';
 import { historyView, viewHistory } from '../views/history.ts';
+import {
+  exampleStayForHousekeeping,
+  stayForHousekeeping,
+  viewStayForHousekeeping,
+} from '../views/stay-for-housekeeping.ts';
 
 const params = z.object({ slug });
 const bookingParams = z.object({ slug, code: bookingCode });
@@ -34,7 +40,8 @@ const statuses = z
 
 const list = operation({
   summary: 'Bookings of the property, filtered and sorted',
-  description: 'Ranges are dates of the property, both included. Housekeeping sees only the stays of today.',
+  description:
+    'Ranges are dates of the property, both included. Housekeeping sees only the stays of today, and of those neither contacts nor money; it may not search by `q`.',
   tag: 'Staff: bookings',
   permission: 'bookings.list',
   params,
@@ -54,7 +61,14 @@ const list = operation({
     sort: z.enum(BOOKING_SORTS).default('-createdAt'),
     ...pageQuery,
   }),
-  answers: { 200: pageOf(staffBookingView).meta({ examples: [{ items: [exampleStaffBooking], nextCursor: null }] }) },
+  answers: {
+    200: z.union([pageOf(staffBookingView), pageOf(stayForHousekeeping)]).meta({
+      examples: [exampleStaffBooking, exampleStayForHousekeeping].map((item) => ({
+        items: [item],
+        nextCursor: null,
+      })),
+    }),
+  },
 });
 
 const create = operation({
@@ -99,6 +113,7 @@ const history = operation({
   tag: 'Staff: bookings',
   permission: 'bookings.read',
   params: bookingParams,
+  query: z.strictObject(pageQuery),
   answers: { 200: historyView },
 });
 
@@ -110,7 +125,13 @@ export const staffBookingRoutes =
       const { sort, limit, cursor, ...filter } = request.query;
       const query = { propertyId, filter, sort, limit, after: readCursor(cursor) };
       const scoped = contextOf(ctx, request);
-      const page = role === 'HOUSEKEEPING' ? await listTodaysStays(scoped, query) : await listBookings(scoped, query);
+      if (role === 'HOUSEKEEPING') {
+        // Whoever may search by the beginning of an e-mail can read it, letter by letter.
+        if (filter.q !== undefined) throw new AppError('forbidden', { detail: 'Housekeeping does not search by "q".' });
+        const page = await listTodaysStays(scoped, query);
+        return { items: page.items.map(viewStayForHousekeeping), nextCursor: spellCursor(page.next) };
+      }
+      const page = await listBookings(scoped, query);
       return { items: page.items.map(viewStaffBooking), nextCursor: spellCursor(page.next) };
     });
 
@@ -136,6 +157,7 @@ export const staffBookingRoutes =
 
     app.get('/bookings/:code/history', history, async (request) => {
       const { propertyId } = staffOf(request);
-      return viewHistory(await getBookingHistory(contextOf(ctx, request), { propertyId, code: request.params.code }));
+      const events = await getBookingHistory(contextOf(ctx, request), { propertyId, code: request.params.code });
+      return slicePage(viewHistory(events), request.query);
     });
   };

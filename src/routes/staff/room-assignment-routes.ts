@@ -5,6 +5,7 @@ import { staffOf } from '../../http/caller.ts';
 import { readIfMatch, sendVersion } from '../../http/etag.ts';
 import { bookingCode, roomNumber, slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
+import { pageQuery, slicePage } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { assignRoom } from '../../services/room/assign-room.ts';
 import { listAssignableRooms } from '../../services/room/list-assignable-rooms.ts';
@@ -20,6 +21,7 @@ const assignable = operation({
   tag: 'Staff: rooms',
   permission: 'bookings.read',
   params,
+  query: z.strictObject(pageQuery),
   answers: {
     200: z
       .object({
@@ -31,8 +33,13 @@ const assignable = operation({
             housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES),
           }),
         ),
+        nextCursor: z.string().nullable(),
       })
-      .meta({ examples: [{ items: [{ number: '501', roomType: 'SUITE', floor: 5, housekeepingStatus: 'CLEAN' }] }] }),
+      .meta({
+        examples: [
+          { items: [{ number: '501', roomType: 'SUITE', floor: 5, housekeepingStatus: 'CLEAN' }], nextCursor: null },
+        ],
+      }),
   },
 });
 
@@ -46,7 +53,7 @@ const assign = operation({
     .strictObject({ room: roomNumber, assignmentVersion })
     .meta({ examples: [{ room: '501', assignmentVersion: 0 }] }),
   answers: { 200: staffBookingView },
-  errors: ['version_conflict', 'invalid_transition', 'room_taken', 'room_not_ready', 'wrong_room_type'],
+  errors: ['version_conflict', 'invalid_transition', 'room_taken', 'room_not_ready', 'wrong_room_type', 'past_time'],
   isIdempotent: true,
   isVersioned: true,
 });
@@ -68,7 +75,8 @@ export const staffRoomAssignmentRoutes =
   async (app) => {
     app.get('/bookings/:code/assignable-rooms', assignable, async (request) => {
       const { propertyId } = staffOf(request);
-      return { items: await listAssignableRooms(contextOf(ctx, request), { propertyId, code: request.params.code }) };
+      const rooms = await listAssignableRooms(contextOf(ctx, request), { propertyId, code: request.params.code });
+      return slicePage(rooms, request.query);
     });
 
     app.post('/bookings/:code/assign-room', assign, async (request, reply) => {

@@ -5,6 +5,7 @@ import { countDays } from '../../domain/calendar.ts';
 import { staffOf } from '../../http/caller.ts';
 import { catalogueCode, plainDate, roomNumber, slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
+import { pageOf, pageQuery, slicePage } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { changeRoom } from '../../services/room/change-room.ts';
 import { createRoom } from '../../services/room/create-room.ts';
@@ -19,8 +20,9 @@ const list = operation({
   tag: 'Staff: rooms',
   permission: 'rooms.read',
   params,
+  query: z.strictObject(pageQuery),
   answers: {
-    200: z.object({ items: z.array(roomView) }).meta({ examples: [{ items: roomView.meta()?.['examples'] }] }),
+    200: pageOf(roomView).meta({ examples: [{ items: roomView.meta()?.['examples'], nextCursor: null }] }),
   },
 });
 
@@ -40,7 +42,9 @@ const create = operation({
 
 const change = operation({
   summary: 'Sets the housekeeping status of a room',
-  description: 'OUT_OF_ORDER needs `from` and `to` (excluded) and takes the room from the inventory of those nights.',
+  description:
+    'OUT_OF_ORDER needs `from` and `to` (excluded) and takes the room from the inventory of those nights. Any other status ends a ' +
+    'block that is in force, and leaves one that is still to come unless `lift` is true.',
   tag: 'Staff: rooms',
   permission: 'rooms.set-status',
   params: params.extend({ number: roomNumber }),
@@ -49,6 +53,7 @@ const change = operation({
       housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES),
       from: plainDate.optional(),
       to: plainDate.optional(),
+      lift: z.boolean().default(false).describe('Ends an out-of-order block, also one that is still to come.'),
     })
     .superRefine(({ housekeepingStatus, from, to }, context) => {
       const hasRange = from !== undefined && to !== undefined;
@@ -75,7 +80,7 @@ export const staffRoomRoutes =
   async (app) => {
     app.get('/rooms', list, async (request) => {
       const rooms = await listRooms(contextOf(ctx, request), staffOf(request).propertyId);
-      return { items: rooms.map(viewRoom) };
+      return slicePage(rooms.map(viewRoom), request.query);
     });
 
     app.post('/rooms', create, async (request, reply) => {
@@ -87,11 +92,18 @@ export const staffRoomRoutes =
 
     app.patch('/rooms/:number', change, async (request) => {
       const { propertyId, actor } = staffOf(request);
-      const { housekeepingStatus, from, to } = request.body;
-      const outOfOrder = from !== undefined && to !== undefined ? { from, to } : null;
+      const { housekeepingStatus, from, to, lift } = request.body;
+      const block = from !== undefined && to !== undefined ? { from, to } : undefined;
+      const outOfOrder = lift ? null : block;
       const { number } = request.params;
       return viewRoom(
-        await changeRoom(contextOf(ctx, request), { propertyId, number, housekeepingStatus, outOfOrder, actor }),
+        await changeRoom(contextOf(ctx, request), {
+          propertyId,
+          number,
+          housekeepingStatus,
+          actor,
+          ...(outOfOrder !== undefined && { outOfOrder }),
+        }),
       );
     });
   };

@@ -4,10 +4,12 @@ import type { Context } from '../../context.ts';
 import { staffOf } from '../../http/caller.ts';
 import { catalogueCode, minorUnits, slug, text } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
+import { pageOf, pageQuery, slicePage } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { changeRoomType } from '../../services/room-type/change-room-type.ts';
 import { createRoomType } from '../../services/room-type/create-room-type.ts';
 import { listRoomTypes } from '../../services/room-type/list-room-types.ts';
+import { dropAbsent } from '../fields/drop-absent.ts';
 import { roomTypeView, viewRoomType } from '../views/property.ts';
 
 const params = z.object({ slug });
@@ -31,8 +33,9 @@ const list = operation({
   tag: 'Staff: catalogue',
   permission: 'catalogue.read',
   params,
+  query: z.strictObject(pageQuery),
   answers: {
-    200: z.object({ items: z.array(roomTypeView) }).meta({ examples: [{ items: roomTypeView.meta()?.['examples'] }] }),
+    200: pageOf(roomTypeView).meta({ examples: [{ items: roomTypeView.meta()?.['examples'], nextCursor: null }] }),
   },
 });
 
@@ -76,7 +79,7 @@ export const staffRoomTypeRoutes =
   async (app) => {
     app.get('/room-types', list, async (request) => {
       const roomTypes = await listRoomTypes(contextOf(ctx, request), staffOf(request).propertyId);
-      return { items: roomTypes.map(viewRoomType) };
+      return slicePage(roomTypes.map(viewRoomType), request.query);
     });
 
     app.post('/room-types', create, async (request, reply) => {
@@ -93,10 +96,3 @@ export const staffRoomTypeRoutes =
       return viewRoomType(roomType);
     });
   };
-
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only what was sent: an absent member is not a change. */
-export function dropAbsent<T extends object>(body: T): Present<T> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Present<T>;
-}

@@ -6,10 +6,11 @@ import { readIfMatch, sendVersion } from '../../http/etag.ts';
 import { email, minorUnits, phone, slug, text, wallTime } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { changeSettings, getSettings } from '../../services/property/change-settings.ts';
+import { changeSettings } from '../../services/property/change-settings.ts';
+import { getSettings } from '../../services/property/get-settings.ts';
 import type { SettingsChange } from '../../services/property/change-settings.ts';
 import { settingsView, viewSettings } from '../views/property.ts';
-import { dropAbsent } from './room-type-routes.ts';
+import { dropAbsent } from '../fields/drop-absent.ts';
 
 const params = z.object({ slug });
 

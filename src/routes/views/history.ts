@@ -15,6 +15,7 @@ export const historyView = z
         changes: z.record(z.string(), z.tuple([z.unknown(), z.unknown()])).optional(),
       }),
     ),
+    nextCursor: z.string().nullable(),
   })
   .meta({
     examples: [
@@ -35,20 +36,19 @@ export const historyView = z
             to: 'CONFIRMED',
           },
         ],
+        nextCursor: null,
       },
     ],
   });
 
-export function viewHistory(events: readonly BookingEvent[]): z.output<typeof historyView> {
-  return {
-    items: events.map((event) => ({
-      at: event.at.toISOString(),
-      actor: { type: event.actorType, ...(event.actorName !== null && { name: event.actorName }) },
-      action: event.action,
-      from: event.fromStatus,
-      to: event.toStatus,
-      ...(event.reason !== null && { reason: event.reason }),
-      ...(event.changes !== null && { changes: event.changes as Record<string, [unknown, unknown]> }),
-    })),
-  };
+export function viewHistory(events: readonly BookingEvent[]): z.output<typeof historyView>['items'] {
+  return events.map((event) => ({
+    at: event.at.toISOString(),
+    actor: { type: event.actorType, ...(event.actorName !== null && { name: event.actorName }) },
+    action: event.action,
+    from: event.fromStatus,
+    to: event.toStatus,
+    ...(event.reason !== null && { reason: event.reason }),
+    ...(event.changes !== null && { changes: event.changes as Record<string, [unknown, unknown]> }),
+  }));
 }

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { addDays } from '../../domain/calendar.ts';
+import { addDays, listDates } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
-import { readOffer } from './read-offer.ts';
+import { readNights } from './read-offer.ts';
 
 /**
  * The nights on which the room type can't be had: sold out, closed, or not on sale. Both ends included.
@@ -13,9 +13,9 @@ export async function listBookedDates(
   ctx: Context,
   input: { slug: string; roomType: string; from: PlainDate; to: PlainDate },
 ): Promise<PlainDate[]> {
-  const stay = { checkIn: MUCH_LATER, checkOut: addDays(MUCH_LATER, 1), adults: 1, children: 0 };
   const { from, to } = input;
-  const offer = await readOffer(ctx, { slug: input.slug, stay, roomType: input.roomType, from, to: addDays(to, 1) });
+  const stay = { checkIn: from, checkOut: addDays(to, 1) };
+  const offer = await readNights(ctx, { slug: input.slug, stay, roomType: input.roomType });
   const roomType = offer.roomTypes[0];
   if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
   const free = new Set(
@@ -23,10 +23,5 @@ export async function listBookedDates(
       .filter((night) => night.date >= offer.today && !night.isClosed && night.free + night.overdue > 0)
       .map((night) => night.date),
   );
-  const dates: PlainDate[] = [];
-  for (let date = from; date <= to; date = addDays(date, 1)) if (!free.has(date)) dates.push(date);
-  return dates;
+  return listDates(from, addDays(to, 1)).filter((date) => !free.has(date));
 }
-
-/** An arrival that is never past: asking for dates is asking for no stay. */
-const MUCH_LATER = '2099-12-30';

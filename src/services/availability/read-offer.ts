@@ -7,15 +7,26 @@ import type { StayRequest } from '../../domain/stay.ts';
 
 const MINUTE_MS = 60_000;
 
+type StayQuery = Pick<OfferQuery, 'slug'> &
+  Partial<OfferQuery> & { readonly stay: Pick<StayRequest, 'checkIn' | 'checkOut'> };
+
 /**
- * What the property offers for these dates, at this moment.
+ * What the property offers for a stay, at this moment.
  *
  * Throws: not_found when there is no such property, past_time when the arrival is before the property's today.
  */
-export async function readOffer(
-  ctx: Pick<Context, 'db'>,
-  query: Pick<OfferQuery, 'slug'> & Partial<OfferQuery> & { readonly stay: StayRequest },
-): Promise<StayOffer> {
+export async function readOffer(ctx: Pick<Context, 'db'>, query: StayQuery): Promise<StayOffer> {
+  const offer = await readNights(ctx, query);
+  const { checkIn } = query.stay;
+  if (checkIn >= offer.today) return offer;
+  throw new AppError('past_time', {
+    detail: `${checkIn} has passed; today is ${offer.today} in ${offer.property.timezone}.`,
+    extra: { today: offer.today },
+  });
+}
+
+/** The same for dates that may have passed. Throws: not_found. */
+export async function readNights(ctx: Pick<Context, 'db'>, query: StayQuery): Promise<StayOffer> {
   const { checkIn, checkOut } = query.stay;
   const offer = await withRetries(() =>
     readStayOffer(ctx.db, {
@@ -30,12 +41,6 @@ export async function readOffer(
     }),
   );
   if (offer === null) throw new AppError('not_found', { detail: `There is no property "${query.slug}".` });
-  if (checkIn < offer.today) {
-    throw new AppError('past_time', {
-      detail: `${checkIn} has passed; today is ${offer.today} in ${offer.property.timezone}.`,
-      extra: { today: offer.today },
-    });
-  }
   return offer;
 }
 

@@ -4,7 +4,7 @@ import type { PlainDate } from '../../domain/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
 import type { StayReason, StayRequest } from '../../domain/stay.ts';
-import { AppError } from '../../errors.ts';
+import { assertPromo } from '../pricing/assert-promo.ts';
 import { minutesToArrival, readOffer } from './read-offer.ts';
 
 export interface StaySearch extends StayRequest {
@@ -53,9 +53,4 @@ export async function searchStays(ctx: Context, search: StaySearch): Promise<Sta
       price: priceOffer({ stay: search, roomType, terms, promo: null }),
     })),
   };
-}
-
-/** No property has promo codes yet, so every code is one that can't be used. */
-export function assertPromo(code: string | null): void {
-  if (code !== null) throw new AppError('promo_invalid', { detail: 'This promo code can not be used for this stay.' });
 }

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
+import { readClock } from '../../db/clock.ts';
 import type { BookingSnapshot, Contact } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
 import type { Price } from '../../domain/price.ts';
@@ -32,14 +33,6 @@ export async function readBooking(ctx: Reading, db: Queryable, id: string): Prom
   const [booking] = await readBookings(ctx, db, [id]);
   if (booking === undefined) throw new Error(`Bug: booking ${id} does not exist`);
   return booking;
-}
-
-/** What time it is for the database. */
-export async function readClock(db: Pick<Queryable, '$queryRaw'>): Promise<Date> {
-  const rows = await db.$queryRaw<{ now: Date }[]>`SELECT app_now() AS now`;
-  const now = rows[0]?.now;
-  if (now === undefined) throw new Error('Bug: the clock answered no row');
-  return now;
 }
 
 function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapshot {

@@ -8,9 +8,10 @@ import type { StaffPayment } from '../../domain/first-status.ts';
 import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
-import { refuseSoldOut } from '../availability/find-obstacle.ts';
+import { refuseSoldOut } from '../availability/refuse-sold-out.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
-import { assertPromo } from '../availability/search-stays.ts';
+import { assertPromo } from '../pricing/assert-promo.ts';
+import { logExpiry } from '../hold/log-expiry.ts';
 import { releaseOverdueHolds } from '../hold/release-overdue-holds.ts';
 import { findKeptAnswer, keyBusy, openKeptAnswer, sealAnswer } from '../idempotency/answer-once.ts';
 import { logAction, logMilestone } from '../log-action.ts';
@@ -58,7 +59,7 @@ export async function createStayBooking(ctx: Context, input: NewStayBooking): Pr
 async function createOrReplay(ctx: Context, input: NewStayBooking): Promise<CreatedBooking> {
   try {
     const draft = await draftBooking(ctx, input);
-    const created = (await tryAtOnce(ctx, draft)) ?? (await tryAfterReleasing(ctx, input, draft));
+    const created = (await tryAtOnce(ctx, draft)) ?? (await tryAfterReleasing(ctx, draft));
     if (created !== null) return created;
     throw await refuseSoldOut(ctx, { ...input, isStaff: input.actor.type === 'STAFF' });
   } catch (error) {
@@ -98,16 +99,14 @@ async function tryAtOnce(ctx: Context, draft: StayBookingDraft): Promise<Created
   return ctx.request.isDryRun ? null : withRetries(() => insertDraft(ctx, ctx.db, draft));
 }
 
-async function tryAfterReleasing(
-  ctx: Context,
-  input: NewStayBooking,
-  draft: StayBookingDraft,
-): Promise<CreatedBooking | null> {
+async function tryAfterReleasing(ctx: Context, draft: StayBookingDraft): Promise<CreatedBooking | null> {
   const { room_type_id: roomTypeId, check_in_on: from, check_out_on: to } = draft.row;
-  return transaction(ctx, async (tx: Tx) => {
-    await releaseOverdueHolds(tx, { roomTypeId, from, to, requestId: ctx.request.id });
-    return insertDraft(ctx, tx, draft);
-  });
+  const { expired, created } = await transaction(ctx, async (tx: Tx) => ({
+    expired: await releaseOverdueHolds(tx, { roomTypeId, from, to, requestId: ctx.request.id }),
+    created: await insertDraft(ctx, tx, draft),
+  }));
+  for (const hold of expired) logExpiry(ctx, hold);
+  return created;
 }
 
 async function insertDraft(

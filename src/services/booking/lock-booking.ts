@@ -1,10 +1,9 @@
 import type { Tx } from '../../db/client.ts';
+import { ConcurrentChange } from '../../db/concurrent-change.ts';
 import { lockBookingRow, lockNights, lockRooms } from '../../db/locks.ts';
 import type { LockedBooking } from '../../db/locks.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
-
-/** How often the nights or the room may change between looking and locking before we call ourselves too busy. */
-const MAX_LOOKS = 5;
 
 interface BookingName {
   readonly propertyId: string;
@@ -23,52 +22,70 @@ export async function lockBooking(tx: Tx, name: BookingName): Promise<LockedBook
   return assertVersion(await lockBookingRow(tx, id), name);
 }
 
+interface PlaceOptions {
+  readonly ifVersion?: number | null;
+  /** Rooms beside the one it has. */
+  readonly roomIds?: readonly string[];
+  /** The nights of its stay (the default), those from today on as well, or none. */
+  readonly nights?: 'STAY' | 'FROM_TODAY' | 'NONE';
+}
+
 /**
- * Locks a booking together with the nights it holds (unless `nights` is false), its room, and the rooms in `roomIds`.
+ * Locks a booking together with the nights of its stay, its room, and the rooms in `roomIds`.
  *
- * Locks: nights, rooms, booking, in that order. What they are is read first and checked again under the lock.
- * Throws: not_found, version_conflict, overloaded when it kept changing.
+ * Locks: nights, rooms, booking, in that order. What they are is read first and checked again under the lock; should
+ * they have changed in between, the whole transaction runs again, because locking more now would break the order.
+ * Throws: not_found, version_conflict.
  */
-export async function lockBookingWithPlace(
-  tx: Tx,
-  name: BookingName & { readonly roomIds?: readonly string[]; readonly nights?: boolean },
-): Promise<LockedBooking> {
-  const id = await findBookingId(tx, name);
-  for (let look = 1; look <= MAX_LOOKS; look += 1) {
-    const place = await readPlace(tx, id);
-    if (name.nights !== false && place.roomTypeId !== null && place.from !== null && place.to !== null) {
-      await lockNights(tx, { roomTypeId: place.roomTypeId, from: place.from, to: place.to });
-    }
-    await lockRooms(tx, [...(name.roomIds ?? []), ...(place.roomId === null ? [] : [place.roomId])]);
-    const booking = assertVersion(await lockBookingRow(tx, id), name);
-    if (isSamePlace(place, booking)) return booking;
+export async function lockBookingWithPlace(tx: Tx, name: BookingName & PlaceOptions): Promise<LockedBooking> {
+  return lockPlaceOf(tx, { ...name, id: await findBookingId(tx, name) });
+}
+
+/** The same for a booking that is known by its id. */
+export async function lockPlaceOf(tx: Tx, name: { readonly id: string } & PlaceOptions): Promise<LockedBooking> {
+  const place = await readPlace(tx, name.id);
+  const { roomTypeId, checkIn, checkOut, today } = place;
+  if (name.nights !== 'NONE' && roomTypeId !== null && checkIn !== null && checkOut !== null) {
+    const from = name.nights === 'FROM_TODAY' && today < checkIn ? today : checkIn;
+    await lockNights(tx, { roomTypeId, from, to: checkOut });
   }
-  throw new AppError('overloaded', { retryAfterSeconds: 1 });
+  await lockRooms(tx, [...(name.roomIds ?? []), ...(place.roomId === null ? [] : [place.roomId])]);
+  const booking = assertVersion(await lockBookingRow(tx, name.id), name);
+  if (!isSamePlace(place, booking)) throw new ConcurrentChange();
+  return booking;
 }
 
 interface Place {
   readonly roomTypeId: string | null;
-  readonly from: string | null;
-  readonly to: string | null;
+  readonly checkIn: PlainDate | null;
+  readonly checkOut: PlainDate | null;
+  readonly heldUntil: PlainDate | null;
   readonly roomId: string | null;
+  readonly today: PlainDate;
 }
 
 async function readPlace(tx: Tx, bookingId: string): Promise<Place> {
   const rows = await tx.$queryRaw<Place[]>`
-    SELECT s.room_type_id AS "roomTypeId", s.check_in_on::text AS "from", s.held_until_on::text AS "to", a.room_id AS "roomId"
+    SELECT s.room_type_id AS "roomTypeId", s.check_in_on::text AS "checkIn", s.check_out_on::text AS "checkOut",
+      s.held_until_on::text AS "heldUntil", a.room_id AS "roomId",
+      to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today
     FROM bookings b
+    JOIN properties p ON p.id = b.property_id
     LEFT JOIN stays s ON s.booking_id = b.id
     LEFT JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
     WHERE b.id = ${bookingId}::uuid`;
-  return rows[0] ?? { roomTypeId: null, from: null, to: null, roomId: null };
+  const place = rows[0];
+  if (place === undefined) throw new AppError('not_found');
+  return place;
 }
 
-function isSamePlace(place: Place, booking: LockedBooking): boolean {
+function isSamePlace(place: Place, { stay, room }: LockedBooking): boolean {
   return (
-    place.roomTypeId === (booking.stay?.roomTypeId ?? null) &&
-    place.from === (booking.stay?.checkIn ?? null) &&
-    place.to === (booking.stay?.heldUntil ?? null) &&
-    place.roomId === (booking.room?.id ?? null)
+    place.roomTypeId === (stay?.roomTypeId ?? null) &&
+    place.checkIn === (stay?.checkIn ?? null) &&
+    place.checkOut === (stay?.checkOut ?? null) &&
+    place.heldUntil === (stay?.heldUntil ?? null) &&
+    place.roomId === (room?.id ?? null)
   );
 }
 
@@ -78,7 +95,7 @@ async function findBookingId(tx: Tx, { propertyId, code }: BookingName): Promise
   return row.id;
 }
 
-function assertVersion(booking: LockedBooking | null, { ifVersion }: BookingName): LockedBooking {
+function assertVersion(booking: LockedBooking | null, { ifVersion }: Pick<BookingName, 'ifVersion'>): LockedBooking {
   if (booking === null) throw new AppError('not_found');
   if (ifVersion !== undefined && ifVersion !== null && ifVersion !== booking.version) {
     throw new AppError('version_conflict', {

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { markRoomUsed } from '../room/mark-room-used.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
@@ -26,6 +27,7 @@ export async function cancelBooking(
       const { checkIn } = booking.stay;
       const from = booking.status === 'IN_HOUSE' ? firstNightGivenBack({ checkIn, today: booking.today }) : checkIn;
       await releaseStay(tx, { booking, from });
+      if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking);
     }
     return booking.id;
   });

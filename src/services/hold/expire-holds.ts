@@ -1,16 +1,19 @@
 import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { forEachAlone } from '../for-each-alone.ts';
+import { describeExpiry, logExpiry } from './log-expiry.ts';
+import type { ExpiredHold } from './log-expiry.ts';
 import { expireHold, isOverdue } from './release-overdue-holds.ts';
 
-/** One batch; the next sweep takes what is left. */
+/** So many are looked up at once; after a full batch comes the next. */
 const BATCH = 200;
 
-export interface ExpiredHold {
+interface Overdue {
+  readonly id: string;
   readonly code: string;
-  readonly slug: string;
-  readonly expiresAt: string;
-  readonly overdueSeconds: number;
+  readonly propertyId: string;
+  readonly expiresAt: Date;
 }
 
 /**
@@ -19,27 +22,35 @@ export interface ExpiredHold {
  * Two sweeps at once do no harm: the second finds nothing left to do under the lock. In a dry run it only tells.
  */
 export async function expireHolds(ctx: Context): Promise<ExpiredHold[]> {
-  const overdue = await findOverdue(ctx);
   const expired: ExpiredHold[] = [];
-  for (const { code, propertyId } of overdue) {
-    const hold = await transaction(ctx, async (tx) => {
-      const booking = await lockBookingWithPlace(tx, { propertyId, code });
-      if (!isOverdue(booking) || booking.expiresAt === null) return null;
-      await expireHold(tx, booking, ctx.request.id);
-      const overdueSeconds = (booking.now.getTime() - booking.expiresAt.getTime()) / 1_000;
-      return { code, slug: booking.slug, expiresAt: booking.expiresAt.toISOString(), overdueSeconds };
+  for (
+    let last: Overdue | undefined, batch = await findOverdue(ctx);
+    batch.length > 0;
+    batch = await findOverdue(ctx, last)
+  ) {
+    last = batch.at(-1);
+    await forEachAlone(ctx, 'expire-holds', batch, async ({ code, propertyId }) => {
+      const hold = await transaction(ctx, async (tx) => {
+        const booking = await lockBookingWithPlace(tx, { propertyId, code });
+        if (!isOverdue(booking)) return null;
+        await expireHold(tx, booking, ctx.request.id);
+        return describeExpiry(booking);
+      });
+      if (hold === null) return;
+      expired.push(hold);
+      logExpiry(ctx, hold);
     });
-    if (hold === null) continue;
-    expired.push(hold);
-    if (!ctx.request.isDryRun) ctx.log.info({ event: 'BOOKING_EXPIRED', ...hold }, 'BOOKING_EXPIRED');
   }
   return expired;
 }
 
-async function findOverdue(ctx: Context): Promise<{ code: string; propertyId: string }[]> {
+/** The next ones after `last`, so that one that could not be released is not met again in this sweep. */
+async function findOverdue(ctx: Context, last?: Overdue): Promise<Overdue[]> {
+  const [after, afterId] = [last?.expiresAt ?? new Date(0), last?.id ?? '00000000-0000-0000-0000-000000000000'];
   return ctx.db.$queryRaw`
-    SELECT code, property_id AS "propertyId" FROM bookings
+    SELECT id, code, property_id AS "propertyId", expires_at AS "expiresAt" FROM bookings
     WHERE status = 'PENDING_PAYMENT' AND expires_at <= (SELECT app_now())
       AND payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
-    ORDER BY expires_at LIMIT ${BATCH}`;
+      AND (expires_at, id) > (${after}, ${afterId}::uuid)
+    ORDER BY expires_at, id LIMIT ${BATCH}`;
 }

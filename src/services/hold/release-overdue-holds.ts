@@ -5,18 +5,20 @@ import { SYSTEM } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { EXPIRABLE_STAGES } from '../../domain/payment-stage.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { describeExpiry } from './log-expiry.ts';
+import type { ExpiredHold } from './log-expiry.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
  * Expires the holds past their deadline that stand in the way of these nights, and frees what they held.
  *
  * Locks: all nights of the room type that any of them touches, in one pass in date order, then each booking.
- * Answers the codes of the bookings that expired.
+ * Answers the holds that ended.
  */
 export async function releaseOverdueHolds(
   tx: Tx,
   input: { roomTypeId: string; from: PlainDate; to: PlainDate; requestId: string | null },
-): Promise<string[]> {
+): Promise<ExpiredHold[]> {
   const holds = await findOverdueHolds(tx, input);
   const dates = holds
     .flatMap((hold) => [hold.from, hold.to])
@@ -24,7 +26,7 @@ export async function releaseOverdueHolds(
     .sort();
   const [first, last] = [dates[0] ?? input.from, dates.at(-1) ?? input.to];
   await lockNights(tx, { roomTypeId: input.roomTypeId, from: first, to: last });
-  const expired: string[] = [];
+  const expired: ExpiredHold[] = [];
   for (const { id } of holds) {
     const booking = await lockBookingRow(tx, id);
     // Its nights may have changed before we locked them; then it is not the hold we came for.
@@ -32,7 +34,7 @@ export async function releaseOverdueHolds(
       booking?.stay?.roomTypeId === input.roomTypeId && booking.stay.checkIn >= first && booking.stay.heldUntil <= last;
     if (booking === null || !isCovered || !isOverdue(booking)) continue;
     await expireHold(tx, booking, input.requestId);
-    expired.push(booking.code);
+    expired.push(describeExpiry(booking));
   }
   return expired;
 }

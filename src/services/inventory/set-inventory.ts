@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
-import { lockNights } from '../../db/locks.ts';
+import { lockNights, lockRoomType } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { logAction } from '../log-action.ts';
+import { addMissingNights } from './extend-inventory.ts';
 
 /** What is set on the nights [from, to); what is absent stays, null goes back to the room type's own. */
 export interface InventoryChange {
@@ -38,8 +39,12 @@ export async function setInventory(
       const inLockOrder = [...targets].sort((a, b) =>
         a.roomTypeId + a.change.from < b.roomTypeId + b.change.from ? -1 : 1,
       );
-      for (const { roomTypeId, change } of inLockOrder)
-        await lockNights(tx, { roomTypeId, from: change.from, to: change.to });
+      for (const roomTypeId of [...ids.values()].sort()) await lockRoomType(tx, roomTypeId);
+      for (const { roomTypeId, change } of inLockOrder) {
+        const nights = { roomTypeId, from: change.from, to: change.to };
+        await lockNights(tx, nights);
+        await addMissingNights(tx, nights);
+      }
       let nights = 0;
       for (const { roomTypeId, change } of targets) nights += await applyChange(tx, roomTypeId, change);
       return nights;
@@ -66,13 +71,10 @@ async function findRoomTypeIds(
 async function applyChange(tx: Tx, roomTypeId: string, change: InventoryChange): Promise<number> {
   const { from, to, price, total, minStay, closed } = change;
   return tx.$executeRaw`
-    INSERT INTO inventory_nights AS n (room_type_id, night, total, price, min_stay, is_closed)
-    SELECT ${roomTypeId}::uuid, night::date, coalesce(${total ?? null}::int, 0), ${price ?? null}::bigint, ${minStay ?? null}::int,
-      coalesce(${closed ?? null}::boolean, false)
-    FROM generate_series(${from}::date, ${to}::date - 1, interval '1 day') AS night
-    ON CONFLICT (room_type_id, night) DO UPDATE SET
+    UPDATE inventory_nights n SET
       total = coalesce(${total ?? null}::int, n.total),
       price = CASE WHEN ${price !== undefined}::boolean THEN ${price ?? null}::bigint ELSE n.price END,
       min_stay = CASE WHEN ${minStay !== undefined}::boolean THEN ${minStay ?? null}::int ELSE n.min_stay END,
-      is_closed = coalesce(${closed ?? null}::boolean, n.is_closed)`;
+      is_closed = coalesce(${closed ?? null}::boolean, n.is_closed)
+    WHERE room_type_id = ${roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date`;
 }

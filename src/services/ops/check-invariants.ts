@@ -34,6 +34,13 @@ const CHECKS: Record<string, Prisma.Sql> = {
     ) held USING (room_type_id, night)
     JOIN room_types t ON t.id = room_type_id
     WHERE coalesce(n.reserved, 0) <> coalesce(held.count, 0)`,
+  miscounted_rooms_out_of_order: Prisma.sql`
+    SELECT t.code || ' ' || n.night || ': counter ' || n.out_of_order || ', rooms ' || count(r.id) AS offender
+    FROM inventory_nights n
+    JOIN room_types t ON t.id = n.room_type_id
+    LEFT JOIN rooms r ON r.room_type_id = n.room_type_id AND r.out_of_order_from_on <= n.night AND r.out_of_order_to_on > n.night
+    GROUP BY t.code, n.room_type_id, n.night, n.out_of_order
+    HAVING n.out_of_order <> count(r.id)`,
   nights_against_status: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' holds until ' || s.held_until_on AS offender
     FROM bookings b JOIN stays s ON s.booking_id = b.id

@@ -4,7 +4,7 @@ import type { StayAssessment, StayRequest } from '../../domain/stay.ts';
 import type { Price } from '../../domain/price.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
-import { assertPromo } from '../availability/search-stays.ts';
+import { assertPromo } from './assert-promo.ts';
 
 export interface StayQuote extends StayAssessment {
   readonly price: Price;

@@ -1,8 +1,9 @@
 import type { Context } from '../../context.ts';
-import type { Prisma, Property } from '../../db/client.ts';
+import type { Prisma, Property, Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
+import { extendRoomType } from '../inventory/extend-inventory.ts';
 import { logAction } from '../log-action.ts';
 
 /** What staff may change. Zone and currency are not among it: bookings were made in them. */
@@ -23,11 +24,6 @@ export type SettingsChange = Pick<
   | 'address'
 >;
 
-/** The property's settings as staff see them. */
-export async function getSettings(ctx: Context, propertyId: string): Promise<Property> {
-  return ctx.db.property.findUniqueOrThrow({ where: { id: propertyId } });
-}
-
 /** Changes what is given, for bookings made from now on. Throws: version_conflict. */
 export async function changeSettings(
   ctx: Context,
@@ -42,7 +38,14 @@ export async function changeSettings(
       });
       const property = await tx.property.findUniqueOrThrow({ where: { id: propertyId } });
       if (count === 0) throw new AppError('version_conflict', { extra: { version: property.version } });
+      if (input.changes.bookingWindowDays !== undefined) await openWindow(tx, propertyId);
       return property;
     }),
   );
+}
+
+/** Nights for a booking window that has grown, so that they are on sale at once. */
+async function openWindow(tx: Tx, propertyId: string): Promise<void> {
+  const roomTypes = await tx.roomType.findMany({ where: { propertyId, isActive: true }, orderBy: { id: 'asc' } });
+  for (const { id } of roomTypes) await extendRoomType(tx, id);
 }

@@ -3,13 +3,15 @@ import type { Context } from '../../context.ts';
 import type { Room, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import { toPlainDate } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { rangeOf } from './change-room.ts';
+import { markRoomUsed } from './mark-room-used.ts';
 import { recordEvent } from '../transition/record-event.ts';
+import { assertReady } from './assert-ready.ts';
 import { assertAssignable, bumpAssignment, freeRoom } from './assignment.ts';
 
 interface Assignment extends BookingActionInput {
@@ -22,20 +24,27 @@ interface Assignment extends BookingActionInput {
  * Gives a booking a room for its nights; a guest in the house moves from today on, and the old room stays in history.
  *
  * Locks: old and new room, then the booking; the exclusion constraint decides between two bookings.
- * Throws: not_found, version_conflict, invalid_transition, wrong_room_type, room_not_ready (out of order), room_taken.
+ * Throws: not_found, version_conflict, invalid_transition, wrong_room_type, room_not_ready, room_taken,
+ * past_time (a guest in the house on the day of departure).
  */
 export async function assignRoom(ctx: Context, input: Assignment): Promise<BookingSnapshot> {
   return actOnBooking(ctx, 'booking/assign-room', input, async (tx) => {
     const { propertyId, actor } = input;
     const room = await tx.room.findFirst({ where: { propertyId, number: input.room } });
     if (room === null) throw new AppError('not_found', { detail: `There is no room ${input.room}.` });
-    const booking = await lockBookingWithPlace(tx, { ...input, nights: false, roomIds: [room.id] });
+    const booking = await lockBookingWithPlace(tx, { ...input, nights: 'NONE', roomIds: [room.id] });
     const stay = assertAssignable(booking, input.assignmentVersion);
     if (booking.room?.id === room.id) return booking.id;
     if (room.roomTypeId !== stay.roomTypeId) throw new AppError('wrong_room_type');
     const from = booking.status === 'IN_HOUSE' && booking.today > stay.checkIn ? booking.today : stay.checkIn;
+    if (from >= stay.heldUntil) {
+      throw new AppError('past_time', { detail: 'The stay ends today; extend it before moving the guest.' });
+    }
     await assertInOrder(tx, room, { from, to: stay.heldUntil });
+    // Who is in the house moves in at once; who is to come has time for the room to be made ready.
+    if (booking.status === 'IN_HOUSE') await assertReady(tx, { booking, room, override: null });
     await freeRoom(tx, booking);
+    if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking);
     await insertAssignment(tx, { booking, room, from, to: stay.heldUntil, actorId: actor.id });
     await bumpAssignment(tx, booking, stay);
     await recordEvent(tx, {
@@ -49,12 +58,9 @@ export async function assignRoom(ctx: Context, input: Assignment): Promise<Booki
 }
 
 async function assertInOrder(tx: Tx, room: Room, nights: { from: PlainDate; to: PlainDate }): Promise<void> {
-  const { housekeepingStatus, outOfOrderFromOn, outOfOrderToOn } = await tx.room.findUniqueOrThrow({
-    where: { id: room.id },
-  });
-  if (housekeepingStatus !== 'OUT_OF_ORDER' || outOfOrderFromOn === null || outOfOrderToOn === null) return;
-  const [from, to] = [toPlainDate(outOfOrderFromOn), toPlainDate(outOfOrderToOn)];
-  if (from < nights.to && nights.from < to) {
+  const block = rangeOf(await tx.room.findUniqueOrThrow({ where: { id: room.id } }));
+  if (block !== null && block.from < nights.to && nights.from < block.to) {
+    const { from, to } = block;
     throw new AppError('room_not_ready', { detail: `Room ${room.number} is out of order from ${from} to ${to}.` });
   }
 }

@@ -1,5 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Room, Tx } from '../../db/client.ts';
+import { ConcurrentChange } from '../../db/concurrent-change.ts';
+import { readToday } from '../../db/clock.ts';
 import { lockNights, lockRooms } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
@@ -13,14 +15,16 @@ interface RoomChange {
   readonly propertyId: string;
   readonly number: string;
   readonly housekeepingStatus: Room['housekeepingStatus'];
-  /** The nights [from, to) an OUT_OF_ORDER room can't be used; null for the other statuses. */
-  readonly outOfOrder: { readonly from: PlainDate; readonly to: PlainDate } | null;
+  /** The nights [from, to) an OUT_OF_ORDER room can't be used; null lifts the block, absent leaves it as it is. */
+  readonly outOfOrder?: { readonly from: PlainDate; readonly to: PlainDate } | null;
   readonly actor: Actor;
 }
 
 /**
- * Sets a room's housekeeping status; out of order takes it from the inventory of those nights, any other gives it back.
+ * Sets a room's housekeeping status. Out of order blocks its nights, which then are not sold.
  *
+ * The block is its dates, whatever the status: cleaning a room lifts a block that is in force, since the room is back,
+ * but not one that is still to come.
  * Locks: the nights of old and new range, then the room.
  * Throws: not_found, room_taken when a booking has the room then, inventory_in_use when that night is sold out.
  */
@@ -30,10 +34,11 @@ export async function changeRoom(ctx: Context, input: RoomChange): Promise<Liste
     transaction(ctx, async (tx) => {
       const seen = await tx.room.findFirst({ where: { propertyId, number } });
       if (seen === null) throw new AppError('not_found', { detail: `There is no room ${number}.` });
-      await lockPlace(tx, seen, input.outOfOrder);
+      await lockPlace(tx, seen, input.outOfOrder ?? null);
       const room = await tx.room.findUniqueOrThrow({ where: { id: seen.id } });
-      if (!isSameRange(rangeOf(seen), rangeOf(room))) throw new AppError('overloaded', { retryAfterSeconds: 1 });
-      await moveOutOfOrder(tx, room, input.outOfOrder);
+      if (!isSameRange(rangeOf(seen), rangeOf(room))) throw new ConcurrentChange();
+      const outOfOrder = await nextBlock(tx, room, input);
+      await moveOutOfOrder(tx, room, outOfOrder);
       await tx.outboxMessage.create({
         data: {
           propertyId,
@@ -45,8 +50,8 @@ export async function changeRoom(ctx: Context, input: RoomChange): Promise<Liste
         where: { id: room.id },
         data: {
           housekeepingStatus,
-          outOfOrderFromOn: input.outOfOrder && new Date(input.outOfOrder.from),
-          outOfOrderToOn: input.outOfOrder && new Date(input.outOfOrder.to),
+          outOfOrderFromOn: outOfOrder && new Date(outOfOrder.from),
+          outOfOrderToOn: outOfOrder && new Date(outOfOrder.to),
         },
         include: { roomType: { select: { code: true } } },
       });
@@ -54,7 +59,13 @@ export async function changeRoom(ctx: Context, input: RoomChange): Promise<Liste
   );
 }
 
-type Range = RoomChange['outOfOrder'];
+type Range = { readonly from: PlainDate; readonly to: PlainDate } | null;
+
+async function nextBlock(tx: Tx, room: Room, { outOfOrder, propertyId }: RoomChange): Promise<Range> {
+  if (outOfOrder !== undefined) return outOfOrder;
+  const block = rangeOf(room);
+  return block === null || block.from > (await readToday(tx, propertyId)) ? block : null;
+}
 
 async function lockPlace(tx: Tx, room: Room, next: Range): Promise<void> {
   const ranges = [rangeOf(room), next].filter((range) => range !== null);
@@ -95,7 +106,8 @@ async function assertUnassigned(tx: Tx, room: Room, { from, to }: { from: PlainD
   }
 }
 
-function rangeOf({ outOfOrderFromOn, outOfOrderToOn }: Room): Range {
+/** The nights a room is blocked for; null when it is not. */
+export function rangeOf({ outOfOrderFromOn, outOfOrderToOn }: Room): Range {
   if (outOfOrderFromOn === null || outOfOrderToOn === null) return null;
   return { from: toPlainDate(outOfOrderFromOn), to: toPlainDate(outOfOrderToOn) };
 }

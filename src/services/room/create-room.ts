@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Context } from '../../context.ts';
+import { lockRoomType } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
 import { answerOnce } from '../idempotency/answer-once.ts';
@@ -22,6 +23,7 @@ export async function createRoom(ctx: Context, input: NewRoom): Promise<ListedRo
     answerOnce(ctx, async (tx) => {
       const roomType = await tx.roomType.findFirst({ where: { propertyId, code: input.roomType } });
       if (roomType === null) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
+      await lockRoomType(tx, roomType.id);
       const today = await lockAllNights(tx, { propertyId, roomTypeId: roomType.id });
       await tx.$executeRaw`
         UPDATE inventory_nights SET total = total + 1 WHERE room_type_id = ${roomType.id}::uuid AND night >= ${today}::date`;

@@ -22,7 +22,7 @@ export async function listAssignableRooms(
     JOIN rooms r ON r.room_type_id = s.room_type_id
     JOIN room_types t ON t.id = r.room_type_id
     WHERE s.booking_id = ${booking.id}::uuid AND s.held_until_on > s.check_in_on
-      AND NOT (r.housekeeping_status = 'OUT_OF_ORDER' AND r.out_of_order_from_on < s.held_until_on AND r.out_of_order_to_on > s.check_in_on)
+      AND NOT coalesce(r.out_of_order_from_on < s.held_until_on AND r.out_of_order_to_on > s.check_in_on, false)
       AND NOT EXISTS (
         SELECT FROM room_assignments a
         WHERE a.room_id = r.id AND a.released_at IS NULL AND a.booking_id <> s.booking_id

@@ -13,7 +13,7 @@ export async function unassignRoom(
   input: BookingActionInput & { assignmentVersion: number | null },
 ): Promise<BookingSnapshot> {
   return actOnBooking(ctx, 'booking/unassign-room', input, async (tx) => {
-    const booking = await lockBookingWithPlace(tx, { ...input, nights: false });
+    const booking = await lockBookingWithPlace(tx, { ...input, nights: 'NONE' });
     const stay = assertAssignable(booking, input.assignmentVersion);
     if (booking.room === null) return booking.id;
     if (booking.status === 'IN_HOUSE') {

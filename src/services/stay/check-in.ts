@@ -1,12 +1,15 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
-import type { LockedBooking } from '../../db/locks.ts';
+import type { LockedBooking, LockedStay } from '../../db/locks.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { takeNights } from '../inventory/take-nights.ts';
+import { assertReady } from '../room/assert-ready.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 interface CheckIn extends BookingActionInput {
@@ -21,27 +24,34 @@ interface CheckIn extends BookingActionInput {
 /**
  * Receives the guest into the assigned room.
  *
+ * Before the day of arrival the stay grows: the nights from today on are taken like a booking's, and the room with
+ * them, at no other price; what it costs is for staff to say.
  * Throws: not_found, version_conflict, invalid_transition, too_early, forbidden (early, without being allowed to),
- * past_time, room_required, room_not_ready.
+ * past_time, room_required, room_not_ready, sold_out and room_taken (early).
  */
 export async function checkIn(ctx: Context, input: CheckIn): Promise<BookingSnapshot> {
   return actOnBooking(ctx, 'booking/check-in', input, async (tx) => {
-    const booking = await lockBookingWithPlace(tx, { ...input, nights: false });
+    const booking = await lockBookingWithPlace(tx, { ...input, nights: input.early ? 'FROM_TODAY' : 'NONE' });
     const { actor, override } = input;
     // Said first, because a wrong status makes every other reason beside the point.
     resolveTransition({ action: 'checkIn', kind: booking.kind, from: booking.status, by: actor.type });
-    assertDay(booking, input);
-    const room = await assertRoomReady(tx, booking, override);
+    const { stay, room, today } = booking;
+    if (stay === null) throw new Error('Bug: a check-in without a stay');
+    assertDay(stay, today, input);
+    if (room === null) throw new AppError('room_required', { detail: 'Assign a room first.' });
+    await assertReady(tx, { booking, room, override });
+    const isEarly = today < stay.checkIn;
+    if (isEarly) await arriveEarly(tx, booking, stay, room);
     await changeBookingStatus(tx, {
       ...{ booking, action: 'checkIn', actor, requestId: ctx.request.id, reason: override },
+      ...(isEarly && { changes: { checkIn: [stay.checkIn, today] }, set: { startsAt: booking.now } }),
       announced: { roomNumber: room.number },
     });
     return booking.id;
   });
 }
 
-function assertDay({ stay, today }: LockedBooking, { early, mayBeEarly }: CheckIn): void {
-  if (stay === null) throw new Error('Bug: a check-in without a stay');
+function assertDay(stay: LockedStay, today: PlainDate, { early, mayBeEarly }: CheckIn): void {
   if (today >= stay.checkOut) throw new AppError('past_time', { detail: `The stay ended on ${stay.checkOut}.` });
   if (today >= stay.checkIn) return;
   if (!early) {
@@ -53,23 +63,20 @@ function assertDay({ stay, today }: LockedBooking, { early, mayBeEarly }: CheckI
     throw new AppError('forbidden', { detail: 'Only a manager or an owner may check in before the day.' });
 }
 
-async function assertRoomReady(tx: Tx, booking: LockedBooking, override: string | null): Promise<{ number: string }> {
-  const { room } = booking;
-  if (room === null) throw new AppError('room_required', { detail: 'Assign a room first.' });
-  const { housekeepingStatus } = await tx.room.findUniqueOrThrow({ where: { id: room.id } });
-  const isClean = housekeepingStatus === 'CLEAN' || housekeepingStatus === 'INSPECTED';
-  const occupant = await tx.roomAssignment.findFirst({
-    where: { roomId: room.id, releasedAt: null, booking: { status: 'IN_HOUSE', id: { not: booking.id } } },
-    select: { booking: { select: { code: true } } },
-  });
-  if (occupant !== null) {
-    throw new AppError('room_not_ready', { detail: `${occupant.booking.code} is still in room ${room.number}.` });
-  }
-  if (!isClean && override === null) {
-    throw new AppError('room_not_ready', {
-      detail: `Room ${room.number} is ${housekeepingStatus}; send {"override": reason} to use it all the same.`,
-      extra: { housekeepingStatus },
+/** Takes the nights from today to the day of arrival, and the room for them. Throws: sold_out, room_taken. */
+async function arriveEarly(
+  tx: Tx,
+  booking: LockedBooking,
+  stay: LockedStay,
+  room: NonNullable<LockedBooking['room']>,
+): Promise<void> {
+  const { today, code } = booking;
+  if (!(await takeNights(tx, { roomTypeId: stay.roomTypeId, from: today, to: stay.checkIn }))) {
+    throw new AppError('sold_out', {
+      detail: `The nights before ${stay.checkIn} are sold; ${code} can't come earlier.`,
     });
   }
-  return room;
+  await tx.stay.update({ where: { bookingId: booking.id }, data: { checkInOn: new Date(today) } });
+  // The exclusion constraint says no where somebody else has the room before.
+  await tx.roomAssignment.update({ where: { id: room.assignmentId }, data: { fromOn: new Date(today) } });
 }

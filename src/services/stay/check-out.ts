@@ -8,6 +8,7 @@ import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { markRoomUsed } from '../room/mark-room-used.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
@@ -38,9 +39,7 @@ export async function checkOut(
         from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }),
       });
     }
-    if (booking.room !== null) {
-      await tx.room.update({ where: { id: booking.room.id }, data: { housekeepingStatus: 'DIRTY' } });
-    }
+    await markRoomUsed(tx, booking);
     return booking.id;
   });
 }

@@ -1,4 +1,5 @@
 import type { Context } from '../../context.ts';
+import { withRetries } from '../../db/transaction.ts';
 import { addDays } from '../../domain/calendar.ts';
 import { ALTERNATIVE_DAYS, listAlternatives } from '../../domain/stay.ts';
 import type { StayAlternative, StayRequest } from '../../domain/stay.ts';
@@ -7,7 +8,7 @@ import { minutesToArrival, readOffer } from './read-offer.ts';
 
 export interface Obstacle {
   readonly reason: 'HELD' | 'SOLD_OUT';
-  /** When the earliest hold in the way ends, if it is holds that are in the way. */
+  /** When the holds in the way will all have ended, if it is holds that are in the way. */
   readonly heldUntil: string | null;
   readonly alternatives: readonly StayAlternative[];
 }
@@ -32,7 +33,9 @@ export async function refuseSoldOut(ctx: Context, wish: Wish): Promise<AppError>
 }
 
 async function findObstacle(ctx: Context, wish: Wish): Promise<Obstacle> {
-  const key = JSON.stringify(wish);
+  const { slug, roomType, stay, isStaff } = wish;
+  const { checkIn, checkOut, adults, children } = stay;
+  const key = JSON.stringify([slug, roomType, checkIn, checkOut, adults, children, isStaff]);
   const already = looking.get(key);
   if (already !== undefined) return already;
   const look = lookForObstacle(ctx, wish).finally(() => looking.delete(key));
@@ -58,13 +61,23 @@ async function lookForObstacle(ctx: Context, wish: Wish): Promise<Obstacle> {
   return { reason: heldUntil === null ? 'SOLD_OUT' : 'HELD', heldUntil, alternatives };
 }
 
+/** When waiting would help: every night that is sold out has a hold on it that may end. Null when it would not. */
 async function findHeldUntil(ctx: Context, propertyId: string, { stay, roomType }: Wish): Promise<string | null> {
-  const rows = await ctx.db.$queryRaw<{ held_until: Date | null }[]>`
-    SELECT min(b.expires_at) AS held_until
-    FROM bookings b
-    JOIN stays s ON s.booking_id = b.id
-    JOIN room_types r ON r.id = s.room_type_id AND r.code = ${roomType}
-    WHERE b.property_id = ${propertyId}::uuid AND b.status = 'PENDING_PAYMENT' AND b.expires_at > (SELECT app_now())
-      AND s.check_in_on < ${stay.checkOut}::date AND s.held_until_on > ${stay.checkIn}::date`;
-  return rows[0]?.held_until?.toISOString() ?? null;
+  const rows = await withRetries(
+    () => ctx.db.$queryRaw<{ helps: boolean | null; until: Date | null }[]>`
+      SELECT bool_and(ends IS NOT NULL) AS helps, max(ends) AS until
+      FROM (
+        SELECT (
+          SELECT min(b.expires_at) FROM stays s JOIN bookings b ON b.id = s.booking_id
+          WHERE s.room_type_id = r.id AND s.check_in_on <= n.night AND s.held_until_on > n.night
+            AND b.status = 'PENDING_PAYMENT' AND b.payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
+            AND b.expires_at > (SELECT app_now())
+        ) AS ends
+        FROM inventory_nights n JOIN room_types r ON r.id = n.room_type_id
+        WHERE r.property_id = ${propertyId}::uuid AND r.code = ${roomType}
+          AND n.night >= ${stay.checkIn}::date AND n.night < ${stay.checkOut}::date
+          AND n.reserved >= n.total - n.out_of_order
+      ) AS full_nights`,
+  );
+  return rows[0]?.helps === true ? (rows[0].until?.toISOString() ?? null) : null;
 }

@@ -1,0 +1,25 @@
+import type { Tx } from '../../db/client.ts';
+import { countDays } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
+
+/**
+ * Takes one of each night [from, to), or none; answers whether all of them were free.
+ *
+ * For stays that grow or come back; a new booking takes its nights by `insertStayBooking`. Whoever takes nights writes
+ * the stay that holds them in the same transaction.
+ * Locks: expects the nights locked.
+ */
+export async function takeNights(
+  tx: Tx,
+  { roomTypeId, from, to }: { roomTypeId: string; from: PlainDate; to: PlainDate },
+): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ free: number }[]>`
+    SELECT count(*)::int AS free FROM inventory_nights
+    WHERE room_type_id = ${roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date
+      AND NOT is_closed AND reserved < total - out_of_order`;
+  if (rows[0]?.free !== countDays(from, to)) return false;
+  await tx.$executeRaw`
+    UPDATE inventory_nights SET reserved = reserved + 1
+    WHERE room_type_id = ${roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date`;
+  return true;
+}

@@ -1,0 +1,58 @@
+import { symbols } from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { makeLog, SERIALIZERS } from '../../src/log.ts';
+import { startTestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+
+let t: TestApp;
+
+beforeAll(async () => {
+  t = await startTestApp();
+});
+afterAll(() => t.close());
+
+/** What is logged of how a statement fails. */
+async function logFailure(run: () => Promise<unknown>): Promise<Record<string, unknown>> {
+  t.logged.length = 0;
+  try {
+    await run();
+  } catch (error) {
+    t.ctx.log.error({ err: error }, 'failed');
+  }
+  return t.logged[0]?.['err'] as Record<string, unknown>;
+}
+
+test('errors are spelled in production as the tests of what is logged see them', () => {
+  const log = makeLog({ LOG_LEVEL: 'info' }) as unknown as Record<symbol, { err: unknown }>;
+  expect(log[symbols.serializersSym]?.err).toBe(SERIALIZERS.err);
+});
+
+test('a value the database does not take is not logged, however many lines it has', async () => {
+  const value = 'Canary\n    at Canary\nCode: `1`. Message: Canary';
+  const err = await logFailure(() => t.ctx.db.$queryRaw`SELECT ${value}::uuid`);
+  expect(err).toMatchObject({ message: expect.stringContaining('invalid input syntax for type uuid') });
+  expect(JSON.stringify(err)).not.toContain('Canary');
+});
+
+test('a query that is not well formed is named without what it asked for', async () => {
+  const data = {
+    email: 'canary@example.com',
+    firstName: 1 as unknown as string,
+    lastName: 'Canary',
+    passwordHash: 'x',
+  };
+  const err = await logFailure(() => t.ctx.db.user.create({ data }));
+  expect(err).toMatchObject({ name: 'PrismaClientValidationError', message: expect.stringContaining('`firstName`') });
+  expect(JSON.stringify(err)).not.toMatch(/canary@|Canary/);
+});
+
+test('an error of ours keeps its message and its place, not its causes', async () => {
+  const err = await logFailure(() => Promise.reject(new Error('Bug: ours', { cause: new Error('Canary') })));
+  expect(err).toEqual({ name: 'Error', message: 'Bug: ours', stack: expect.stringContaining('log.test.ts') });
+});
+
+test('what was put together by hand keeps its message', () => {
+  t.logged.length = 0;
+  t.ctx.log.warn({ err: { message: 'connection lost', detail: 'Canary' } }, 'lost');
+  expect(t.logged[0]?.['err']).toEqual({ message: 'connection lost' });
+});

@@ -1,0 +1,46 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+
+export interface StartingServer {
+  /** Everything it wrote so far. */
+  output(): string;
+  hasEnded(): boolean;
+  /** Sends it a signal; `SIGINT` goes to the whole process group, as Ctrl-C does. */
+  signal(signal: 'SIGINT' | 'SIGTERM'): void;
+  /** Its exit code; null when a signal killed it. */
+  readonly exitCode: Promise<number | null>;
+}
+
+/** A server in a process group of its own, whose start is still under way. */
+export function beginServer(variables: Record<string, string>): StartingServer {
+  const child = spawn(process.execPath, ['src/main.ts'], {
+    env: { PATH: process.env['PATH'], PORT: '0', ...variables },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+  }
+  const { pid } = child;
+  if (pid === undefined) throw new Error('The server did not start.');
+  return {
+    output: () => text,
+    hasEnded: () => child.exitCode !== null || child.signalCode !== null,
+    signal: (signal) => process.kill(signal === 'SIGINT' ? -pid : pid, signal),
+    exitCode: once(child, 'close').then(([code]) => code as number | null),
+  };
+}
+
+/** Asks until it is so. `ask` reads a file or the database, which takes its time: this is no busy loop. */
+export async function until(ask: () => Promise<boolean>): Promise<void> {
+  while (!(await ask()));
+}
+
+/** The process id of the Postgres that runs in the data folder, or null. */
+export async function findPostmaster(dataDir: string): Promise<number | null> {
+  const text = await readFile(path.join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').catch(() => '');
+  return text === '' ? null : Number(text.split('\n')[0]);
+}
