@@ -61,14 +61,14 @@ export function makeDataDir(): Promise<string> {
   return mkdtemp(path.join(tmpdir(), 'stripe-sandbox-'));
 }
 
-export interface SandboxProcess extends SandboxClient {
+export interface SandboxProcess extends SandboxClient, AsyncDisposable {
   /** Kills it as a crash would. */
   kill(): Promise<void>;
   /** Asks it to end and answers its exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** A sandbox in a process of its own, as `npm start` has it. */
+/** A sandbox in a process of its own, as `npm start` has it; it goes with `await using`. */
 export async function spawnSandbox(dataDir: string, ...args: string[]): Promise<SandboxProcess> {
   const child = spawn(process.execPath, ['src/sandbox/main.ts', '--data-dir', dataDir, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -83,12 +83,14 @@ export async function spawnSandbox(dataDir: string, ...args: string[]): Promise<
   ]);
   const { event, url } = JSON.parse(line) as { event: string; url: string };
   if (event !== 'SANDBOX_READY') throw new Error(`The sandbox said ${line}`);
+  const kill = async () => {
+    child.kill('SIGKILL');
+    await exited;
+  };
   return {
     ...connectSandbox(url),
-    kill: async () => {
-      child.kill('SIGKILL');
-      await exited;
-    },
+    kill,
+    [Symbol.asyncDispose]: kill,
     stop: async (signal = 'SIGTERM') => {
       child.kill(signal);
       return (await exited)[0];

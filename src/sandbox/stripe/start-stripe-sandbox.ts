@@ -1,0 +1,121 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { makeApi } from './api/serve-api.ts';
+import { DEFAULT_WEBHOOK_SECRET, serveControl } from './control/serve-control.ts';
+import { servePage } from './control/serve-page.ts';
+import { Delivery } from './delivery/delivery.ts';
+import { jsonReply, readIncoming, send } from './http/exchange.ts';
+import type { Incoming } from './http/exchange.ts';
+import { Faults } from './http/faults.ts';
+import { DEFAULT_CAPTURE_WINDOW_SECONDS, letTimePass, openSandbox } from './sandbox.ts';
+import { openJournal } from './world/journal.ts';
+import { World } from './world/world.ts';
+
+export interface StripeSandboxOptions {
+  /** Where `stripe-journal.jsonl` is or will be: everything the sandbox knows. */
+  readonly dataDir: string;
+  /** 0, the default, is whatever is free. */
+  readonly port?: number;
+  readonly host?: string;
+  /** Where events go; can be set later by the control API, and is remembered. */
+  readonly webhookUrl?: string;
+  readonly webhookSecret?: string;
+  /** Where customers' browsers find the checkout page, if not at the sandbox's own address. */
+  readonly publicUrl?: string;
+  readonly captureWindowSeconds?: number;
+}
+
+export interface StripeSandbox {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** How often sessions and authorizations are looked over when nobody asks for anything. */
+const TICK_MS = 1_000;
+
+/**
+ * Starts a stand-in for api.stripe.com that the unmodified SDK can talk to.
+ *
+ * It goes on where the journal in `dataDir` ends, however the last process did.
+ */
+export async function startStripeSandbox(options: StripeSandboxOptions): Promise<StripeSandbox> {
+  const journal = openJournal(options.dataDir);
+  const world = new World();
+  const captureWindowSeconds = options.captureWindowSeconds ?? DEFAULT_CAPTURE_WINDOW_SECONDS;
+  const settings = { publicUrl: options.publicUrl ?? '', captureWindowSeconds };
+  const delivery = new Delivery(() => sandbox);
+  const sandbox = openSandbox(world, journal, settings, (ids) => {
+    delivery.add(ids);
+  });
+  if (options.webhookUrl !== undefined) {
+    const secret = options.webhookSecret ?? world.webhook?.secret ?? DEFAULT_WEBHOOK_SECRET;
+    sandbox.commit({ webhook: { url: options.webhookUrl, secret } });
+  }
+
+  const faults = new Faults();
+  const stopped = new AbortController();
+  const serveApi = makeApi(sandbox, faults, stopped.signal);
+  const serve = async (incoming: Incoming): Promise<void> => {
+    if (incoming.path.startsWith('/v1/')) {
+      await serveApi(incoming);
+      return;
+    }
+    letTimePass(sandbox);
+    if (incoming.path.startsWith('/_sandbox/')) {
+      send(incoming.response, await serveControl({ sandbox, delivery, faults }, incoming));
+    } else if (incoming.path.startsWith('/c/pay/')) send(incoming.response, servePage(sandbox, incoming));
+    else send(incoming.response, jsonReply(404, { error: { message: `There is nothing at ${incoming.path}.` } }));
+  };
+
+  const server = createServer((request, response) => {
+    void answer(request, response, serve);
+  });
+  const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1').catch((error: unknown) => {
+    journal.close();
+    throw error;
+  });
+  settings.publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
+  delivery.resume();
+  const tick = setInterval(() => {
+    letTimePass(sandbox);
+  }, TICK_MS).unref();
+
+  return {
+    url,
+    close: async () => {
+      clearInterval(tick);
+      stopped.abort();
+      delivery.stop();
+      const closed = new Promise((resolve) => server.close(resolve));
+      server.closeAllConnections();
+      await closed;
+      journal.close();
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  serve: (incoming: Incoming) => Promise<void>,
+): Promise<void> {
+  try {
+    await serve(await readIncoming(request, response));
+  } catch (error) {
+    console.error(error);
+    const body = { error: { type: 'api_error', message: `The sandbox failed: ${String(error)}` } };
+    if (response.headersSent || response.destroyed) response.destroy();
+    else send(response, jsonReply(500, body));
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Bug: a TCP server without a port');
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${String(address.port)}`;
+}
