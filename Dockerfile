@@ -1,10 +1,18 @@
-FROM node:24-slim
+# docker build --target production . is what runs for guests; the demo target keeps the stand-in for Stripe.
+FROM node:24-slim AS demo
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev --ignore-scripts
 COPY prisma prisma
 COPY src src
-ENV NODE_ENV=production HOST=0.0.0.0
+RUN mkdir .data && chown node .data
+ENV HOST=0.0.0.0
 USER node
 EXPOSE 3000
 CMD ["node", "src/main.ts"]
+
+FROM demo AS production
+USER root
+RUN rm -r src/sandbox .data
+USER node
+ENV NODE_ENV=production

@@ -45,7 +45,7 @@ const PROPERTIES: readonly DemoProperty[] = [
       timezone: 'Europe/Dublin',
       currency: 'EUR',
       approval: 'STAFF',
-      paymentPolicy: 'NONE',
+      paymentPolicy: 'FULL',
       cancellationPolicy: CANCELLATION,
       phone: '+353 1 555 0199',
       email: 'desk@harbour-hotel.example',

@@ -18,6 +18,7 @@ import { authRoutes } from './routes/auth/auth-routes.ts';
 import { meRoutes } from './routes/auth/me-routes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
+import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';
 import { healthRoutes } from './routes/ops/health-routes.ts';
 import { invariantRoutes } from './routes/ops/invariant-routes.ts';
 import { publicAvailabilityRoutes } from './routes/public/availability-routes.ts';
@@ -30,6 +31,8 @@ import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes
 import { staffRoomRoutes } from './routes/staff/room-routes.ts';
 import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
 import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
+import { staffWebhookEventRoutes } from './routes/staff/webhook-event-routes.ts';
+import { stripeWebhookRoutes } from './routes/webhooks/stripe-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
 /** Longer than any name of ours, so that a name that is too long is refused as one. */
@@ -40,7 +43,8 @@ const REQUEST_TIMEOUT_MS = 10_000;
 interface Scope {
   readonly prefix: string;
   readonly guard: Guard;
-  readonly limit: RateLimit;
+  /** Null: the routes see to it themselves. */
+  readonly limit: RateLimit | null;
   readonly routes: readonly ((ctx: Context) => FastifyPluginAsyncZod)[];
 }
 
@@ -51,6 +55,12 @@ const SCOPES: readonly Scope[] = [
     guard: openToAnyone,
     limit: RATE_LIMITS.public,
     routes: [publicPropertyRoutes, publicAvailabilityRoutes, publicBookingRoutes],
+  },
+  {
+    prefix: '/api/v1/public/properties/:slug/bookings/:code',
+    guard: guestsOnly,
+    limit: RATE_LIMITS.guest,
+    routes: [paymentSessionRoutes],
   },
   { prefix: '/api/v1/guest', guard: guestsOnly, limit: RATE_LIMITS.guest, routes: [guestBookingRoutes] },
   { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
@@ -67,8 +77,10 @@ const SCOPES: readonly Scope[] = [
       staffRoomTypeRoutes,
       staffInventoryRoutes,
       staffSettingsRoutes,
+      staffWebhookEventRoutes,
     ],
   },
+  { prefix: '/api/v1/webhooks', guard: openToAnyone, limit: null, routes: [stripeWebhookRoutes] },
   { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
   { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes] },
 ];

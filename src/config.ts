@@ -62,6 +62,15 @@ export const variables = {
     .refine((keys) => keys.length > 0, 'at least one key')
     .prefault(DEVELOPMENT_ENCRYPTION_KEY)
     .describe('<id>:<base64 of 32 bytes>, the first encrypts, all of a comma list decrypt; a new key goes first'),
+  STRIPE_SECRET_KEY: z
+    .string()
+    .optional()
+    .describe('sk_…; without it a local stand-in for Stripe runs, outside production only'),
+  STRIPE_WEBHOOK_SECRET: z.string().optional().describe('whsec_…, of the endpoint <PUBLIC_URL>/api/v1/webhooks/stripe'),
+  STRIPE_API_BASE: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('another host than api.stripe.com; never in production'),
   CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
   TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
   DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),
@@ -124,6 +133,9 @@ function findProductionRefusals(given: Record<string, string | undefined>): stri
       keys.includes(developmentKey) || /(^|,)\s*dev:/.test(keys),
       'ENCRYPTION_KEY: must be a key of your own in production',
     ],
+    [!/^(sk|rk)_live_/.test(given['STRIPE_SECRET_KEY'] ?? ''), 'STRIPE_SECRET_KEY: must be a live key in production'],
+    [given['STRIPE_WEBHOOK_SECRET'] === undefined, 'STRIPE_WEBHOOK_SECRET: must be set in production'],
+    [given['STRIPE_API_BASE'] !== undefined, 'STRIPE_API_BASE: must not be set in production'],
     [given['DEMO_DATA'] === 'true', 'DEMO_DATA: must not be true in production'],
     [Number(given['RATE_LIMIT_SCALE'] ?? 1) === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
   ];

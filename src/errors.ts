@@ -13,9 +13,11 @@ export const ERRORS = {
   already_exists: { status: 409, title: 'There is one by that name already' },
   already_paid: { status: 409, title: 'Nothing is left to pay' },
   balance_due: { status: 409, title: 'The balance must be settled first' },
+  authorization_lapsed: { status: 409, title: 'The card authorization has lapsed' },
   idempotency_in_progress: { status: 409, title: 'The first request with this key is still running' },
   invalid_transition: { status: 409, title: 'The booking is not in a status that allows this' },
   inventory_in_use: { status: 409, title: 'Bookings hold that inventory' },
+  payment_in_progress: { status: 409, title: 'A payment is still under way' },
   room_not_ready: { status: 409, title: 'The room is not ready' },
   room_required: { status: 409, title: 'A room must be assigned first' },
   room_taken: { status: 409, title: 'The room is taken on those nights' },
@@ -23,6 +25,7 @@ export const ERRORS = {
   too_early: { status: 409, title: 'It is too early for that' },
   hold_expired: { status: 410, title: 'The hold has ended' },
   version_conflict: { status: 412, title: 'It was changed in the meantime' },
+  invalid_signature: { status: 400, title: 'The signature is not valid' },
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'Only JSON is understood here' },
   amount_mismatch: { status: 422, title: 'The amount is not what is due' },
@@ -38,6 +41,7 @@ export const ERRORS = {
   promo_invalid: { status: 422, title: 'The promo code can not be used' },
   rate_limited: { status: 429, title: 'Too many requests' },
   internal_error: { status: 500, title: 'Something went wrong on our side' },
+  gateway_unavailable: { status: 502, title: 'The payment gateway does not answer' },
   overloaded: { status: 503, title: 'Too busy right now' },
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -11,8 +11,11 @@ import { startEmbeddedPostgres, StartError } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
 import { migrate } from './db/migrate.ts';
 import { NO_REQUEST } from './domain/request-scope.ts';
+import { makeStripeGateway } from './integrations/stripe.ts';
+import { Bell, startDrains } from './jobs/drains.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { makeLog } from './log.ts';
+import type { Sandbox } from './sandbox/spawn.ts';
 
 /** Longer than any request may take; after it we leave without waiting on. */
 const STOP_TIMEOUT_MS = 15_000;
@@ -21,6 +24,8 @@ const STEP_TIMEOUT_MS = 10_000;
 
 /** What asks for an orderly end. Ctrl-C under npm sends it twice, closing a terminal sends several. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+const SANDBOX_WEBHOOK_SECRET = 'whsec_sandbox';
 
 /** What was started, in order; stopping goes the other way, also when a later step of the start fails. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
@@ -45,15 +50,29 @@ async function start(): Promise<void> {
   });
   started.push({ name: 'database connections', stop: () => db.$disconnect() });
 
+  const bell = new Bell();
+  const sandbox = config.STRIPE_SECRET_KEY === undefined ? await step(startStripeSandbox(config)) : null;
+  const gateway = makeStripeGateway({
+    secretKey: config.STRIPE_SECRET_KEY ?? 'sk_test_sandbox',
+    webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? SANDBOX_WEBHOOK_SECRET,
+    apiBase: config.STRIPE_API_BASE ?? sandbox?.url,
+  });
+  const nudge = () => {
+    bell.ring();
+  };
   let isListening = false;
   const isReady = () => isListening && !stopping.signal.aborted;
-  const ctx: Context = { db, config, log, request: NO_REQUEST, isReady };
+  const ctx: Context = { db, config, gateway, log, request: NO_REQUEST, isReady, nudge };
   if (config.DEMO_DATA) await step(seedDemo(ctx));
-  if (config.RUN_JOBS) started.push({ name: 'jobs', ...startJobs(ctx) });
+  if (config.RUN_JOBS) {
+    started.push({ name: 'drains', ...startDrains(ctx, bell) });
+    started.push({ name: 'schedules', ...startJobs(ctx) });
+  }
 
   const app = await step(buildApp(ctx));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
+  await sandbox?.sendWebhooksTo(`${address}/api/v1/webhooks/stripe`, SANDBOX_WEBHOOK_SECRET);
   isListening = true;
   log.info({ event: 'SERVER_READY', address, publicUrl: config.PUBLIC_URL }, 'ready');
   if (config.DEMO_DATA) console.error(welcome(config));
@@ -74,6 +93,14 @@ async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
     `Another server uses the data folder ${config.DATA_DIR}. Stop it, or set DATA_DIR to another folder, ` +
       `or share its database: DATABASE_URL=${embedded.url}`,
   );
+}
+
+/** A stand-in for Stripe in a process of its own. Not part of the production image, so it is looked for only when needed. */
+async function startStripeSandbox(config: Config): Promise<Sandbox> {
+  const { spawnSandbox } = await import('./sandbox/spawn.ts');
+  const sandbox = await spawnSandbox({ dataDir: config.DATA_DIR });
+  started.push({ name: 'stripe sandbox', stop: () => sandbox.stop() });
+  return sandbox;
 }
 
 /** A signal ends with exit 0, also when it comes during the start, comes twice or reaches the whole process group. */

@@ -7,6 +7,7 @@ export type {
   Booking,
   BookingEvent,
   Customer,
+  GatewayOperation,
   InventoryNight,
   Membership,
   Payment,
@@ -18,6 +19,7 @@ export type {
   Stay,
   TaxRule,
   User,
+  WebhookEvent,
 } from './generated/client.ts';
 
 export type Db = PrismaClient;

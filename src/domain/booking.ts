@@ -19,7 +19,10 @@ export type BookingSource = (typeof BOOKING_SOURCES)[number];
 export const PARTY_ROLES = ['PRIMARY', 'COMPANION', 'CHILD'] as const;
 export type PartyRole = (typeof PARTY_ROLES)[number];
 
-export const PAYMENT_METHODS = ['CASH', 'CARD_TERMINAL', 'BANK_TRANSFER', 'ZELLE', 'VENMO', 'OTHER'] as const;
+export const MANUAL_METHODS = ['CASH', 'CARD_TERMINAL', 'BANK_TRANSFER', 'ZELLE', 'VENMO', 'OTHER'] as const;
+export type ManualMethod = (typeof MANUAL_METHODS)[number];
+
+export const PAYMENT_METHODS = ['CARD', ...MANUAL_METHODS] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 /** Who does something. Staff by user, guests by token, the rest by what they are. */
@@ -55,6 +58,7 @@ export interface RecordedPayment {
   readonly stage: PaymentStage;
   readonly amount: number;
   readonly currency: string;
+  readonly refundedAmount: number;
   readonly reference: string | null;
   readonly createdAt: string;
 }

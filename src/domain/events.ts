@@ -18,7 +18,10 @@ export type EventType =
   | 'booking_no_show'
   | 'room_assigned'
   | 'room_status_changed'
-  | 'payment_success';
+  | 'payment_success'
+  | 'payment_failed'
+  | 'refund_issued'
+  | 'webhook_failed';
 
 /** What an event says: no personal data but staff's first names. */
 export interface EventContent {

@@ -5,7 +5,10 @@ export type Milestone =
   | 'BOOKING_CONFIRMED'
   | 'BOOKING_EXPIRED'
   | 'PAYMENT_FINALIZE_SUCCESS'
-  | 'PAYMENT_FINALIZE_ERROR';
+  | 'PAYMENT_FINALIZE_ERROR'
+  | 'PAYMENT_AUTHORIZED'
+  | 'PAYMENT_UNKNOWN';
 
 /** What was done, one tag per action. */
-export type LogEvent = `booking/${string}` | `room/${string}` | `catalogue/${string}`;
+export type LogEvent =
+  `booking/${string}` | `room/${string}` | `catalogue/${string}` | `payment/${string}` | `webhook/${string}`;

@@ -22,6 +22,8 @@ export const PERMISSIONS = {
   'stays.check-out': DESK,
   'stays.no-show': DESK,
   'payments.record': DESK,
+  'webhooks.read': READERS,
+  'webhooks.replay': MANAGERS,
   'rooms.read': EVERYBODY,
   'rooms.set-status': ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING'],
   'settings.read': READERS,

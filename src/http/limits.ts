@@ -35,15 +35,18 @@ export const RATE_LIMITS = {
   account: { max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
   session: { max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   guest: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
+  /** Webhooks whose signature is wrong; signed ones are not limited. */
+  forgery: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   staff: { max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
   /** Requests that failed to say who they are from: each guess at a token has a limit of its own, all of them share this. */
   guesses: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
 } as const satisfies Record<string, RateLimit>;
 
 /** Holds every route of this scope to its limit. Guards count by themselves who fails to pass them: `limitGuesses`. */
-export async function limitRate(app: FastifyInstance, config: Config, limit: RateLimit): Promise<void> {
+export async function limitRate(app: FastifyInstance, config: Config, limit: RateLimit | null): Promise<void> {
   if (config.RATE_LIMIT_SCALE === 0) return;
   await app.register(rateLimit, { global: false });
+  if (limit === null) return;
   app.addHook(limit.hook, app.rateLimit(optionsOf(config, limit)));
 }
 
@@ -53,12 +56,25 @@ export async function limitRate(app: FastifyInstance, config: Config, limit: Rat
  * Checked by hand, because the plugin's own hook counts a request against one limit only: the first it meets.
  */
 export function alsoLimit(app: FastifyInstance, config: Config, ...limits: RateLimit[]): RouteHooks {
-  if (config.RATE_LIMIT_SCALE === 0) return {};
-  const counts = limits.map((limit) => countBy(app, config, limit));
+  const checks = limits.map((limit) => countAgainst(app, config, limit));
   return {
     preHandler: async (request) => {
-      for (const count of counts) await count(request);
+      for (const check of checks) await check(request);
     },
+  };
+}
+
+/** Counts one request against a limit of its own. Throws: rate_limited. */
+export function countAgainst(
+  app: FastifyInstance,
+  config: Config,
+  limit: RateLimit,
+): (request: FastifyRequest) => Promise<void> {
+  if (config.RATE_LIMIT_SCALE === 0) return async () => undefined;
+  const check = app.createRateLimit(optionsOf(config, limit));
+  return async (request) => {
+    const count = await check(request);
+    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
   };
 }
 
@@ -70,15 +86,7 @@ type RouteHooks = Pick<RouteShorthandOptions, 'preHandler'>;
  * Not asked about those that succeed: a right token is let in from any address, whatever its neighbours do there.
  */
 export function limitGuesses(app: FastifyInstance, config: Config): (request: FastifyRequest) => Promise<void> {
-  return config.RATE_LIMIT_SCALE === 0 ? async () => undefined : countBy(app, config, RATE_LIMITS.guesses);
-}
-
-function countBy(app: FastifyInstance, config: Config, limit: RateLimit): (request: FastifyRequest) => Promise<void> {
-  const check = app.createRateLimit(optionsOf(config, limit));
-  return async (request) => {
-    const count = await check(request);
-    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
-  };
+  return countAgainst(app, config, RATE_LIMITS.guesses);
 }
 
 function optionsOf(config: Config, limit: RateLimit): RateLimitOptions {

@@ -26,7 +26,9 @@ const TAGS = [
   'Staff: bookings',
   'Staff: actions',
   'Staff: rooms',
+  'Staff: payments',
   'Staff: catalogue',
+  'Webhooks',
   'Operations',
 ];
 

@@ -12,6 +12,7 @@ const { values } = parseArgs({
     'webhook-secret': { type: 'string' },
     'public-url': { type: 'string' },
     'capture-window-seconds': { type: 'string' },
+    'ends-with-input': { type: 'boolean', default: false },
   },
 });
 const dataDir = values['data-dir'];
@@ -32,6 +33,12 @@ const sandbox = await startStripeSandbox({
   }),
 });
 
+if (values['ends-with-input']) {
+  // Whoever started us holds the other end; when it is gone, so are they.
+  process.stdin.resume().once('end', () => {
+    void sandbox.close().then(() => process.exit(0));
+  });
+}
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   process.once(signal, () => {
     void sandbox.close().then(() => process.exit(0));

@@ -18,6 +18,8 @@ const EXPECTED: Record<Permission, string> = {
   'stays.check-out': 'OWNER MANAGER FRONT_DESK',
   'stays.no-show': 'OWNER MANAGER FRONT_DESK',
   'payments.record': 'OWNER MANAGER FRONT_DESK',
+  'webhooks.read': 'OWNER MANAGER FRONT_DESK VIEWER',
+  'webhooks.replay': 'OWNER MANAGER',
   'rooms.read': 'OWNER MANAGER FRONT_DESK HOUSEKEEPING VIEWER',
   'rooms.set-status': 'OWNER MANAGER FRONT_DESK HOUSEKEEPING',
   'settings.read': 'OWNER MANAGER FRONT_DESK VIEWER',

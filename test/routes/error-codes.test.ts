@@ -130,6 +130,34 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     415,
     () => t.call('POST', '/v1/auth/login', { headers: { 'content-type': 'text/plain' }, body: 'x' }),
   ],
+  invalid_signature: [
+    400,
+    () => t.call('POST', '/v1/webhooks/stripe', { body: {}, headers: { 'stripe-signature': 't=1,v1=00' } }),
+  ],
+  payment_in_progress: [
+    409,
+    async () => {
+      const { code, guestToken } = await desk.book();
+      await t.database.sql(`UPDATE bookings SET payment_stage = 'AUTHORIZED' WHERE code = $1`, [code]);
+      return t.call('POST', '/v1/guest/booking/payment-session', { token: guestToken });
+    },
+  ],
+  authorization_lapsed: [
+    409,
+    async () => {
+      const { code } = await desk.book();
+      await t.database.sql(
+        `UPDATE bookings SET status = 'PENDING_APPROVAL', payment_stage = 'LAPSED' WHERE code = $1`,
+        [code],
+      );
+      return desk.act(code, 'approve');
+    },
+  ],
+  // No sandbox runs here, so nobody answers.
+  gateway_unavailable: [
+    502,
+    async () => t.call('POST', '/v1/guest/booking/payment-session', { token: (await desk.book()).guestToken }),
+  ],
   amount_mismatch: [422, async () => desk.act((await desk.book()).code, 'payments', { method: 'CASH', amount: 1 })],
   beyond_booking_window: [422, () => bookAt({ property: { bookingWindowDays: 7 } })],
   closed: [
@@ -186,7 +214,7 @@ test.each(Object.entries(PROOFS))('%s is answered over HTTP', async (code, [stat
     ...{ type: `urn:holdfast:problem:${code}`, title: expect.any(String), detail: expect.any(String) },
     ...{ status, instance: headers['x-request-id'] },
   });
-  expect(headers['retry-after'] !== undefined).toBe([429, 503].includes(status) || code === 'idempotency_in_progress');
+  expect(headers['retry-after'] !== undefined).toBe([429, 502, 503].includes(status) || /_in_progress$/.test(code));
   expect(headers['www-authenticate']).toBe(status === 401 ? 'Bearer' : undefined);
 });
 

@@ -9,6 +9,8 @@ const SAFE = {
   DATABASE_URL: 'postgresql://holdfast:secret@database/holdfast',
   JWT_SECRET: 'a secret of our own, long enough for anybody',
   ENCRYPTION_KEY: `one:${KEY}`,
+  STRIPE_SECRET_KEY: 'sk_live_our_own',
+  STRIPE_WEBHOOK_SECRET: 'whsec_our_own',
 };
 
 /** The variables that a refusal names, each once and in the order it names them; none when nothing is refused. */
@@ -46,6 +48,10 @@ test.each([
   // The key that everybody can read in the source, under another name.
   ['ENCRYPTION_KEY', 'one:aG9sZGZhc3QgZGV2ZWxvcG1lbnQga2V5ICEhISEhISE='],
   ['ENCRYPTION_KEY', 'one:dG9vIHNob3J0'],
+  ['STRIPE_SECRET_KEY', undefined],
+  ['STRIPE_SECRET_KEY', 'sk_test_somebody'],
+  ['STRIPE_WEBHOOK_SECRET', undefined],
+  ['STRIPE_API_BASE', 'http://127.0.0.1:4000'],
   ['DEMO_DATA', 'true'],
   ['RATE_LIMIT_SCALE', '0'],
 ])('production refuses %s as %s', (name, value) => {
@@ -54,7 +60,15 @@ test.each([
 
 test('production names every variable that is unsafe at once', () => {
   expect(refusedIn({ NODE_ENV: 'production', DEMO_DATA: 'true', RATE_LIMIT_SCALE: '0' })).toEqual([
-    ...['DATABASE_URL', 'JWT_SECRET', 'ENCRYPTION_KEY', 'DEMO_DATA', 'RATE_LIMIT_SCALE'],
+    ...[
+      'DATABASE_URL',
+      'JWT_SECRET',
+      'ENCRYPTION_KEY',
+      'STRIPE_SECRET_KEY',
+      'STRIPE_WEBHOOK_SECRET',
+      'DEMO_DATA',
+      'RATE_LIMIT_SCALE',
+    ],
   ]);
 });
 

@@ -4,6 +4,7 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { connectDatabase } from '../../src/db/client.ts';
+import { makeStripeGateway } from '../../src/integrations/stripe.ts';
 import { NO_REQUEST } from '../../src/domain/request-scope.ts';
 import { SERIALIZERS } from '../../src/log.ts';
 import { signAccessToken } from '../../src/services/auth/access-token.ts';
@@ -48,7 +49,14 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
   const db = connectDatabase({ url: database.url, poolSize: config.DATABASE_POOL_SIZE, onPoolError: () => undefined });
-  const ctx: Context = { db, config, log, request: NO_REQUEST, isReady: () => true };
+  const gateway = makeStripeGateway({
+    secretKey: 'sk_test_sandbox',
+    webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? 'whsec_test',
+    // Where no sandbox runs, nobody answers, and a test that pays without one fails at once.
+    apiBase: config.STRIPE_API_BASE ?? 'http://127.0.0.1:1',
+    timeoutMs: 1_000,
+  });
+  const ctx: Context = { db, config, gateway, log, request: NO_REQUEST, isReady: () => true, nudge: () => undefined };
   const app = await buildApp(ctx);
   return {
     ...{ app, ctx, database, logged },

@@ -93,9 +93,19 @@ export type PartyMember = Prisma.PartyMemberModel
 export type RoomAssignment = Prisma.RoomAssignmentModel
 /**
  * Model Payment
- * Money taken for a booking. Manual ones are facts staff recorded.
+ * Money taken for a booking. Manual ones are facts staff recorded; gateway ones follow what the gateway says.
  */
 export type Payment = Prisma.PaymentModel
+/**
+ * Model GatewayOperation
+ * Something the gateway is to do. Written before it is asked, so that no crash loses it; its id is the idempotency key.
+ */
+export type GatewayOperation = Prisma.GatewayOperationModel
+/**
+ * Model WebhookEvent
+ * What the gateway told us, once each, whatever it is about.
+ */
+export type WebhookEvent = Prisma.WebhookEventModel
 /**
  * Model BookingEvent
  * The audit trail: one row for everything that was done to a booking, never changed.

@@ -589,6 +589,13 @@ export type EnumPaymentMethodFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumPaymentMethodFilter<$PrismaModel> | $Enums.PaymentMethod | runtime.Types.Skip
 }
 
+export type EnumPaymentPurposeNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPurpose | Prisma.EnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+}
+
 export type EnumPaymentMethodWithAggregatesFilter<$PrismaModel = never> = {
   equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -599,6 +606,30 @@ export type EnumPaymentMethodWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedEnumPaymentMethodFilter<$PrismaModel> | runtime.Types.Skip
 }
 
+export type EnumPaymentPurposeNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPurpose | Prisma.EnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPurposeNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumGatewayOperationKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationKind | Prisma.EnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | $Enums.GatewayOperationKind | runtime.Types.Skip
+}
+
+export type EnumGatewayOperationStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationState | Prisma.EnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | $Enums.GatewayOperationState | runtime.Types.Skip
+}
+
 export type EnumActorTypeFilter<$PrismaModel = never> = {
   equals?: $Enums.ActorType | Prisma.EnumActorTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.ActorType[] | Prisma.ListEnumActorTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -606,11 +637,24 @@ export type EnumActorTypeFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | $Enums.ActorType | runtime.Types.Skip
 }
 
-export type EnumBookingStatusNullableFilter<$PrismaModel = never> = {
-  equals?: $Enums.BookingStatus | Prisma.EnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  in?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  notIn?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  not?: Prisma.NestedEnumBookingStatusNullableFilter<$PrismaModel> | $Enums.BookingStatus | null | runtime.Types.Skip
+export type EnumGatewayOperationKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationKind | Prisma.EnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationKindWithAggregatesFilter<$PrismaModel> | $Enums.GatewayOperationKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumGatewayOperationStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationState | Prisma.EnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationStateWithAggregatesFilter<$PrismaModel> | $Enums.GatewayOperationState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | runtime.Types.Skip
 }
 
 export type EnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
@@ -621,6 +665,30 @@ export type EnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
   _min?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
   _max?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumWebhookEventStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.WebhookEventState | Prisma.EnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | $Enums.WebhookEventState | runtime.Types.Skip
+}
+
+export type EnumWebhookEventStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WebhookEventState | Prisma.EnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumWebhookEventStateWithAggregatesFilter<$PrismaModel> | $Enums.WebhookEventState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumBookingStatusNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.BookingStatus | Prisma.EnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumBookingStatusNullableFilter<$PrismaModel> | $Enums.BookingStatus | null | runtime.Types.Skip
 }
 
 export type EnumBookingStatusNullableWithAggregatesFilter<$PrismaModel = never> = {
@@ -1180,6 +1248,13 @@ export type NestedEnumPaymentMethodFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumPaymentMethodFilter<$PrismaModel> | $Enums.PaymentMethod | runtime.Types.Skip
 }
 
+export type NestedEnumPaymentPurposeNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPurpose | Prisma.EnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+}
+
 export type NestedEnumPaymentMethodWithAggregatesFilter<$PrismaModel = never> = {
   equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -1190,6 +1265,30 @@ export type NestedEnumPaymentMethodWithAggregatesFilter<$PrismaModel = never> = 
   _max?: Prisma.NestedEnumPaymentMethodFilter<$PrismaModel> | runtime.Types.Skip
 }
 
+export type NestedEnumPaymentPurposeNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPurpose | Prisma.EnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPurpose[] | Prisma.ListEnumPaymentPurposeFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPurposeNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentPurposeNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumGatewayOperationKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationKind | Prisma.EnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | $Enums.GatewayOperationKind | runtime.Types.Skip
+}
+
+export type NestedEnumGatewayOperationStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationState | Prisma.EnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | $Enums.GatewayOperationState | runtime.Types.Skip
+}
+
 export type NestedEnumActorTypeFilter<$PrismaModel = never> = {
   equals?: $Enums.ActorType | Prisma.EnumActorTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.ActorType[] | Prisma.ListEnumActorTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -1197,11 +1296,24 @@ export type NestedEnumActorTypeFilter<$PrismaModel = never> = {
   not?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | $Enums.ActorType | runtime.Types.Skip
 }
 
-export type NestedEnumBookingStatusNullableFilter<$PrismaModel = never> = {
-  equals?: $Enums.BookingStatus | Prisma.EnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  in?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  notIn?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
-  not?: Prisma.NestedEnumBookingStatusNullableFilter<$PrismaModel> | $Enums.BookingStatus | null | runtime.Types.Skip
+export type NestedEnumGatewayOperationKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationKind | Prisma.EnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationKind[] | Prisma.ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationKindWithAggregatesFilter<$PrismaModel> | $Enums.GatewayOperationKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumGatewayOperationKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumGatewayOperationStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.GatewayOperationState | Prisma.EnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.GatewayOperationState[] | Prisma.ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumGatewayOperationStateWithAggregatesFilter<$PrismaModel> | $Enums.GatewayOperationState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumGatewayOperationStateFilter<$PrismaModel> | runtime.Types.Skip
 }
 
 export type NestedEnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
@@ -1212,6 +1324,30 @@ export type NestedEnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
   _min?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
   _max?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumWebhookEventStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.WebhookEventState | Prisma.EnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | $Enums.WebhookEventState | runtime.Types.Skip
+}
+
+export type NestedEnumWebhookEventStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.WebhookEventState | Prisma.EnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumWebhookEventStateWithAggregatesFilter<$PrismaModel> | $Enums.WebhookEventState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumWebhookEventStateFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumBookingStatusNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.BookingStatus | Prisma.EnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.BookingStatus[] | Prisma.ListEnumBookingStatusFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumBookingStatusNullableFilter<$PrismaModel> | $Enums.BookingStatus | null | runtime.Types.Skip
 }
 
 export type NestedEnumBookingStatusNullableWithAggregatesFilter<$PrismaModel = never> = {

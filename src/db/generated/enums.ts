@@ -95,10 +95,49 @@ export const PaymentMethod = {
   BANK_TRANSFER: 'BANK_TRANSFER',
   ZELLE: 'ZELLE',
   VENMO: 'VENMO',
-  OTHER: 'OTHER'
+  OTHER: 'OTHER',
+  CARD: 'CARD'
 } as const
 
 export type PaymentMethod = (typeof PaymentMethod)[keyof typeof PaymentMethod]
+
+
+export const PaymentPurpose = {
+  BOOKING: 'BOOKING',
+  BALANCE: 'BALANCE'
+} as const
+
+export type PaymentPurpose = (typeof PaymentPurpose)[keyof typeof PaymentPurpose]
+
+
+export const GatewayOperationKind = {
+  CREATE_SESSION: 'CREATE_SESSION',
+  EXPIRE_SESSION: 'EXPIRE_SESSION',
+  CAPTURE: 'CAPTURE',
+  VOID: 'VOID',
+  REFUND: 'REFUND'
+} as const
+
+export type GatewayOperationKind = (typeof GatewayOperationKind)[keyof typeof GatewayOperationKind]
+
+
+export const GatewayOperationState = {
+  PENDING: 'PENDING',
+  UNKNOWN: 'UNKNOWN',
+  DONE: 'DONE',
+  REFUSED: 'REFUSED'
+} as const
+
+export type GatewayOperationState = (typeof GatewayOperationState)[keyof typeof GatewayOperationState]
+
+
+export const WebhookEventState = {
+  RECEIVED: 'RECEIVED',
+  PROCESSED: 'PROCESSED',
+  FAILED: 'FAILED'
+} as const
+
+export type WebhookEventState = (typeof WebhookEventState)[keyof typeof WebhookEventState]
 
 
 export const PartyRole = {

@@ -7,7 +7,9 @@ import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { cancelBooking } from '../../services/decision/cancel-booking.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
+import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
 import { bookingView, viewBooking } from '../views/booking.ts';
+import { paymentSessionContract } from '../views/payment-session.ts';
 
 const get = operation({
   summary: 'The booking behind the link, with the countdown of its hold',
@@ -22,9 +24,16 @@ const cancel = operation({
   tag: 'Guest',
   capability: 'CHANGE',
   body: z.strictObject({ reason: text(500).optional() }).meta({ examples: [{ reason: 'Plans changed' }] }),
-  answers: { 200: bookingView },
-  errors: ['invalid_transition'],
+  answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how it ends.') },
+  errors: ['invalid_transition', 'payment_in_progress'],
   isIdempotent: true,
+});
+
+const pay = operation({
+  ...paymentSessionContract,
+  summary: 'A page to pay on: the open one, or a new one',
+  tag: 'Guest',
+  capability: 'PAY',
 });
 
 export const guestBookingRoutes =
@@ -35,11 +44,17 @@ export const guestBookingRoutes =
       return viewBooking(await getBooking(contextOf(ctx, request), { propertyId, code }));
     });
 
-    app.post('/booking/cancel', cancel, async (request) => {
+    app.post('/booking/cancel', cancel, async (request, reply) => {
       const { propertyId, bookingCode: code, actor } = guestOf(request);
       const reason = request.body.reason ?? null;
-      return viewBooking(
-        await cancelBooking(contextOf(ctx, request), { propertyId, code, actor, reason, ifVersion: null }),
-      );
+      const action = { propertyId, code, actor, reason, ifVersion: null };
+      const { booking, isPending } = await cancelBooking(contextOf(ctx, request), action);
+      reply.code(isPending ? 202 : 200);
+      return viewBooking(booking);
+    });
+
+    app.post('/booking/payment-session', pay, async (request) => {
+      const { propertyId, bookingCode: code, actor } = guestOf(request);
+      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor });
     });
   };

@@ -15,10 +15,12 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f5
 main{max-width:34rem;margin:3rem auto;padding:2rem;background:#fff;border-radius:.75rem;box-shadow:0 1px 4px #0002}
 h1{font-size:1.3rem;margin:0 0 1rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.4rem 1.2rem;margin:0}
 dt{color:#5b6474}dd{margin:0}button{margin-top:1.5rem;padding:.6rem 1.2rem;font:inherit;border:1px solid #b3261e;
-border-radius:.5rem;background:#fff;color:#b3261e;cursor:pointer}`;
+border-radius:.5rem;background:#fff;color:#b3261e;cursor:pointer}button.pay{border-color:#0b57d0;background:#0b57d0;color:#fff;margin-right:1rem}`;
 
 const SCRIPT = `const main = document.getElementById('booking');
-const token = location.hash.slice(1);
+// The way back from the payment page has no fragment; the token waits in this tab for it.
+if (location.hash.length > 1) sessionStorage.setItem('token', location.hash.slice(1));
+const token = sessionStorage.getItem('token') ?? '';
 const call = (path, method) => fetch('/api/v1/guest' + path, {
   method, headers: { authorization: 'Bearer ' + token, 'content-type': 'application/json' }, body: method === 'POST' ? '{}' : undefined,
 }).then(async (answer) => ({ ok: answer.ok, body: await answer.json() }));
@@ -53,6 +55,18 @@ function show(booking) {
   add('Still to pay', money(booking.balanceDue, booking.price.currency));
   if (booking.property.phone) add('Questions', booking.property.phone);
   main.replaceChildren(title, list);
+  if (booking.status === 'PENDING_PAYMENT' && booking.reservationSecondsLeft !== null) {
+    const pay = document.createElement('button');
+    pay.textContent = 'Pay now';
+    pay.className = 'pay';
+    pay.onclick = async () => {
+      pay.disabled = true;
+      const { ok, body } = await call('/booking/payment-session', 'POST');
+      if (ok) location.href = body.url; else say(body.detail);
+    };
+    main.append(pay);
+  }
+  if (booking.status === 'PENDING_PAYMENT') setTimeout(load, 3000);
   if (['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED'].includes(booking.status)) {
     const button = document.createElement('button');
     button.textContent = 'Cancel this booking';

@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import { PAYMENT_METHODS } from '../../domain/booking.ts';
+import { MANUAL_METHODS } from '../../domain/booking.ts';
 import type { Permission } from '../../domain/permissions.ts';
 import { mayDo } from '../../domain/permissions.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -16,6 +16,7 @@ import type { BookingActionInput } from '../../services/booking/act-on-booking.t
 import { approveBooking } from '../../services/decision/approve-booking.ts';
 import { cancelBooking } from '../../services/decision/cancel-booking.ts';
 import { declineBooking } from '../../services/decision/decline-booking.ts';
+import type { GatewayAction } from '../../services/payment/act-with-gateway.ts';
 import { recordManualPayment } from '../../services/payment/record-manual-payment.ts';
 import { checkIn } from '../../services/stay/check-in.ts';
 import { checkOut } from '../../services/stay/check-out.ts';
@@ -34,7 +35,10 @@ function action<Body extends z.ZodType>(
   return operation({
     ...{ summary, permission, body, params },
     tag: 'Staff: actions',
-    answers: { 200: staffBookingView },
+    answers: {
+      200: staffBookingView,
+      202: staffBookingView.describe('The gateway has not said yet how it ends; the booking is as it stands.'),
+    },
     errors: ['version_conflict', 'invalid_transition', ...errors],
     isIdempotent: true,
     isVersioned: true,
@@ -50,7 +54,7 @@ const declineBody = z
   })
   .meta({ examples: [{ reasonCode: 'NO_CAPACITY', note: 'Wedding party' }] });
 const paymentBody = z
-  .strictObject({ method: z.enum(PAYMENT_METHODS), amount: minorUnits.min(1), reference: text(200).optional() })
+  .strictObject({ method: z.enum(MANUAL_METHODS), amount: minorUnits.min(1), reference: text(200).optional() })
   .meta({ examples: [{ method: 'CASH', amount: 28900, reference: 'till 2, 14:05' }] });
 const checkInBody = z
   .strictObject({
@@ -73,32 +77,41 @@ function answer(reply: FastifyReply, booking: BookingSnapshot) {
   return viewStaffBooking(booking);
 }
 
+/** 202 while the gateway has still to say how it ends. */
+function answerAction(reply: FastifyReply, { booking, isPending }: GatewayAction) {
+  reply.code(isPending ? 202 : 200);
+  return answer(reply, booking);
+}
+
 export const staffBookingActionRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.post(
       '/bookings/:code/approve',
-      action('Accepts a booking', 'bookings.approve', nothing),
-      async (request, reply) => answer(reply, await approveBooking(contextOf(ctx, request), targetOf(request))),
+      action('Accepts a booking', 'bookings.approve', nothing, ['payment_in_progress', 'authorization_lapsed']),
+      async (request, reply) => answerAction(reply, await approveBooking(contextOf(ctx, request), targetOf(request))),
     );
 
     app.post(
       '/bookings/:code/decline',
-      action('Refuses a booking', 'bookings.decline', declineBody),
+      action('Refuses a booking', 'bookings.decline', declineBody, ['payment_in_progress']),
       async (request, reply) => {
         const { reasonCode, note = null } = request.body;
-        return answer(reply, await declineBooking(contextOf(ctx, request), { ...targetOf(request), reasonCode, note }));
+        return answerAction(
+          reply,
+          await declineBooking(contextOf(ctx, request), { ...targetOf(request), reasonCode, note }),
+        );
       },
     );
 
-    const cancel = action('Cancels a booking', 'bookings.cancel', cancelBody);
+    const cancel = action('Cancels a booking', 'bookings.cancel', cancelBody, ['payment_in_progress']);
     app.post('/bookings/:code/cancel', cancel, async (request, reply) => {
       const { reason = null } = request.body;
-      return answer(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
+      return answerAction(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
     });
     app.delete('/bookings/:code', cancel, async (request, reply) => {
       const { reason = null } = request.body;
-      return answer(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
+      return answerAction(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
     });
 
     const payment = action('Records money taken by hand', 'payments.record', paymentBody, [
@@ -106,6 +119,7 @@ export const staffBookingActionRoutes =
       'already_paid',
       'overpayment',
       'amount_mismatch',
+      'payment_in_progress',
     ]);
     app.post('/bookings/:code/payments', payment, async (request, reply) => {
       const { method, amount, reference = null } = request.body;

@@ -78,6 +78,7 @@ export const exampleStaffBooking = {
       stage: 'CAPTURED',
       amount: 28900,
       currency: 'EUR',
+      refundedAmount: 0,
       reference: 'till 2, 14:05',
       createdAt: '2027-05-01T09:03:00.000Z',
     },

@@ -76,6 +76,7 @@ export const staffBookingView = bookingShape
         stage: z.enum(PAYMENT_STAGES),
         amount: z.int(),
         currency: z.string(),
+        refundedAmount: z.int(),
         reference: z.string().nullable(),
         createdAt: instant,
       }),

@@ -8,14 +8,16 @@ export interface GuestAccess {
   readonly bookingId: string;
   readonly bookingCode: string;
   readonly propertyId: string;
+  readonly propertySlug: string;
   readonly capabilities: readonly Capability[];
 }
 
 /** What a guest's link opens. Throws: unauthorized when it is unknown, revoked or over. */
 export async function authenticateGuest(ctx: Pick<Context, 'db'>, token: string): Promise<GuestAccess> {
   const rows = await ctx.db.$queryRaw<GuestAccess[]>`
-    SELECT t.id AS "tokenId", b.id AS "bookingId", b.code AS "bookingCode", b.property_id AS "propertyId", t.capabilities
-    FROM guest_tokens t JOIN bookings b ON b.id = t.booking_id
+    SELECT t.id AS "tokenId", b.id AS "bookingId", b.code AS "bookingCode", b.property_id AS "propertyId",
+      p.slug AS "propertySlug", t.capabilities
+    FROM guest_tokens t JOIN bookings b ON b.id = t.booking_id JOIN properties p ON p.id = b.property_id
     WHERE t.token_hash = ${hashToken(token)} AND t.revoked_at IS NULL AND t.expires_at > app_now()`;
   const access = rows[0];
   if (access === undefined) throw new AppError('unauthorized', { detail: 'This link is not valid, or no longer.' });

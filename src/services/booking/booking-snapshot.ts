@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
 import { readClock } from '../../db/clock.ts';
-import type { BookingSnapshot, Contact } from '../../domain/booking.ts';
+import type { BookingSnapshot, Contact, RecordedPayment } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { unseal } from '../secrets/sealing.ts';
@@ -11,7 +11,7 @@ import { unseal } from '../secrets/sealing.ts';
 const bookingInclude = {
   property: { select: { slug: true, name: true, timezone: true, phone: true } },
   party: { orderBy: { id: 'asc' } },
-  payments: { orderBy: { id: 'asc' } },
+  payments: { where: { stage: { not: 'NONE' } }, orderBy: { id: 'asc' } },
   stay: { include: { roomType: { select: { code: true, name: true } } } },
   assignments: { where: { releasedAt: null }, include: { room: { select: { number: true, floor: true } } } },
 } as const satisfies Prisma.BookingInclude;
@@ -55,23 +55,24 @@ function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapsho
     waivedAmount: Number(row.waivedAmount),
     paymentStage: row.paymentStage,
     paymentProvider: row.paymentProvider,
-    payments: row.payments.map(({ id, provider, method, stage, amount, currency, reference, createdAt }) => {
-      return {
-        id,
-        provider,
-        method,
-        stage,
-        amount: Number(amount),
-        currency,
-        reference,
-        createdAt: createdAt.toISOString(),
-      };
-    }),
+    payments: row.payments.map(toPayment),
     specialRequests: row.specialRequests,
     ...instantsOf(row),
     decision: toDecision(row),
     stay: toStay(row),
     readAt: readAt.toISOString(),
+  };
+}
+
+function toPayment(row: BookingRow['payments'][number]): RecordedPayment {
+  const { id, provider, method, stage, currency } = row;
+  return {
+    ...{ id, provider, method, stage, currency },
+    amount: Number(row.amount),
+    refundedAmount: Number(row.refundedAmount),
+    // A gateway's id leaves the house only as its last four characters.
+    reference: row.intentId === null ? row.reference : `pi_…${row.intentId.slice(-4)}`,
+    createdAt: row.createdAt.toISOString(),
   };
 }
 

@@ -1,22 +1,51 @@
 import type { Context } from '../../context.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
-import { logMilestone } from '../log-action.ts';
-import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { actOnBooking } from '../booking/act-on-booking.ts';
+import { resolveTransition } from '../../domain/booking-status.ts';
+import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
+import { logMilestone } from '../log-action.ts';
+import { actWithGateway } from '../payment/act-with-gateway.ts';
+import type { GatewayAction } from '../payment/act-with-gateway.ts';
+import { assertNothingInFlight, findCurrentPayment } from '../payment/find-current-payment.ts';
+import { requestOperation } from '../payment/request-operation.ts';
+import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
-/** Accepts a booking that waits for approval. Throws: not_found, version_conflict, invalid_transition. */
-export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<BookingSnapshot> {
-  const approved = await actOnBooking(ctx, 'booking/approve', input, async (tx) => {
+/**
+ * Accepts a booking that waits for approval; an authorized payment is captured first, and confirms by being captured.
+ *
+ * Throws: not_found, version_conflict, invalid_transition, payment_in_progress, authorization_lapsed.
+ */
+export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<GatewayAction> {
+  const approved = await actWithGateway(ctx, 'booking/approve', input, async (tx) => {
     const booking = await lockBooking(tx, input);
+    const { actor } = input;
+    const requestId = ctx.request.id;
+    resolveTransition({ action: 'approve', kind: booking.kind, from: booking.status, by: actor.type });
+    await assertNothingInFlight(tx, booking);
+    if (booking.paymentStage === 'LAPSED') throw new AppError('authorization_lapsed');
+    const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
+    if (payment !== null) {
+      await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
+      await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
+      const params = { amount: Number(payment.amount) };
+      const capture = {
+        booking,
+        paymentId: payment.id,
+        kind: 'CAPTURE' as const,
+        params,
+        actor,
+        requestId,
+        runsAtOnce: true,
+      };
+      return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };
+    }
     await changeBookingStatus(tx, {
-      ...{ booking, action: 'approve', actor: input.actor, requestId: ctx.request.id },
-      set: { decisionBy: input.actor.id, decisionAt: booking.now },
+      ...{ booking, action: 'approve', actor, requestId },
+      set: { decisionBy: actor.id, decisionAt: booking.now },
       alsoAnnounce: ['booking_confirmed'],
     });
-    return booking.id;
+    return { bookingId: booking.id, operationIds: [] };
   });
-  logMilestone(ctx, 'BOOKING_CONFIRMED', approved);
+  if (approved.booking.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', approved.booking);
   return approved;
 }

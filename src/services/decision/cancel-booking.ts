@@ -1,34 +1,41 @@
 import type { Context } from '../../context.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
+import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
-import { markRoomUsed } from '../room/mark-room-used.ts';
-import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { releaseStay } from '../inventory/release-stay.ts';
+import { actWithGateway } from '../payment/act-with-gateway.ts';
+import type { GatewayAction } from '../payment/act-with-gateway.ts';
+import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { giveMoneyBack } from '../payment/give-money-back.ts';
+import { markRoomUsed } from '../room/mark-room-used.ts';
+import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
  * Cancels a booking and frees what it still holds; one that is cancelled already is answered as it is.
  *
- * A guest who is in the house keeps the nights that were used, and only staff or an agent may end the stay.
- * Throws: not_found, version_conflict, invalid_transition.
+ * What was authorized is voided, what was captured by card is refunded in full. A guest who is in the house keeps the
+ * nights that were used, and only staff or an agent may end the stay.
+ * Throws: not_found, version_conflict, invalid_transition, payment_in_progress.
  */
 export async function cancelBooking(
   ctx: Context,
   input: BookingActionInput & { reason: string | null },
-): Promise<BookingSnapshot> {
-  return actOnBooking(ctx, 'booking/cancel', input, async (tx) => {
+): Promise<GatewayAction> {
+  return actWithGateway(ctx, 'booking/cancel', input, async (tx) => {
     const booking = await lockBookingWithPlace(tx, input);
-    if (booking.status === 'CANCELLED') return booking.id;
+    if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
     const { actor, reason } = input;
-    await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId: ctx.request.id });
+    const requestId = ctx.request.id;
+    resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
+    await assertNothingInFlight(tx, booking);
+    await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
     if (booking.stay !== null) {
       const { checkIn } = booking.stay;
       const from = booking.status === 'IN_HOUSE' ? firstNightGivenBack({ checkIn, today: booking.today }) : checkIn;
       await releaseStay(tx, { booking, from });
       if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking);
     }
-    return booking.id;
+    return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, { booking, actor, requestId }) };
   });
 }

@@ -5,6 +5,8 @@ import { SYSTEM } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { EXPIRABLE_STAGES } from '../../domain/payment-stage.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { findCurrentPayment } from '../payment/find-current-payment.ts';
+import { requestOperation } from '../payment/request-operation.ts';
 import { describeExpiry } from './log-expiry.ts';
 import type { ExpiredHold } from './log-expiry.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
@@ -39,10 +41,14 @@ export async function releaseOverdueHolds(
   return expired;
 }
 
-/** Ends a hold: status, nights, room. Expects its nights, room and row locked. */
+/** Ends a hold: status, nights, room, and the page it could be paid on. Expects its nights, room and row locked. */
 export async function expireHold(tx: Tx, booking: LockedBooking, requestId: string | null): Promise<void> {
   await changeBookingStatus(tx, { booking, action: 'expire', actor: SYSTEM, requestId, reason: 'hold_ended' });
   if (booking.stay !== null) await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  const open = await findCurrentPayment(tx, booking, ['SESSION_CREATED']);
+  if (open !== null) {
+    await requestOperation(tx, { booking, paymentId: open.id, kind: 'EXPIRE_SESSION', actor: SYSTEM, requestId });
+  }
 }
 
 /** Whether the hold may be taken away: past its deadline by the database's clock, and no money on its way. */

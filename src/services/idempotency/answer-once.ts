@@ -35,7 +35,11 @@ export async function findKeptAnswer(
 ): Promise<{ answer: unknown } | null> {
   const { scope, key } = request;
   const kept = await db.idempotencyKey.findUnique({ where: { scope_key: { scope, key } } });
-  return kept === null ? null : { answer: openKeptAnswer(ctx, request, kept) };
+  if (kept === null) return null;
+  const { requestHash, answerSealed } = kept;
+  // Its answer still waits for the gateway.
+  if (answerSealed === null) throw keyBusy();
+  return { answer: openKeptAnswer(ctx, request, { requestHash, answerSealed }) };
 }
 
 /** Reads a kept answer. Throws: idempotency_key_reused when it answered another request. */
@@ -59,7 +63,7 @@ export function keyBusy(): AppError {
 }
 
 /** The same lock as in the booking statement. */
-async function tryLockKey(tx: Tx, { scope, key }: IdempotentRequest): Promise<boolean> {
+export async function tryLockKey(tx: Tx, { scope, key }: IdempotentRequest): Promise<boolean> {
   const rows = await tx.$queryRaw<{ is_mine: boolean }[]>`
     SELECT pg_try_advisory_xact_lock(hashtextextended(${scope}::text || ' ' || ${key}::text, 0)) AS is_mine`;
   return rows[0]?.is_mine === true;

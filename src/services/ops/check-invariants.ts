@@ -45,7 +45,8 @@ const CHECKS: Record<string, Prisma.Sql> = {
     SELECT b.code || ': ' || b.status || ' holds until ' || s.held_until_on AS offender
     FROM bookings b JOIN stays s ON s.booking_id = b.id
     WHERE (b.status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE') AND s.held_until_on <> s.check_out_on)
-      OR (b.status IN ('DECLINED', 'EXPIRED') AND s.held_until_on <> s.check_in_on)`,
+      -- A late payment takes the nights again before it is captured.
+      OR (b.status IN ('DECLINED', 'EXPIRED') AND b.payment_stage <> 'CAPTURING' AND s.held_until_on <> s.check_in_on)`,
   rooms_against_status: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' has a room' AS offender
     FROM bookings b JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
@@ -54,9 +55,21 @@ const CHECKS: Record<string, Prisma.Sql> = {
     SELECT code || ': ' || status || ', paid ' || paid_amount || ' of ' || deposit_due || ' due' AS offender FROM bookings
     WHERE status IN ('CONFIRMED', 'IN_HOUSE', 'COMPLETED') AND paid_amount + waived_amount < deposit_due`,
   paid_against_payments: Prisma.sql`
-    SELECT b.code || ': ' || b.paid_amount || ' recorded, payments add up to ' || coalesce(sum(p.amount), 0) AS offender
-    FROM bookings b LEFT JOIN payments p ON p.booking_id = b.id AND p.stage = 'CAPTURED'
-    GROUP BY b.id HAVING b.paid_amount <> coalesce(sum(p.amount), 0)`,
+    SELECT b.code || ': ' || b.paid_amount || ' recorded, payments add up to ' || coalesce(sum(p.amount - p.refunded_amount), 0) AS offender
+    FROM bookings b LEFT JOIN payments p ON p.booking_id = b.id AND p.stage IN ('CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED')
+    GROUP BY b.id HAVING b.paid_amount <> coalesce(sum(p.amount - p.refunded_amount), 0)`,
+  booking_stage_against_payment: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ' with ' || b.payment_stage AS offender FROM bookings b
+    WHERE (b.status = 'PENDING_APPROVAL' AND b.payment_provider = 'STRIPE' AND b.deposit_due > 0 AND b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING', 'CAPTURED', 'LAPSED', 'FAILED'))
+      OR (b.status IN ('DECLINED', 'EXPIRED') AND b.payment_stage = 'CAPTURED')`,
+  ended_but_still_authorized: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ' with money authorized and nothing asked of the gateway' AS offender
+    FROM bookings b JOIN payments p ON p.booking_id = b.id
+    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND p.stage = 'AUTHORIZED'
+      AND NOT EXISTS (SELECT FROM gateway_operations o WHERE o.payment_id = p.id AND o.kind = 'VOID' AND o.state IN ('PENDING', 'UNKNOWN'))`,
+  stuck_webhooks: Prisma.sql`
+    SELECT event_id || ' ' || type AS offender FROM webhook_events
+    WHERE state = 'RECEIVED' AND received_at < (SELECT app_now()) - interval '5 minutes'`,
   overdue_holds: Prisma.sql`
     SELECT code AS offender FROM bookings
     WHERE status = 'PENDING_PAYMENT' AND payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')

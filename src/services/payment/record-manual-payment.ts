@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { BookingSnapshot, PaymentMethod } from '../../domain/booking.ts';
+import type { Actor, BookingSnapshot, ManualMethod } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
@@ -9,11 +9,12 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { logMilestone } from '../log-action.ts';
-import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import { recordEvent } from '../transition/record-event.ts';
+import { finalizePayment } from './finalize-payment.ts';
+import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
+import { requestOperation } from './request-operation.ts';
 
 interface ManualPayment {
-  readonly method: PaymentMethod;
+  readonly method: ManualMethod;
   readonly amount: number;
   readonly reference: string | null;
 }
@@ -40,16 +41,28 @@ export async function recordManualPayment(
   input: BookingActionInput & ManualPayment,
 ): Promise<BookingSnapshot> {
   const { amount } = input;
-  const settled: { status: BookingStatus | null } = { status: null };
+  const settled: { status: BookingStatus | null; isNew: boolean } = { status: null, isNew: false };
   const paid = await actOnBooking(ctx, 'booking/payment', input, async (tx) => {
     const booking = await lockBooking(tx, input);
     assertPayable(booking, input);
-    await addPayment(tx, booking, input, ctx.request.id);
-    settled.status = await settleHold(tx, booking, input, ctx.request.id);
+    await assertNothingInFlight(tx, booking);
+    await closeOpenPage(tx, booking, input.actor, ctx.request.id);
+    await insertPayment(tx, booking, input);
+    const { actor, method: reason } = input;
+    settled.status = await finalizePayment(tx, {
+      booking,
+      mode: 'MANUAL',
+      amount,
+      actor,
+      reason,
+      requestId: ctx.request.id,
+    });
+    settled.isNew = settled.status !== booking.status;
     return booking.id;
   });
+  ctx.nudge();
   logMilestone(ctx, 'PAYMENT_FINALIZE_SUCCESS', paid, { amount, mode: 'MANUAL' });
-  if (settled.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', paid);
+  if (settled.isNew && settled.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', paid);
   return paid;
 }
 
@@ -70,12 +83,7 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   }
 }
 
-async function addPayment(
-  tx: Tx,
-  booking: LockedBooking,
-  input: BookingActionInput & ManualPayment,
-  requestId: string | null,
-): Promise<void> {
+async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActionInput & ManualPayment): Promise<void> {
   const { id: bookingId, propertyId, currency } = booking;
   const { method, amount, reference, actor } = input;
   const recordedBy = actor.id;
@@ -92,36 +100,11 @@ async function addPayment(
       stage: 'CAPTURED',
     },
   });
-  const paidAmount = booking.paidAmount + amount;
-  // What makes it "paid" is what had to be paid first; where nothing had to, it is all of it.
-  const due = booking.depositDue > 0 ? booking.depositDue : booking.totalPayable;
-  await tx.booking.update({
-    where: { id: bookingId },
-    data: {
-      paidAmount,
-      paymentProvider: 'MANUAL',
-      ...(paidAmount >= booking.totalPayable && { paymentStage: 'CAPTURED' }),
-      ...(booking.paidAmount < due && paidAmount >= due && { paidAt: booking.now }),
-    },
-  });
-  await recordEvent(tx, {
-    ...{ booking, action: 'payment', actor, requestId, reason: method },
-    changes: { paidAmount: [booking.paidAmount, paidAmount] },
-    announce: ['payment_success'],
-  });
 }
 
-/** Makes a booking of a hold that is paid. Answers its new status; null when it was no hold. */
-async function settleHold(
-  tx: Tx,
-  booking: LockedBooking,
-  { amount, actor }: BookingActionInput & ManualPayment,
-  requestId: string | null,
-): Promise<BookingStatus | null> {
-  if (booking.status !== 'PENDING_PAYMENT') return null;
-  const paidAmount = booking.paidAmount + amount;
-  if (booking.approval === 'AUTOMATIC' || paidAmount >= booking.totalPayable) {
-    return changeBookingStatus(tx, { booking, action: 'confirm', actor, requestId });
-  }
-  return changeBookingStatus(tx, { booking, action: 'authorize', actor: { ...actor, type: 'PAYMENT' }, requestId });
+/** Money that was taken by hand is not to be taken by card as well. */
+async function closeOpenPage(tx: Tx, booking: LockedBooking, actor: Actor, requestId: string | null): Promise<void> {
+  const open = await findCurrentPayment(tx, booking, ['SESSION_CREATED']);
+  if (open !== null)
+    await requestOperation(tx, { booking, paymentId: open.id, kind: 'EXPIRE_SESSION', actor, requestId });
 }

@@ -413,6 +413,8 @@ export const ModelName = {
   PartyMember: 'PartyMember',
   RoomAssignment: 'RoomAssignment',
   Payment: 'Payment',
+  GatewayOperation: 'GatewayOperation',
+  WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
   GuestToken: 'GuestToken',
@@ -435,7 +437,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "partyMember" | "roomAssignment" | "payment" | "bookingEvent" | "outboxMessage" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey"
+    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1253,6 +1255,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    GatewayOperation: {
+      payload: Prisma.$GatewayOperationPayload<ExtArgs>
+      fields: Prisma.GatewayOperationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.GatewayOperationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.GatewayOperationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        findFirst: {
+          args: Prisma.GatewayOperationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.GatewayOperationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        findMany: {
+          args: Prisma.GatewayOperationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>[]
+        }
+        create: {
+          args: Prisma.GatewayOperationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        createMany: {
+          args: Prisma.GatewayOperationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.GatewayOperationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>[]
+        }
+        delete: {
+          args: Prisma.GatewayOperationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        update: {
+          args: Prisma.GatewayOperationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        deleteMany: {
+          args: Prisma.GatewayOperationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.GatewayOperationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.GatewayOperationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>[]
+        }
+        upsert: {
+          args: Prisma.GatewayOperationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$GatewayOperationPayload>
+        }
+        aggregate: {
+          args: Prisma.GatewayOperationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateGatewayOperation>
+        }
+        groupBy: {
+          args: Prisma.GatewayOperationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GatewayOperationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.GatewayOperationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.GatewayOperationCountAggregateOutputType> | number
+        }
+      }
+    }
+    WebhookEvent: {
+      payload: Prisma.$WebhookEventPayload<ExtArgs>
+      fields: Prisma.WebhookEventFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.WebhookEventFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.WebhookEventFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        findFirst: {
+          args: Prisma.WebhookEventFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.WebhookEventFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        findMany: {
+          args: Prisma.WebhookEventFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>[]
+        }
+        create: {
+          args: Prisma.WebhookEventCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        createMany: {
+          args: Prisma.WebhookEventCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.WebhookEventCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>[]
+        }
+        delete: {
+          args: Prisma.WebhookEventDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        update: {
+          args: Prisma.WebhookEventUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        deleteMany: {
+          args: Prisma.WebhookEventDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.WebhookEventUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.WebhookEventUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>[]
+        }
+        upsert: {
+          args: Prisma.WebhookEventUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$WebhookEventPayload>
+        }
+        aggregate: {
+          args: Prisma.WebhookEventAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateWebhookEvent>
+        }
+        groupBy: {
+          args: Prisma.WebhookEventGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WebhookEventGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.WebhookEventCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.WebhookEventCountAggregateOutputType> | number
+        }
+      }
+    }
     BookingEvent: {
       payload: Prisma.$BookingEventPayload<ExtArgs>
       fields: Prisma.BookingEventFieldRefs
@@ -2022,10 +2172,63 @@ export const PaymentScalarFieldEnum = {
   currency: 'currency',
   reference: 'reference',
   recordedBy: 'recordedBy',
+  purpose: 'purpose',
+  sessionId: 'sessionId',
+  sessionUrl: 'sessionUrl',
+  intentId: 'intentId',
+  captureBefore: 'captureBefore',
+  refundedAmount: 'refundedAmount',
   createdAt: 'createdAt'
 } as const
 
 export type PaymentScalarFieldEnum = (typeof PaymentScalarFieldEnum)[keyof typeof PaymentScalarFieldEnum]
+
+
+export const GatewayOperationScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  kind: 'kind',
+  params: 'params',
+  state: 'state',
+  attempts: 'attempts',
+  keyNumber: 'keyNumber',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  outcome: 'outcome',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type GatewayOperationScalarFieldEnum = (typeof GatewayOperationScalarFieldEnum)[keyof typeof GatewayOperationScalarFieldEnum]
+
+
+export const WebhookEventScalarFieldEnum = {
+  id: 'id',
+  eventId: 'eventId',
+  type: 'type',
+  sessionId: 'sessionId',
+  intentId: 'intentId',
+  chargeId: 'chargeId',
+  paymentId: 'paymentId',
+  bookingId: 'bookingId',
+  propertyId: 'propertyId',
+  state: 'state',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  lastError: 'lastError',
+  occurredAt: 'occurredAt',
+  receivedAt: 'receivedAt',
+  processedAt: 'processedAt'
+} as const
+
+export type WebhookEventScalarFieldEnum = (typeof WebhookEventScalarFieldEnum)[keyof typeof WebhookEventScalarFieldEnum]
 
 
 export const BookingEventScalarFieldEnum = {
@@ -2113,6 +2316,8 @@ export const IdempotencyKeyScalarFieldEnum = {
   key: 'key',
   requestHash: 'requestHash',
   answerSealed: 'answerSealed',
+  bookingId: 'bookingId',
+  operationIds: 'operationIds',
   createdAt: 'createdAt'
 } as const
 
@@ -2405,6 +2610,48 @@ export type ListEnumPaymentMethodFieldRefInput<$PrismaModel> = FieldRefInputType
 
 
 /**
+ * Reference to a field of type 'PaymentPurpose'
+ */
+export type EnumPaymentPurposeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PaymentPurpose'>
+    
+
+
+/**
+ * Reference to a field of type 'PaymentPurpose[]'
+ */
+export type ListEnumPaymentPurposeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PaymentPurpose[]'>
+    
+
+
+/**
+ * Reference to a field of type 'GatewayOperationKind'
+ */
+export type EnumGatewayOperationKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'GatewayOperationKind'>
+    
+
+
+/**
+ * Reference to a field of type 'GatewayOperationKind[]'
+ */
+export type ListEnumGatewayOperationKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'GatewayOperationKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'GatewayOperationState'
+ */
+export type EnumGatewayOperationStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'GatewayOperationState'>
+    
+
+
+/**
+ * Reference to a field of type 'GatewayOperationState[]'
+ */
+export type ListEnumGatewayOperationStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'GatewayOperationState[]'>
+    
+
+
+/**
  * Reference to a field of type 'ActorType'
  */
 export type EnumActorTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActorType'>
@@ -2415,6 +2662,20 @@ export type EnumActorTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
  * Reference to a field of type 'ActorType[]'
  */
 export type ListEnumActorTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ActorType[]'>
+    
+
+
+/**
+ * Reference to a field of type 'WebhookEventState'
+ */
+export type EnumWebhookEventStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WebhookEventState'>
+    
+
+
+/**
+ * Reference to a field of type 'WebhookEventState[]'
+ */
+export type ListEnumWebhookEventStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WebhookEventState[]'>
     
 
 
@@ -2607,6 +2868,8 @@ export type GlobalOmitConfig = {
   partyMember?: Prisma.PartyMemberOmit
   roomAssignment?: Prisma.RoomAssignmentOmit
   payment?: Prisma.PaymentOmit
+  gatewayOperation?: Prisma.GatewayOperationOmit
+  webhookEvent?: Prisma.WebhookEventOmit
   bookingEvent?: Prisma.BookingEventOmit
   outboxMessage?: Prisma.OutboxMessageOmit
   guestToken?: Prisma.GuestTokenOmit

@@ -62,6 +62,8 @@ export const ModelName = {
   PartyMember: 'PartyMember',
   RoomAssignment: 'RoomAssignment',
   Payment: 'Payment',
+  GatewayOperation: 'GatewayOperation',
+  WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
   GuestToken: 'GuestToken',
@@ -299,10 +301,63 @@ export const PaymentScalarFieldEnum = {
   currency: 'currency',
   reference: 'reference',
   recordedBy: 'recordedBy',
+  purpose: 'purpose',
+  sessionId: 'sessionId',
+  sessionUrl: 'sessionUrl',
+  intentId: 'intentId',
+  captureBefore: 'captureBefore',
+  refundedAmount: 'refundedAmount',
   createdAt: 'createdAt'
 } as const
 
 export type PaymentScalarFieldEnum = (typeof PaymentScalarFieldEnum)[keyof typeof PaymentScalarFieldEnum]
+
+
+export const GatewayOperationScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  kind: 'kind',
+  params: 'params',
+  state: 'state',
+  attempts: 'attempts',
+  keyNumber: 'keyNumber',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  outcome: 'outcome',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type GatewayOperationScalarFieldEnum = (typeof GatewayOperationScalarFieldEnum)[keyof typeof GatewayOperationScalarFieldEnum]
+
+
+export const WebhookEventScalarFieldEnum = {
+  id: 'id',
+  eventId: 'eventId',
+  type: 'type',
+  sessionId: 'sessionId',
+  intentId: 'intentId',
+  chargeId: 'chargeId',
+  paymentId: 'paymentId',
+  bookingId: 'bookingId',
+  propertyId: 'propertyId',
+  state: 'state',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  lastError: 'lastError',
+  occurredAt: 'occurredAt',
+  receivedAt: 'receivedAt',
+  processedAt: 'processedAt'
+} as const
+
+export type WebhookEventScalarFieldEnum = (typeof WebhookEventScalarFieldEnum)[keyof typeof WebhookEventScalarFieldEnum]
 
 
 export const BookingEventScalarFieldEnum = {
@@ -390,6 +445,8 @@ export const IdempotencyKeyScalarFieldEnum = {
   key: 'key',
   requestHash: 'requestHash',
   answerSealed: 'answerSealed',
+  bookingId: 'bookingId',
+  operationIds: 'operationIds',
   createdAt: 'createdAt'
 } as const
 

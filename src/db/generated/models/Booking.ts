@@ -476,6 +476,7 @@ export type BookingWhereInput = {
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
   events?: Prisma.BookingEventListRelationFilter | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }
 
 export type BookingOrderByWithRelationInput = {
@@ -522,6 +523,7 @@ export type BookingOrderByWithRelationInput = {
   assignments?: Prisma.RoomAssignmentOrderByRelationAggregateInput | runtime.Types.Skip
   events?: Prisma.BookingEventOrderByRelationAggregateInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenOrderByRelationAggregateInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type BookingWhereUniqueInput = Prisma.AtLeast<{
@@ -571,6 +573,7 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
   events?: Prisma.BookingEventListRelationFilter | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }, "id" | "code">
 
 export type BookingOrderByWithAggregationInput = {
@@ -699,6 +702,7 @@ export type BookingCreateInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateInput = {
@@ -743,6 +747,7 @@ export type BookingUncheckedCreateInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUpdateInput = {
@@ -787,6 +792,7 @@ export type BookingUpdateInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateInput = {
@@ -831,6 +837,7 @@ export type BookingUncheckedUpdateInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyInput = {
@@ -1244,6 +1251,20 @@ export type BookingUpdateOneRequiredWithoutPaymentsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutPaymentsInput, Prisma.BookingUpdateWithoutPaymentsInput>, Prisma.BookingUncheckedUpdateWithoutPaymentsInput> | runtime.Types.Skip
 }
 
+export type BookingCreateNestedOneWithoutOperationsInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutOperationsInput, Prisma.BookingUncheckedCreateWithoutOperationsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutOperationsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutOperationsNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutOperationsInput, Prisma.BookingUncheckedCreateWithoutOperationsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutOperationsInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutOperationsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutOperationsInput, Prisma.BookingUpdateWithoutOperationsInput>, Prisma.BookingUncheckedUpdateWithoutOperationsInput> | runtime.Types.Skip
+}
+
 export type BookingCreateNestedOneWithoutEventsInput = {
   create?: Prisma.XOR<Prisma.BookingCreateWithoutEventsInput, Prisma.BookingUncheckedCreateWithoutEventsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.BookingCreateOrConnectWithoutEventsInput | runtime.Types.Skip
@@ -1313,6 +1334,7 @@ export type BookingCreateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPropertyInput = {
@@ -1356,6 +1378,7 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPropertyInput = {
@@ -1466,6 +1489,7 @@ export type BookingCreateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutCustomerInput = {
@@ -1509,6 +1533,7 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutCustomerInput = {
@@ -1578,6 +1603,7 @@ export type BookingCreateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutStayInput = {
@@ -1621,6 +1647,7 @@ export type BookingUncheckedCreateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutStayInput = {
@@ -1680,6 +1707,7 @@ export type BookingUpdateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutStayInput = {
@@ -1723,6 +1751,7 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPartyInput = {
@@ -1766,6 +1795,7 @@ export type BookingCreateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPartyInput = {
@@ -1809,6 +1839,7 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPartyInput = {
@@ -1868,6 +1899,7 @@ export type BookingUpdateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPartyInput = {
@@ -1911,6 +1943,7 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAssignmentsInput = {
@@ -1954,6 +1987,7 @@ export type BookingCreateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAssignmentsInput = {
@@ -1997,6 +2031,7 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAssignmentsInput = {
@@ -2056,6 +2091,7 @@ export type BookingUpdateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAssignmentsInput = {
@@ -2099,6 +2135,7 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPaymentsInput = {
@@ -2142,6 +2179,7 @@ export type BookingCreateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPaymentsInput = {
@@ -2185,6 +2223,7 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPaymentsInput = {
@@ -2244,6 +2283,7 @@ export type BookingUpdateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPaymentsInput = {
@@ -2284,6 +2324,199 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutOperationsInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutOperationsInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutOperationsInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutOperationsInput, Prisma.BookingUncheckedCreateWithoutOperationsInput>
+}
+
+export type BookingUpsertWithoutOperationsInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutOperationsInput, Prisma.BookingUncheckedUpdateWithoutOperationsInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutOperationsInput, Prisma.BookingUncheckedCreateWithoutOperationsInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutOperationsInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutOperationsInput, Prisma.BookingUncheckedUpdateWithoutOperationsInput>
+}
+
+export type BookingUpdateWithoutOperationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutOperationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2330,6 +2563,7 @@ export type BookingCreateWithoutEventsInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutEventsInput = {
@@ -2373,6 +2607,7 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutEventsInput = {
@@ -2432,6 +2667,7 @@ export type BookingUpdateWithoutEventsInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutEventsInput = {
@@ -2475,6 +2711,7 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutGuestTokensInput = {
@@ -2518,6 +2755,7 @@ export type BookingCreateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutGuestTokensInput = {
@@ -2561,6 +2799,7 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutGuestTokensInput = {
@@ -2620,6 +2859,7 @@ export type BookingUpdateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutGuestTokensInput = {
@@ -2663,6 +2903,7 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyPropertyInput = {
@@ -2743,6 +2984,7 @@ export type BookingUpdateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPropertyInput = {
@@ -2786,6 +3028,7 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutPropertyInput = {
@@ -2903,6 +3146,7 @@ export type BookingUpdateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutCustomerInput = {
@@ -2946,6 +3190,7 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutCustomerInput = {
@@ -2996,6 +3241,7 @@ export type BookingCountOutputType = {
   assignments: number
   events: number
   guestTokens: number
+  operations: number
 }
 
 export type BookingCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3004,6 +3250,7 @@ export type BookingCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   assignments?: boolean | BookingCountOutputTypeCountAssignmentsArgs
   events?: boolean | BookingCountOutputTypeCountEventsArgs
   guestTokens?: boolean | BookingCountOutputTypeCountGuestTokensArgs
+  operations?: boolean | BookingCountOutputTypeCountOperationsArgs
 }
 
 /**
@@ -3051,6 +3298,13 @@ export type BookingCountOutputTypeCountGuestTokensArgs<ExtArgs extends runtime.T
   where?: Prisma.GuestTokenWhereInput | runtime.Types.Skip
 }
 
+/**
+ * BookingCountOutputType without action
+ */
+export type BookingCountOutputTypeCountOperationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
+}
+
 
 export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -3096,6 +3350,7 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
   events?: boolean | Prisma.Booking$eventsArgs<ExtArgs> | runtime.Types.Skip
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
+  operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["booking"]>
 
@@ -3227,6 +3482,7 @@ export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
   events?: boolean | Prisma.Booking$eventsArgs<ExtArgs> | runtime.Types.Skip
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
+  operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type BookingIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3249,6 +3505,7 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     assignments: Prisma.$RoomAssignmentPayload<ExtArgs>[]
     events: Prisma.$BookingEventPayload<ExtArgs>[]
     guestTokens: Prisma.$GuestTokenPayload<ExtArgs>[]
+    operations: Prisma.$GatewayOperationPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -3700,6 +3957,7 @@ export interface Prisma__BookingClient<T, Null = never, ExtArgs extends runtime.
   assignments<T extends Prisma.Booking$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RoomAssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   events<T extends Prisma.Booking$eventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$eventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BookingEventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   guestTokens<T extends Prisma.Booking$guestTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$guestTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GuestTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  operations<T extends Prisma.Booking$operationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$operationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GatewayOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4310,6 +4568,30 @@ export type Booking$guestTokensArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.GuestTokenScalarFieldEnum | Prisma.GuestTokenScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.operations
+ */
+export type Booking$operationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GatewayOperation
+   */
+  select?: Prisma.GatewayOperationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GatewayOperation
+   */
+  omit?: Prisma.GatewayOperationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GatewayOperationInclude<ExtArgs> | null
+  where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.GatewayOperationOrderByWithRelationInput | Prisma.GatewayOperationOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.GatewayOperationWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.GatewayOperationScalarFieldEnum | Prisma.GatewayOperationScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -551,10 +551,6 @@ export type BookingEventUncheckedUpdateManyWithoutBookingNestedInput = {
   deleteMany?: Prisma.BookingEventScalarWhereInput | Prisma.BookingEventScalarWhereInput[] | runtime.Types.Skip
 }
 
-export type EnumActorTypeFieldUpdateOperationsInput = {
-  set?: $Enums.ActorType | runtime.Types.Skip
-}
-
 export type NullableEnumBookingStatusFieldUpdateOperationsInput = {
   set?: $Enums.BookingStatus | null | runtime.Types.Skip
 }

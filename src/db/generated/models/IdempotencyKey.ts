@@ -29,6 +29,7 @@ export type IdempotencyKeyMinAggregateOutputType = {
   key: string | null
   requestHash: string | null
   answerSealed: string | null
+  bookingId: string | null
   createdAt: Date | null
 }
 
@@ -37,6 +38,7 @@ export type IdempotencyKeyMaxAggregateOutputType = {
   key: string | null
   requestHash: string | null
   answerSealed: string | null
+  bookingId: string | null
   createdAt: Date | null
 }
 
@@ -45,6 +47,8 @@ export type IdempotencyKeyCountAggregateOutputType = {
   key: number
   requestHash: number
   answerSealed: number
+  bookingId: number
+  operationIds: number
   createdAt: number
   _all: number
 }
@@ -55,6 +59,7 @@ export type IdempotencyKeyMinAggregateInputType = {
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
+  bookingId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -63,6 +68,7 @@ export type IdempotencyKeyMaxAggregateInputType = {
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
+  bookingId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -71,6 +77,8 @@ export type IdempotencyKeyCountAggregateInputType = {
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
+  bookingId?: true | runtime.Types.Skip
+  operationIds?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -151,7 +159,9 @@ export type IdempotencyKeyGroupByOutputType = {
   scope: string
   key: string
   requestHash: string
-  answerSealed: string
+  answerSealed: string | null
+  bookingId: string | null
+  operationIds: string[]
   createdAt: Date
   _count: IdempotencyKeyCountAggregateOutputType | null
   _min: IdempotencyKeyMinAggregateOutputType | null
@@ -180,7 +190,9 @@ export type IdempotencyKeyWhereInput = {
   scope?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   requestHash?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }
 
@@ -188,7 +200,9 @@ export type IdempotencyKeyOrderByWithRelationInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
-  answerSealed?: Prisma.SortOrder | runtime.Types.Skip
+  answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  operationIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -200,7 +214,9 @@ export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
   scope?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   requestHash?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }, "scope_key">
 
@@ -208,7 +224,9 @@ export type IdempotencyKeyOrderByWithAggregationInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
-  answerSealed?: Prisma.SortOrder | runtime.Types.Skip
+  answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  operationIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.IdempotencyKeyCountOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.IdempotencyKeyMaxOrderByAggregateInput | runtime.Types.Skip
@@ -222,7 +240,9 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
   scope?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   requestHash?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  answerSealed?: Prisma.StringNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  bookingId?: Prisma.UuidNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }
 
@@ -230,7 +250,9 @@ export type IdempotencyKeyCreateInput = {
   scope: string
   key: string
   requestHash: string
-  answerSealed: string
+  answerSealed?: string | null | runtime.Types.Skip
+  bookingId?: string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -238,7 +260,9 @@ export type IdempotencyKeyUncheckedCreateInput = {
   scope: string
   key: string
   requestHash: string
-  answerSealed: string
+  answerSealed?: string | null | runtime.Types.Skip
+  bookingId?: string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -246,7 +270,9 @@ export type IdempotencyKeyUpdateInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -254,7 +280,9 @@ export type IdempotencyKeyUncheckedUpdateInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -262,7 +290,9 @@ export type IdempotencyKeyCreateManyInput = {
   scope: string
   key: string
   requestHash: string
-  answerSealed: string
+  answerSealed?: string | null | runtime.Types.Skip
+  bookingId?: string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -270,7 +300,9 @@ export type IdempotencyKeyUpdateManyMutationInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -278,7 +310,9 @@ export type IdempotencyKeyUncheckedUpdateManyInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  answerSealed?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -292,6 +326,8 @@ export type IdempotencyKeyCountOrderByAggregateInput = {
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
+  bookingId?: Prisma.SortOrder | runtime.Types.Skip
+  operationIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -300,6 +336,7 @@ export type IdempotencyKeyMaxOrderByAggregateInput = {
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
+  bookingId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -308,7 +345,17 @@ export type IdempotencyKeyMinOrderByAggregateInput = {
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
+  bookingId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type IdempotencyKeyCreateoperationIdsInput = {
+  set: string[]
+}
+
+export type IdempotencyKeyUpdateoperationIdsInput = {
+  set?: string[] | runtime.Types.Skip
+  push?: string | string[] | runtime.Types.Skip
 }
 
 
@@ -318,6 +365,8 @@ export type IdempotencyKeySelect<ExtArgs extends runtime.Types.Extensions.Intern
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
+  bookingId?: boolean | runtime.Types.Skip
+  operationIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -326,6 +375,8 @@ export type IdempotencyKeySelectCreateManyAndReturn<ExtArgs extends runtime.Type
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
+  bookingId?: boolean | runtime.Types.Skip
+  operationIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -334,6 +385,8 @@ export type IdempotencyKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
+  bookingId?: boolean | runtime.Types.Skip
+  operationIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -342,10 +395,12 @@ export type IdempotencyKeySelectScalar = {
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
+  bookingId?: boolean | runtime.Types.Skip
+  operationIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "answerSealed" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
+export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "answerSealed" | "bookingId" | "operationIds" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
 
 export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "IdempotencyKey"
@@ -354,7 +409,12 @@ export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
     scope: string
     key: string
     requestHash: string
-    answerSealed: string
+    /**
+     * Null while operations at the gateway are still to say how it ended.
+     */
+    answerSealed: string | null
+    bookingId: string | null
+    operationIds: string[]
     createdAt: Date
   }, ExtArgs["result"]["idempotencyKey"]>
   composites: {}
@@ -783,6 +843,8 @@ export interface IdempotencyKeyFieldRefs {
   readonly key: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly requestHash: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly answerSealed: Prisma.FieldRef<"IdempotencyKey", 'String'>
+  readonly bookingId: Prisma.FieldRef<"IdempotencyKey", 'String'>
+  readonly operationIds: Prisma.FieldRef<"IdempotencyKey", 'String[]'>
   readonly createdAt: Prisma.FieldRef<"IdempotencyKey", 'DateTime'>
 }
     

@@ -14,7 +14,7 @@ import type * as Prisma from "../internal/prismaNamespace.ts"
 
 /**
  * Model Payment
- * Money taken for a booking. Manual ones are facts staff recorded.
+ * Money taken for a booking. Manual ones are facts staff recorded; gateway ones follow what the gateway says.
  */
 export type PaymentModel = runtime.Types.Result.DefaultSelection<Prisma.$PaymentPayload>
 
@@ -28,10 +28,12 @@ export type AggregatePayment = {
 
 export type PaymentAvgAggregateOutputType = {
   amount: number | null
+  refundedAmount: number | null
 }
 
 export type PaymentSumAggregateOutputType = {
   amount: bigint | null
+  refundedAmount: bigint | null
 }
 
 export type PaymentMinAggregateOutputType = {
@@ -45,6 +47,12 @@ export type PaymentMinAggregateOutputType = {
   currency: string | null
   reference: string | null
   recordedBy: string | null
+  purpose: $Enums.PaymentPurpose | null
+  sessionId: string | null
+  sessionUrl: string | null
+  intentId: string | null
+  captureBefore: Date | null
+  refundedAmount: bigint | null
   createdAt: Date | null
 }
 
@@ -59,6 +67,12 @@ export type PaymentMaxAggregateOutputType = {
   currency: string | null
   reference: string | null
   recordedBy: string | null
+  purpose: $Enums.PaymentPurpose | null
+  sessionId: string | null
+  sessionUrl: string | null
+  intentId: string | null
+  captureBefore: Date | null
+  refundedAmount: bigint | null
   createdAt: Date | null
 }
 
@@ -73,6 +87,12 @@ export type PaymentCountAggregateOutputType = {
   currency: number
   reference: number
   recordedBy: number
+  purpose: number
+  sessionId: number
+  sessionUrl: number
+  intentId: number
+  captureBefore: number
+  refundedAmount: number
   createdAt: number
   _all: number
 }
@@ -80,10 +100,12 @@ export type PaymentCountAggregateOutputType = {
 
 export type PaymentAvgAggregateInputType = {
   amount?: true | runtime.Types.Skip
+  refundedAmount?: true | runtime.Types.Skip
 }
 
 export type PaymentSumAggregateInputType = {
   amount?: true | runtime.Types.Skip
+  refundedAmount?: true | runtime.Types.Skip
 }
 
 export type PaymentMinAggregateInputType = {
@@ -97,6 +119,12 @@ export type PaymentMinAggregateInputType = {
   currency?: true | runtime.Types.Skip
   reference?: true | runtime.Types.Skip
   recordedBy?: true | runtime.Types.Skip
+  purpose?: true | runtime.Types.Skip
+  sessionId?: true | runtime.Types.Skip
+  sessionUrl?: true | runtime.Types.Skip
+  intentId?: true | runtime.Types.Skip
+  captureBefore?: true | runtime.Types.Skip
+  refundedAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -111,6 +139,12 @@ export type PaymentMaxAggregateInputType = {
   currency?: true | runtime.Types.Skip
   reference?: true | runtime.Types.Skip
   recordedBy?: true | runtime.Types.Skip
+  purpose?: true | runtime.Types.Skip
+  sessionId?: true | runtime.Types.Skip
+  sessionUrl?: true | runtime.Types.Skip
+  intentId?: true | runtime.Types.Skip
+  captureBefore?: true | runtime.Types.Skip
+  refundedAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -125,6 +159,12 @@ export type PaymentCountAggregateInputType = {
   currency?: true | runtime.Types.Skip
   reference?: true | runtime.Types.Skip
   recordedBy?: true | runtime.Types.Skip
+  purpose?: true | runtime.Types.Skip
+  sessionId?: true | runtime.Types.Skip
+  sessionUrl?: true | runtime.Types.Skip
+  intentId?: true | runtime.Types.Skip
+  captureBefore?: true | runtime.Types.Skip
+  refundedAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -226,6 +266,12 @@ export type PaymentGroupByOutputType = {
   currency: string
   reference: string | null
   recordedBy: string | null
+  purpose: $Enums.PaymentPurpose | null
+  sessionId: string | null
+  sessionUrl: string | null
+  intentId: string | null
+  captureBefore: Date | null
+  refundedAmount: bigint
   createdAt: Date
   _count: PaymentCountAggregateOutputType | null
   _avg: PaymentAvgAggregateOutputType | null
@@ -263,8 +309,15 @@ export type PaymentWhereInput = {
   currency?: Prisma.StringFilter<"Payment"> | string | runtime.Types.Skip
   reference?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   recordedBy?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  purpose?: Prisma.EnumPaymentPurposeNullableFilter<"Payment"> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }
 
 export type PaymentOrderByWithRelationInput = {
@@ -278,8 +331,15 @@ export type PaymentOrderByWithRelationInput = {
   currency?: Prisma.SortOrder | runtime.Types.Skip
   reference?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   recordedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  purpose?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sessionId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sessionUrl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type PaymentWhereUniqueInput = Prisma.AtLeast<{
@@ -296,8 +356,15 @@ export type PaymentWhereUniqueInput = Prisma.AtLeast<{
   currency?: Prisma.StringFilter<"Payment"> | string | runtime.Types.Skip
   reference?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   recordedBy?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  purpose?: Prisma.EnumPaymentPurposeNullableFilter<"Payment"> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }, "id">
 
 export type PaymentOrderByWithAggregationInput = {
@@ -311,6 +378,12 @@ export type PaymentOrderByWithAggregationInput = {
   currency?: Prisma.SortOrder | runtime.Types.Skip
   reference?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   recordedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  purpose?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sessionId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  sessionUrl?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.PaymentCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.PaymentAvgOrderByAggregateInput | runtime.Types.Skip
@@ -333,6 +406,12 @@ export type PaymentScalarWhereWithAggregatesInput = {
   currency?: Prisma.StringWithAggregatesFilter<"Payment"> | string | runtime.Types.Skip
   reference?: Prisma.StringNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
   recordedBy?: Prisma.UuidNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
+  purpose?: Prisma.EnumPaymentPurposeNullableWithAggregatesFilter<"Payment"> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.StringNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.StringNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
+  intentId?: Prisma.StringNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Payment"> | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntWithAggregatesFilter<"Payment"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Payment"> | Date | string | runtime.Types.Skip
 }
 
@@ -346,8 +425,15 @@ export type PaymentCreateInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedCreateInput = {
@@ -361,7 +447,14 @@ export type PaymentUncheckedCreateInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUpdateInput = {
@@ -374,8 +467,15 @@ export type PaymentUpdateInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateInput = {
@@ -389,7 +489,14 @@ export type PaymentUncheckedUpdateInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentCreateManyInput = {
@@ -403,6 +510,12 @@ export type PaymentCreateManyInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -416,6 +529,12 @@ export type PaymentUpdateManyMutationInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -430,6 +549,12 @@ export type PaymentUncheckedUpdateManyInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -454,11 +579,18 @@ export type PaymentCountOrderByAggregateInput = {
   currency?: Prisma.SortOrder | runtime.Types.Skip
   reference?: Prisma.SortOrder | runtime.Types.Skip
   recordedBy?: Prisma.SortOrder | runtime.Types.Skip
+  purpose?: Prisma.SortOrder | runtime.Types.Skip
+  sessionId?: Prisma.SortOrder | runtime.Types.Skip
+  sessionUrl?: Prisma.SortOrder | runtime.Types.Skip
+  intentId?: Prisma.SortOrder | runtime.Types.Skip
+  captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentAvgOrderByAggregateInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentMaxOrderByAggregateInput = {
@@ -472,6 +604,12 @@ export type PaymentMaxOrderByAggregateInput = {
   currency?: Prisma.SortOrder | runtime.Types.Skip
   reference?: Prisma.SortOrder | runtime.Types.Skip
   recordedBy?: Prisma.SortOrder | runtime.Types.Skip
+  purpose?: Prisma.SortOrder | runtime.Types.Skip
+  sessionId?: Prisma.SortOrder | runtime.Types.Skip
+  sessionUrl?: Prisma.SortOrder | runtime.Types.Skip
+  intentId?: Prisma.SortOrder | runtime.Types.Skip
+  captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -486,11 +624,23 @@ export type PaymentMinOrderByAggregateInput = {
   currency?: Prisma.SortOrder | runtime.Types.Skip
   reference?: Prisma.SortOrder | runtime.Types.Skip
   recordedBy?: Prisma.SortOrder | runtime.Types.Skip
+  purpose?: Prisma.SortOrder | runtime.Types.Skip
+  sessionId?: Prisma.SortOrder | runtime.Types.Skip
+  sessionUrl?: Prisma.SortOrder | runtime.Types.Skip
+  intentId?: Prisma.SortOrder | runtime.Types.Skip
+  captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentSumOrderByAggregateInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type PaymentScalarRelationFilter = {
+  is?: Prisma.PaymentWhereInput | runtime.Types.Skip
+  isNot?: Prisma.PaymentWhereInput | runtime.Types.Skip
 }
 
 export type PaymentCreateNestedManyWithoutBookingInput = {
@@ -539,6 +689,24 @@ export type EnumPaymentMethodFieldUpdateOperationsInput = {
   set?: $Enums.PaymentMethod | runtime.Types.Skip
 }
 
+export type NullableEnumPaymentPurposeFieldUpdateOperationsInput = {
+  set?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+}
+
+export type PaymentCreateNestedOneWithoutOperationsInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutOperationsInput, Prisma.PaymentUncheckedCreateWithoutOperationsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutOperationsInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateOneRequiredWithoutOperationsNestedInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutOperationsInput, Prisma.PaymentUncheckedCreateWithoutOperationsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutOperationsInput | runtime.Types.Skip
+  upsert?: Prisma.PaymentUpsertWithoutOperationsInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PaymentUpdateToOneWithWhereWithoutOperationsInput, Prisma.PaymentUpdateWithoutOperationsInput>, Prisma.PaymentUncheckedUpdateWithoutOperationsInput> | runtime.Types.Skip
+}
+
 export type PaymentCreateWithoutBookingInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
@@ -549,7 +717,14 @@ export type PaymentCreateWithoutBookingInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedCreateWithoutBookingInput = {
@@ -562,7 +737,14 @@ export type PaymentUncheckedCreateWithoutBookingInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentCreateOrConnectWithoutBookingInput = {
@@ -605,7 +787,109 @@ export type PaymentScalarWhereInput = {
   currency?: Prisma.StringFilter<"Payment"> | string | runtime.Types.Skip
   reference?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   recordedBy?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  purpose?: Prisma.EnumPaymentPurposeNullableFilter<"Payment"> | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
+}
+
+export type PaymentCreateWithoutOperationsInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
+}
+
+export type PaymentUncheckedCreateWithoutOperationsInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  bookingId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+}
+
+export type PaymentCreateOrConnectWithoutOperationsInput = {
+  where: Prisma.PaymentWhereUniqueInput
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutOperationsInput, Prisma.PaymentUncheckedCreateWithoutOperationsInput>
+}
+
+export type PaymentUpsertWithoutOperationsInput = {
+  update: Prisma.XOR<Prisma.PaymentUpdateWithoutOperationsInput, Prisma.PaymentUncheckedUpdateWithoutOperationsInput>
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutOperationsInput, Prisma.PaymentUncheckedCreateWithoutOperationsInput>
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateToOneWithWhereWithoutOperationsInput = {
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PaymentUpdateWithoutOperationsInput, Prisma.PaymentUncheckedUpdateWithoutOperationsInput>
+}
+
+export type PaymentUpdateWithoutOperationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
+}
+
+export type PaymentUncheckedUpdateWithoutOperationsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
 export type PaymentCreateManyBookingInput = {
@@ -618,6 +902,12 @@ export type PaymentCreateManyBookingInput = {
   currency: string
   reference?: string | null | runtime.Types.Skip
   recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -631,7 +921,14 @@ export type PaymentUpdateWithoutBookingInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateWithoutBookingInput = {
@@ -644,7 +941,14 @@ export type PaymentUncheckedUpdateWithoutBookingInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateManyWithoutBookingInput = {
@@ -657,9 +961,44 @@ export type PaymentUncheckedUpdateManyWithoutBookingInput = {
   currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
+
+/**
+ * Count Type PaymentCountOutputType
+ */
+
+export type PaymentCountOutputType = {
+  operations: number
+}
+
+export type PaymentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  operations?: boolean | PaymentCountOutputTypeCountOperationsArgs
+}
+
+/**
+ * PaymentCountOutputType without action
+ */
+export type PaymentCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PaymentCountOutputType
+   */
+  select?: Prisma.PaymentCountOutputTypeSelect<ExtArgs> | null
+}
+
+/**
+ * PaymentCountOutputType without action
+ */
+export type PaymentCountOutputTypeCountOperationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
+}
 
 
 export type PaymentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -673,8 +1012,16 @@ export type PaymentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   currency?: boolean | runtime.Types.Skip
   reference?: boolean | runtime.Types.Skip
   recordedBy?: boolean | runtime.Types.Skip
+  purpose?: boolean | runtime.Types.Skip
+  sessionId?: boolean | runtime.Types.Skip
+  sessionUrl?: boolean | runtime.Types.Skip
+  intentId?: boolean | runtime.Types.Skip
+  captureBefore?: boolean | runtime.Types.Skip
+  refundedAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
+  operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
+  _count?: boolean | Prisma.PaymentCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
 
 export type PaymentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -688,6 +1035,12 @@ export type PaymentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   currency?: boolean | runtime.Types.Skip
   reference?: boolean | runtime.Types.Skip
   recordedBy?: boolean | runtime.Types.Skip
+  purpose?: boolean | runtime.Types.Skip
+  sessionId?: boolean | runtime.Types.Skip
+  sessionUrl?: boolean | runtime.Types.Skip
+  intentId?: boolean | runtime.Types.Skip
+  captureBefore?: boolean | runtime.Types.Skip
+  refundedAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -703,6 +1056,12 @@ export type PaymentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   currency?: boolean | runtime.Types.Skip
   reference?: boolean | runtime.Types.Skip
   recordedBy?: boolean | runtime.Types.Skip
+  purpose?: boolean | runtime.Types.Skip
+  sessionId?: boolean | runtime.Types.Skip
+  sessionUrl?: boolean | runtime.Types.Skip
+  intentId?: boolean | runtime.Types.Skip
+  captureBefore?: boolean | runtime.Types.Skip
+  refundedAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -718,12 +1077,20 @@ export type PaymentSelectScalar = {
   currency?: boolean | runtime.Types.Skip
   reference?: boolean | runtime.Types.Skip
   recordedBy?: boolean | runtime.Types.Skip
+  purpose?: boolean | runtime.Types.Skip
+  sessionId?: boolean | runtime.Types.Skip
+  sessionUrl?: boolean | runtime.Types.Skip
+  intentId?: boolean | runtime.Types.Skip
+  captureBefore?: boolean | runtime.Types.Skip
+  refundedAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
+export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "purpose" | "sessionId" | "sessionUrl" | "intentId" | "captureBefore" | "refundedAmount" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
 export type PaymentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
+  operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
+  _count?: boolean | Prisma.PaymentCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type PaymentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -736,6 +1103,7 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   name: "Payment"
   objects: {
     booking: Prisma.$BookingPayload<ExtArgs>
+    operations: Prisma.$GatewayOperationPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -748,6 +1116,15 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     currency: string
     reference: string | null
     recordedBy: string | null
+    /**
+     * For gateway payments: what makes the booking stand, or what is left to pay later.
+     */
+    purpose: $Enums.PaymentPurpose | null
+    sessionId: string | null
+    sessionUrl: string | null
+    intentId: string | null
+    captureBefore: Date | null
+    refundedAmount: bigint
     createdAt: Date
   }, ExtArgs["result"]["payment"]>
   composites: {}
@@ -1144,6 +1521,7 @@ readonly fields: PaymentFieldRefs;
 export interface Prisma__PaymentClient<T, Null = never, ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs, GlobalOmitOptions = {}> extends Prisma.PrismaPromise<T> {
   readonly [Symbol.toStringTag]: "PrismaPromise"
   booking<T extends Prisma.BookingDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BookingDefaultArgs<ExtArgs>>): Prisma.Prisma__BookingClient<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  operations<T extends Prisma.Payment$operationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Payment$operationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GatewayOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1183,6 +1561,12 @@ export interface PaymentFieldRefs {
   readonly currency: Prisma.FieldRef<"Payment", 'String'>
   readonly reference: Prisma.FieldRef<"Payment", 'String'>
   readonly recordedBy: Prisma.FieldRef<"Payment", 'String'>
+  readonly purpose: Prisma.FieldRef<"Payment", 'PaymentPurpose'>
+  readonly sessionId: Prisma.FieldRef<"Payment", 'String'>
+  readonly sessionUrl: Prisma.FieldRef<"Payment", 'String'>
+  readonly intentId: Prisma.FieldRef<"Payment", 'String'>
+  readonly captureBefore: Prisma.FieldRef<"Payment", 'DateTime'>
+  readonly refundedAmount: Prisma.FieldRef<"Payment", 'BigInt'>
   readonly createdAt: Prisma.FieldRef<"Payment", 'DateTime'>
 }
     
@@ -1591,6 +1975,30 @@ export type PaymentDeleteManyArgs<ExtArgs extends runtime.Types.Extensions.Inter
    * Limit how many Payments to delete.
    */
   limit?: number | runtime.Types.Skip
+}
+
+/**
+ * Payment.operations
+ */
+export type Payment$operationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the GatewayOperation
+   */
+  select?: Prisma.GatewayOperationSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the GatewayOperation
+   */
+  omit?: Prisma.GatewayOperationOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.GatewayOperationInclude<ExtArgs> | null
+  where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.GatewayOperationOrderByWithRelationInput | Prisma.GatewayOperationOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.GatewayOperationWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.GatewayOperationScalarFieldEnum | Prisma.GatewayOperationScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -1,0 +1,152 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Context } from '../../context.ts';
+import type { Payment, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import { transaction } from '../../db/transaction.ts';
+import type { Actor } from '../../domain/booking.ts';
+import type { NewSession } from '../../domain/gateway.ts';
+import type { PaymentStage } from '../../domain/payment-stage.ts';
+import { AppError } from '../../errors.ts';
+import { lockBooking } from '../booking/lock-booking.ts';
+import { isOverdue } from '../hold/release-overdue-holds.ts';
+import { answerOnce, findKeptAnswer } from '../idempotency/answer-once.ts';
+import { logAction } from '../log-action.ts';
+import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
+import { requestOperation } from './request-operation.ts';
+import { runOperation } from './run-operation.ts';
+
+/** The gateway keeps a page open for at least half an hour; a minute more allows for its clock. */
+const SESSION_MINUTES = 31;
+const MINUTE_MS = 60_000;
+
+export interface PaymentSession {
+  readonly url: string | null;
+  readonly stage: PaymentStage;
+  /** When the place is no longer held for the guest; null where nothing runs out. */
+  readonly expiresAt: string | null;
+}
+
+interface SessionRequest {
+  readonly propertyId: string;
+  readonly code: string;
+  readonly actor: Actor;
+}
+
+/**
+ * A page on which the guest can pay what is due: the open one as long as it fits, else a new one.
+ *
+ * While the booking is held, that is what makes it stand; once it stands, the balance. Money is only authorized there.
+ * Throws: not_found, hold_expired, invalid_transition, already_paid, payment_in_progress, gateway_unavailable.
+ * Idempotent: the page that is open is answered again, with a key or without.
+ */
+export async function createPaymentSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
+  const { actor, code } = input;
+  return logAction(ctx, { event: 'payment/session', actor, fields: { code } }, async () => {
+    const request = ctx.request.idempotency;
+    const kept = request === null || ctx.request.isDryRun ? null : await findKeptAnswer(ctx, ctx.db, request);
+    if (kept !== null) return kept.answer as PaymentSession;
+    const session = await openSession(ctx, input);
+    return answerOnce(ctx, async () => session);
+  });
+}
+
+async function openSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
+  const beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
+  if (beat.operationId !== null && !ctx.request.isDryRun) await runOperation(ctx, beat.operationId);
+  return ctx.request.isDryRun ? { url: null, stage: 'NONE', expiresAt: null } : answer(ctx, beat.paymentId);
+}
+
+interface FirstBeat {
+  readonly paymentId: string;
+  /** Null when a page is open already. */
+  readonly operationId: string | null;
+}
+
+async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise<FirstBeat> {
+  const booking = await lockBooking(tx, input);
+  const { purpose, amount } = amountDue(booking);
+  await assertNothingInFlight(tx, booking);
+  const open = await findCurrentPayment(tx, booking, ['NONE', 'SESSION_CREATED']);
+  if (open !== null && Number(open.amount) === amount) {
+    // Its page exists, or is being made: the same request again, under the same key, finds it.
+    const making = await tx.gatewayOperation.findFirst({
+      where: { paymentId: open.id, kind: 'CREATE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } },
+    });
+    return { paymentId: open.id, operationId: making?.id ?? null };
+  }
+  if (open !== null) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
+  const { id: bookingId, propertyId, currency } = booking;
+  const payment = { id: randomUUIDv7(), bookingId, propertyId, currency, purpose, amount };
+  await tx.payment.create({ data: { ...payment, provider: 'STRIPE', method: 'CARD', stage: 'NONE' } });
+  const returnUrl = `${ctx.config.PUBLIC_URL}/manage`;
+  const params = await describeSession(tx, booking, { paymentId: payment.id, amount, returnUrl });
+  const { actor } = input;
+  const operationId = await requestOperation(tx, {
+    ...{ booking, paymentId: payment.id, kind: 'CREATE_SESSION', params: { ...params }, actor },
+    ...{ requestId: ctx.request.id, runsAtOnce: true },
+  });
+  return { paymentId: payment.id, operationId };
+}
+
+/** What is to be paid now, and what for. */
+function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; amount: number } {
+  if (booking.status === 'EXPIRED' || isOverdue(booking)) throw new AppError('hold_expired');
+  if (booking.status === 'PENDING_PAYMENT') {
+    if (booking.paymentStage === 'AUTHORIZED' || booking.paymentStage === 'CAPTURING') {
+      throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
+    }
+    return { purpose: 'BOOKING', amount: booking.depositDue - booking.paidAmount };
+  }
+  if (booking.status !== 'CONFIRMED' && booking.status !== 'IN_HOUSE') {
+    throw new AppError('invalid_transition', {
+      detail: `Nothing can be paid for a booking that is ${booking.status}.`,
+      extra: { bookingStatus: booking.status },
+    });
+  }
+  const amount = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+  if (amount <= 0) throw new AppError('already_paid');
+  return { purpose: 'BALANCE', amount };
+}
+
+async function describeSession(
+  tx: Tx,
+  booking: LockedBooking,
+  input: { paymentId: string; amount: number; returnUrl: string },
+): Promise<NewSession> {
+  const { customer, property } = await tx.booking.findUniqueOrThrow({
+    where: { id: booking.id },
+    select: { customer: { select: { email: true } }, property: { select: { name: true } } },
+  });
+  return {
+    amount: input.amount,
+    currency: booking.currency,
+    description: `${property.name}, ${booking.code}`,
+    email: customer.email,
+    bookingCode: booking.code,
+    paymentId: input.paymentId,
+    expiresAt: new Date(booking.now.getTime() + SESSION_MINUTES * MINUTE_MS).toISOString(),
+    successUrl: input.returnUrl,
+    cancelUrl: input.returnUrl,
+  };
+}
+
+async function answer(ctx: Context, paymentId: string): Promise<PaymentSession> {
+  const payment: Payment & { booking: { status: string; expiresAt: Date | null } } =
+    await ctx.db.payment.findUniqueOrThrow({
+      where: { id: paymentId },
+      include: { booking: { select: { status: true, expiresAt: true } } },
+    });
+  const { booking, sessionUrl: url, stage } = payment;
+  if (stage !== 'SESSION_CREATED' || url === null) {
+    if (booking.status === 'EXPIRED') throw new AppError('hold_expired');
+    throw new AppError('gateway_unavailable', {
+      detail: 'The payment page could not be made; try again.',
+      retryAfterSeconds: 5,
+    });
+  }
+  return {
+    url,
+    stage,
+    expiresAt: booking.status === 'PENDING_PAYMENT' ? (booking.expiresAt?.toISOString() ?? null) : null,
+  };
+}

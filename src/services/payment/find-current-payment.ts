@@ -1,0 +1,33 @@
+import type { Payment, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { PaymentStage } from '../../domain/payment-stage.ts';
+import { AppError } from '../../errors.ts';
+
+/** The booking's latest gateway payment in one of these stages. Expects the booking locked. */
+export async function findCurrentPayment(
+  tx: Tx,
+  booking: Pick<LockedBooking, 'id'>,
+  stages: readonly PaymentStage[],
+): Promise<Payment | null> {
+  return tx.payment.findFirst({
+    where: { bookingId: booking.id, provider: 'STRIPE', stage: { in: [...stages] } },
+    orderBy: { id: 'desc' },
+  });
+}
+
+/** Refuses while the gateway is still to say how a capture, void or refund ended. Throws: payment_in_progress. */
+export async function assertNothingInFlight(tx: Tx, booking: Pick<LockedBooking, 'id'>): Promise<void> {
+  const inFlight = await tx.gatewayOperation.findFirst({
+    where: {
+      bookingId: booking.id,
+      state: { in: ['PENDING', 'UNKNOWN'] },
+      kind: { in: ['CAPTURE', 'VOID', 'REFUND'] },
+    },
+    select: { kind: true },
+  });
+  if (inFlight === null) return;
+  throw new AppError('payment_in_progress', {
+    detail: `A ${inFlight.kind.toLowerCase()} is still under way at the gateway.`,
+    retryAfterSeconds: 5,
+  });
+}

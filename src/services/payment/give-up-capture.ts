@@ -1,0 +1,23 @@
+import type { Payment, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import { SYSTEM } from '../../domain/booking.ts';
+import { releaseStay } from '../inventory/release-stay.ts';
+import { recordEvent } from '../transition/record-event.ts';
+import { requestOperation } from './request-operation.ts';
+
+/**
+ * Ends an authorization that the gateway will not capture: it is given back, and a hold may end again.
+ *
+ * Locks: expects nights, room and booking locked.
+ */
+export async function giveUpCapture(
+  tx: Tx,
+  { booking, payment, requestId }: { booking: LockedBooking; payment: Payment; requestId: string | null },
+): Promise<void> {
+  await tx.payment.update({ where: { id: payment.id }, data: { stage: 'AUTHORIZED' } });
+  await requestOperation(tx, { booking, paymentId: payment.id, kind: 'VOID', actor: SYSTEM, requestId });
+  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
+  if (booking.status === 'EXPIRED' && booking.stay !== null)
+    await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  await recordEvent(tx, { booking, action: 'payment-failed', actor: SYSTEM, requestId, announce: ['payment_failed'] });
+}

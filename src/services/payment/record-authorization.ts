@@ -1,0 +1,82 @@
+import type { Payment, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { GatewayIntent } from '../../domain/gateway.ts';
+import type { Actor } from '../../domain/booking.ts';
+import { takeNightsAgain } from '../inventory/take-nights-again.ts';
+import { changeBookingStatus } from '../transition/change-booking-status.ts';
+import { recordEvent } from '../transition/record-event.ts';
+import { requestOperation } from './request-operation.ts';
+
+const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
+
+/**
+ * Takes note that the guest's money is authorized, and decides what becomes of it.
+ *
+ * Where the property approves by itself it is captured at once; where staff do, the booking waits for them. A payment
+ * that comes after the hold has ended revives the booking if its nights are still free. Money that nothing can be sold
+ * for is given back: never both, never neither.
+ * Locks: expects nights, room and booking locked (`lockPlaceOf`).
+ */
+export async function recordAuthorization(
+  tx: Tx,
+  input: { booking: LockedBooking; payment: Payment; intent: GatewayIntent; requestId: string | null },
+): Promise<void> {
+  const { booking, payment, intent, requestId } = input;
+  const captureBefore = intent.captureBefore === null ? null : new Date(intent.captureBefore);
+  const authorized = { stage: 'AUTHORIZED' as const, intentId: intent.id, captureBefore };
+  if (!(await isWanted(tx, booking, payment))) {
+    await tx.payment.update({ where: { id: payment.id }, data: authorized });
+    await requestOperation(tx, { booking, paymentId: payment.id, kind: 'VOID', actor: BY_PAYMENT, requestId });
+    await note(tx, input, 'payment-unwanted');
+    return;
+  }
+  const capturesAtOnce = booking.approval === 'AUTOMATIC' || payment.purpose === 'BALANCE';
+  const stage = capturesAtOnce ? ('CAPTURING' as const) : ('AUTHORIZED' as const);
+  await tx.payment.update({ where: { id: payment.id }, data: { ...authorized, stage } });
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: { paymentStage: stage, paymentProvider: 'STRIPE', paymentAuthorizedAt: booking.now, captureBefore },
+  });
+  await note(tx, input, 'payment-authorized');
+  if (capturesAtOnce) {
+    const params = { amount: intent.amount };
+    await requestOperation(tx, {
+      booking,
+      paymentId: payment.id,
+      kind: 'CAPTURE',
+      params,
+      actor: BY_PAYMENT,
+      requestId,
+    });
+  } else if (booking.status === 'EXPIRED') {
+    await changeBookingStatus(tx, {
+      ...{ booking, action: 'revive', to: 'PENDING_APPROVAL', actor: BY_PAYMENT, requestId },
+      alsoAnnounce: ['booking_pending_approval'],
+    });
+  } else {
+    await changeBookingStatus(tx, { booking, action: 'authorize', actor: BY_PAYMENT, requestId });
+  }
+}
+
+/** Whether there is still something to sell for this money. Takes the nights of an ended hold again, if it can. */
+async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promise<boolean> {
+  const rival = await tx.payment.findFirst({
+    where: {
+      ...{ bookingId: booking.id, purpose: payment.purpose, provider: 'STRIPE', id: { not: payment.id } },
+      stage: { in: ['AUTHORIZED', 'CAPTURING', 'CAPTURED'] },
+    },
+  });
+  if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount) return false;
+  if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
+  if (booking.status === 'PENDING_PAYMENT') return true;
+  return booking.status === 'EXPIRED' && takeNightsAgain(tx, booking);
+}
+
+async function note(
+  tx: Tx,
+  { booking, payment, requestId }: { booking: LockedBooking; payment: Payment; requestId: string | null },
+  action: string,
+): Promise<void> {
+  const reason = `${String(payment.amount)} ${payment.currency}`;
+  await recordEvent(tx, { booking, action, actor: BY_PAYMENT, requestId, reason, announce: [] });
+}

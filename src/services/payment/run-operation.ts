@@ -1,0 +1,220 @@
+import type { Context } from '../../context.ts';
+import type { Payment, Prisma, Tx } from '../../db/client.ts';
+import type { Queue } from '../../db/drain.ts';
+import { LEASE_SECONDS } from '../../db/drain.ts';
+import { transaction } from '../../db/transaction.ts';
+import { KEY_LIFETIME_MS, waitBeforeAttempt } from '../../domain/gateway.ts';
+import type { GatewayAnswer, NewSession } from '../../domain/gateway.ts';
+import { readClock } from '../../db/clock.ts';
+import { lockPlaceOf } from '../booking/lock-booking.ts';
+import { applyGatewayTruth } from './apply-gateway-truth.ts';
+import type { GatewayTruth } from './apply-gateway-truth.ts';
+import { giveUpCapture } from './give-up-capture.ts';
+
+type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: true } }>;
+
+/** Operations that are due, each payment's in order. */
+export const operationQueue: Queue<{ id: string }> = {
+  name: 'gateway-operations',
+  claim: (ctx) => ctx.db.$queryRaw`
+    UPDATE gateway_operations SET leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
+    WHERE id IN (
+      SELECT o.id FROM gateway_operations o
+      WHERE o.state IN ('PENDING', 'UNKNOWN') AND o.next_attempt_at <= (SELECT app_now())
+        AND (o.leased_until IS NULL OR o.leased_until <= (SELECT app_now()))
+        AND NOT EXISTS (
+          SELECT FROM gateway_operations e
+          WHERE e.payment_id = o.payment_id AND e.state IN ('PENDING', 'UNKNOWN') AND e.id < o.id)
+      ORDER BY o.next_attempt_at LIMIT 20 FOR UPDATE OF o SKIP LOCKED)
+    RETURNING id`,
+  run: async (ctx, { id }) => {
+    await runOperation(ctx, id);
+  },
+};
+
+/**
+ * Asks the gateway and writes down what came of it: beats two and three. Answers whether it is settled.
+ *
+ * Reached by the request that wrote the operation and by the drain; both may run it, because the gateway knows the key
+ * and the booking's lock decides who writes. No transaction is open while the gateway is asked. A request that was not
+ * answered is looked up before it is made again.
+ */
+export async function runOperation(ctx: Context, id: string): Promise<boolean> {
+  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: { payment: true } });
+  if (isSettled(operation)) return true;
+  const now = await readClock(ctx.db);
+  if (operation.state === 'UNKNOWN') {
+    const found = await lookUpOperation(ctx, operation);
+    if (found.kind === 'UNKNOWN') return postpone(ctx, operation, found, now);
+    if (found.kind === 'DONE' && isDone(operation, found.value)) {
+      await settle(ctx, operation, found, found.value);
+      return true;
+    }
+  }
+  const isForgotten = now.getTime() - operation.createdAt.getTime() > KEY_LIFETIME_MS;
+  // The gateway no longer knows the key, so asking again could do it twice.
+  const answer = isForgotten ? { kind: 'REFUSED' as const, code: 'too_old_to_repeat' } : await perform(ctx, operation);
+  if (answer.kind === 'UNKNOWN') return postpone(ctx, operation, answer, now);
+  // After a refusal, how things are: what we wanted may have been done by somebody else.
+  const truth = answer.kind === 'DONE' ? answer : await lookUpOperation(ctx, operation);
+  if (truth.kind === 'UNKNOWN') return postpone(ctx, operation, truth, now);
+  await settle(ctx, operation, answer, truth.kind === 'DONE' ? truth.value : { session: null, intent: null });
+  return true;
+}
+
+/** Beat two: the request itself, under the operation's own key. */
+async function perform(ctx: Context, operation: Operation): Promise<GatewayAnswer<GatewayTruth>> {
+  const { gateway } = ctx;
+  const { id, kind, params, payment, keyNumber } = operation;
+  const key = keyNumber === 1 ? id : `${id}:${String(keyNumber)}`;
+  const { sessionId, intentId } = payment;
+  if (kind === 'CREATE_SESSION') return ofSession(await gateway.createSession(params as unknown as NewSession, key));
+  if (kind === 'EXPIRE_SESSION') {
+    return sessionId === null ? nothingToDo() : ofSession(await gateway.expireSession(sessionId, key));
+  }
+  if (intentId === null) return nothingToDo();
+  if (kind === 'VOID') return ofIntent(await gateway.void(intentId, key));
+  const money = { intentId, amount: amountOf(operation) };
+  return ofIntent(kind === 'CAPTURE' ? await gateway.capture(money, key) : await gateway.refund(money, key));
+}
+
+/** What is there of what the operation is about. */
+async function lookUpOperation(
+  ctx: Context,
+  { kind, payment, createdAt }: Operation,
+): Promise<GatewayAnswer<GatewayTruth>> {
+  if (kind !== 'CREATE_SESSION' || payment.sessionId !== null) return lookUpPayment(ctx, payment);
+  const found = await ctx.gateway.findSession(payment.id, createdAt.toISOString());
+  return found.kind === 'DONE' ? { kind: 'DONE', value: { session: found.value, intent: null } } : found;
+}
+
+/** Whether the gateway shows that the operation has had its effect. */
+function isDone(operation: Operation, { session, intent }: GatewayTruth): boolean {
+  switch (operation.kind) {
+    case 'CREATE_SESSION':
+      return session !== null;
+    case 'EXPIRE_SESSION':
+      return session?.status === 'expired';
+    case 'CAPTURE':
+      return intent?.status === 'succeeded';
+    case 'VOID':
+      return intent?.status === 'canceled';
+    case 'REFUND':
+      // Counted from what was refunded when it was asked for: a webhook may have told us of it since.
+      return intent !== null && intent.amountRefunded >= refundedBefore(operation) + amountOf(operation);
+  }
+}
+
+function refundedBefore({ params }: Operation): number {
+  return (params as { refundedBefore?: number }).refundedBefore ?? 0;
+}
+
+function amountOf({ params, payment }: Operation): number {
+  return (params as { amount?: number }).amount ?? Number(payment.amount);
+}
+
+/** Reads what the gateway has on a payment. */
+export async function lookUpPayment(
+  ctx: Pick<Context, 'gateway'>,
+  payment: Pick<Payment, 'sessionId' | 'intentId'>,
+): Promise<GatewayAnswer<GatewayTruth>> {
+  const session = payment.sessionId === null ? null : await ctx.gateway.getSession(payment.sessionId);
+  if (session !== null && session.kind !== 'DONE') return session;
+  const intentId = payment.intentId ?? session?.value.intentId ?? null;
+  if (intentId === null) return { kind: 'DONE', value: { session: session?.value ?? null, intent: null } };
+  const intent = await ctx.gateway.getIntent(intentId);
+  return intent.kind === 'DONE'
+    ? { kind: 'DONE', value: { session: session?.value ?? null, intent: intent.value } }
+    : intent;
+}
+
+/** Beat three: the outcome, under the booking's lock. */
+async function settle(
+  ctx: Context,
+  operation: Operation,
+  answer: GatewayAnswer<GatewayTruth>,
+  truth: GatewayTruth,
+): Promise<void> {
+  await transaction(ctx, async (tx) => {
+    const booking = await lockPlaceOf(tx, { id: operation.bookingId });
+    const current = await tx.gatewayOperation.findUniqueOrThrow({
+      where: { id: operation.id },
+      include: { payment: true },
+    });
+    if (isSettled(current)) return;
+    await markSettled(tx, current, answer, truth);
+    await applyGatewayTruth(tx, { booking, payment: current.payment, truth, requestId: current.requestId });
+    if (answer.kind === 'REFUSED' && current.kind === 'CREATE_SESSION') {
+      await tx.payment.update({ where: { id: current.paymentId }, data: { stage: 'FAILED' } });
+    }
+    if (answer.kind === 'REFUSED' && current.kind === 'CAPTURE' && truth.intent?.status === 'requires_capture') {
+      await giveUpCapture(tx, { booking, payment: current.payment, requestId: current.requestId });
+    }
+  });
+  const { id, kind, bookingId } = operation;
+  const outcome = answer.kind === 'REFUSED' ? answer.code : 'ok';
+  ctx.log.info(
+    { event: `payment/${kind.toLowerCase()}`, operationId: id, bookingId, outcome },
+    'gateway operation settled',
+  );
+}
+
+async function markSettled(
+  tx: Tx,
+  { id, attempts }: Operation,
+  answer: GatewayAnswer<GatewayTruth>,
+  truth: GatewayTruth,
+): Promise<void> {
+  const isDone = answer.kind === 'DONE';
+  const outcome = answer.kind === 'REFUSED' ? answer.code : (truth.intent?.id ?? truth.session?.id ?? null);
+  const settledAt = await readClock(tx);
+  await tx.gatewayOperation.update({
+    where: { id },
+    data: { state: isDone ? 'DONE' : 'REFUSED', attempts: attempts + 1, outcome, settledAt, leasedUntil: null },
+  });
+}
+
+/** No answer that says: it may have happened or not. Looked up, and asked for again if need be, later and later. */
+async function postpone(
+  ctx: Context,
+  operation: Operation,
+  { reason, isOver }: { reason: string; isOver: boolean },
+  now: Date,
+): Promise<false> {
+  const attempts = operation.attempts + 1;
+  const waitMs = waitBeforeAttempt(attempts);
+  await ctx.db.gatewayOperation.updateMany({
+    where: { id: operation.id, state: { in: ['PENDING', 'UNKNOWN'] } },
+    data: {
+      state: 'UNKNOWN',
+      attempts,
+      outcome: reason,
+      // The gateway has stored its failure under this key; a request that may still be running keeps it.
+      ...(isOver && { keyNumber: { increment: 1 } }),
+      leasedUntil: null,
+      nextAttemptAt: new Date(now.getTime() + waitMs),
+    },
+  });
+  const { id, kind, bookingId } = operation;
+  ctx.log.warn(
+    { event: 'PAYMENT_UNKNOWN', operationId: id, kind, bookingId, attempts, reason, nextInSeconds: waitMs / 1_000 },
+    'PAYMENT_UNKNOWN',
+  );
+  return false;
+}
+
+function isSettled({ state }: Operation): boolean {
+  return state === 'DONE' || state === 'REFUSED';
+}
+
+function nothingToDo(): GatewayAnswer<GatewayTruth> {
+  return { kind: 'REFUSED', code: 'nothing_to_do' };
+}
+
+function ofSession(answer: GatewayAnswer<GatewayTruth['session'] & object>): GatewayAnswer<GatewayTruth> {
+  return answer.kind === 'DONE' ? { kind: 'DONE', value: { session: answer.value, intent: null } } : answer;
+}
+
+function ofIntent(answer: GatewayAnswer<GatewayTruth['intent'] & object>): GatewayAnswer<GatewayTruth> {
+  return answer.kind === 'DONE' ? { kind: 'DONE', value: { session: null, intent: answer.value } } : answer;
+}

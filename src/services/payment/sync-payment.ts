@@ -1,0 +1,33 @@
+import type { Context } from '../../context.ts';
+import { transaction } from '../../db/transaction.ts';
+import { lockPlaceOf } from '../booking/lock-booking.ts';
+import { applyGatewayTruth } from './apply-gateway-truth.ts';
+import { lookUpPayment } from './run-operation.ts';
+
+/**
+ * Reads from the gateway how a payment stands, and brings ours to it. Answers false when the gateway did not say.
+ *
+ * `hint` names objects we may not have heard of yet, because the answer that named them was lost; they count only if
+ * the gateway says that they belong to this payment.
+ */
+export async function syncPayment(
+  ctx: Context,
+  input: { paymentId: string; hint: { sessionId: string | null; intentId: string | null } },
+): Promise<boolean> {
+  const payment = await ctx.db.payment.findUnique({ where: { id: input.paymentId } });
+  if (payment === null) return true;
+  const sessionId = payment.sessionId ?? input.hint.sessionId;
+  const answer = await lookUpPayment(ctx, { sessionId, intentId: payment.intentId ?? input.hint.intentId });
+  if (answer.kind === 'UNKNOWN') return false;
+  if (answer.kind === 'REFUSED') return true;
+  const truth = answer.value;
+  const belongs = [truth.session, truth.intent].every((object) => object === null || object.paymentId === payment.id);
+  if (!belongs) return true;
+  await transaction(ctx, async (tx) => {
+    const booking = await lockPlaceOf(tx, { id: payment.bookingId });
+    const current = await tx.payment.findUniqueOrThrow({ where: { id: payment.id } });
+    await applyGatewayTruth(tx, { booking, payment: current, truth, requestId: ctx.request.id });
+  });
+  ctx.nudge();
+  return true;
+}

@@ -1,0 +1,92 @@
+import type { Context } from '../../context.ts';
+import type { WebhookEvent } from '../../db/client.ts';
+import { LEASE_SECONDS } from '../../db/drain.ts';
+import type { Queue } from '../../db/drain.ts';
+import { transaction } from '../../db/transaction.ts';
+import { readClock } from '../../db/clock.ts';
+import { syncPayment } from '../payment/sync-payment.ts';
+
+/** After so many it is FAILED: visible, replayable, and no longer in the way of the booking's other events. */
+const MAX_ATTEMPTS = 8;
+const FIRST_WAIT_MS = 1_000;
+
+/** Events that are due; of one booking the oldest first, and one at a time. */
+export const webhookQueue: Queue<{ id: bigint }> = {
+  name: 'webhook-events',
+  claim: (ctx) => ctx.db.$queryRaw`
+    UPDATE webhook_events SET leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
+    WHERE id IN (
+      SELECT w.id FROM webhook_events w
+      WHERE w.state = 'RECEIVED' AND w.next_attempt_at <= (SELECT app_now())
+        AND (w.leased_until IS NULL OR w.leased_until <= (SELECT app_now()))
+        AND NOT EXISTS (
+          SELECT FROM webhook_events e WHERE e.booking_id = w.booking_id AND e.state = 'RECEIVED' AND e.id < w.id)
+      ORDER BY w.id LIMIT 20 FOR UPDATE OF w SKIP LOCKED)
+    RETURNING id`,
+  run: async (ctx, { id }) => {
+    await processWebhook(ctx, id);
+  },
+};
+
+/**
+ * Finds out what an event means, by asking the gateway how the payment stands now.
+ *
+ * The event's own content is not believed, so it does not matter when, how often or in which order events come. One
+ * about something that is not ours is simply done with.
+ */
+export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
+  const event = await ctx.db.webhookEvent.findUniqueOrThrow({ where: { id } });
+  if (event.state !== 'RECEIVED') return;
+  const { paymentId, sessionId, intentId } = event;
+  const problem = await tryToSync(ctx, { paymentId, hint: { sessionId, intentId } });
+  if (problem === null)
+    await ctx.db.webhookEvent.update({
+      where: { id },
+      data: {
+        state: 'PROCESSED',
+        processedAt: await readClock(ctx.db),
+        attempts: event.attempts + 1,
+        leasedUntil: null,
+        lastError: null,
+      },
+    });
+  else await postpone(ctx, event, problem);
+}
+
+async function tryToSync(
+  ctx: Context,
+  { paymentId, hint }: { paymentId: string | null; hint: { sessionId: string | null; intentId: string | null } },
+): Promise<string | null> {
+  if (paymentId === null) return null;
+  try {
+    return (await syncPayment(ctx, { paymentId, hint })) ? null : 'the gateway does not answer';
+  } catch (error) {
+    ctx.log.error({ event: 'webhook/process', err: error, outcome: 'failed' }, 'webhook/process');
+    return error instanceof Error ? error.name : 'unknown error';
+  }
+}
+
+async function postpone(ctx: Context, event: WebhookEvent, lastError: string): Promise<void> {
+  const attempts = event.attempts + 1;
+  const now = await readClock(ctx.db);
+  const waits = {
+    attempts,
+    lastError,
+    leasedUntil: null,
+    nextAttemptAt: new Date(now.getTime() + FIRST_WAIT_MS * 2 ** attempts),
+  };
+  if (attempts < MAX_ATTEMPTS) {
+    await ctx.db.webhookEvent.update({ where: { id: event.id }, data: waits });
+    return;
+  }
+  await transaction(ctx, async (tx) => {
+    await tx.webhookEvent.update({ where: { id: event.id }, data: { ...waits, state: 'FAILED' } });
+    if (event.propertyId === null) return;
+    const { propertyId, bookingId } = event;
+    await tx.outboxMessage.create({ data: { propertyId, bookingId, type: 'webhook_failed', data: {} } });
+  });
+  ctx.log.error(
+    { event: 'webhook/failed', eventId: event.eventId, type: event.type, attempts, lastError },
+    'webhook/failed',
+  );
+}

@@ -1,0 +1,141 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { checkInvariants } from '../../src/services/ops/check-invariants.ts';
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
+import { daysAhead, stayBody } from '../support/build.ts';
+import { countDeadlocks, recountNights, seededRandom } from '../support/race.ts';
+import { startPayingApp } from '../support/sandbox.ts';
+import type { PayingApp } from '../support/sandbox.ts';
+
+const ROUNDS = 200;
+
+let t: PayingApp;
+
+beforeAll(async () => {
+  t = await startPayingApp();
+});
+afterAll(() => t.close());
+
+interface SandboxIntent {
+  readonly id: string;
+  readonly status: string;
+  readonly amount_received: number;
+}
+
+async function intentsById(): Promise<Map<string, SandboxIntent>> {
+  const { payment_intents: intents } = (await t.control('GET', '/state')) as { payment_intents: SandboxIntent[] };
+  return new Map(intents.map((intent) => [intent.id, intent]));
+}
+
+test(`approve, decline, the guest’s cancel and the webhooks at once, ${String(ROUNDS)} rounds: captured or voided, and the status agrees`, async () => {
+  const hotel = await t.hotelOf('STAFF', ROUNDS + 1);
+  await t.control('POST', '/delivery', { duplicate: 2, shuffle: true });
+  const staff = (code: string, action: string, body: object) =>
+    t.call('POST', `${hotel.desk}/${code}/${action}`, { token: hotel.ownerToken, body });
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { code, guestToken, url } = await t.bookAndOpen(hotel.path, stayBody());
+    await t.payOn(url);
+    await t.reaches(guestToken, { status: 'PENDING_APPROVAL' });
+    const moves: (() => Promise<{ status: number }>)[] = [
+      () => staff(code, 'approve', {}),
+      () => staff(code, 'decline', { reasonCode: 'NO_CAPACITY' }),
+      () => t.call('POST', '/v1/guest/booking/cancel', { token: guestToken, body: {} }),
+      async () => {
+        await t.settle();
+        return { status: 200 };
+      },
+    ];
+    const answers = await Promise.all(
+      moves.map((_, index) => (moves[(index + round) % moves.length] as () => Promise<{ status: number }>)()),
+    );
+    for (const answer of answers) expect([200, 202, 409]).toContain(answer.status);
+  }
+  await t.settle();
+  const rows = await t.database.sql<{
+    code: string;
+    status: string;
+    stage: string;
+    intent_id: string;
+    refunded: number;
+  }>(
+    `SELECT b.code, b.status, p.stage, p.intent_id, p.refunded_amount::int AS refunded FROM bookings b JOIN payments p ON p.booking_id = b.id
+     WHERE b.property_id = $1`,
+    [hotel.propertyId],
+  );
+  const intents = await intentsById();
+  expect(rows).toHaveLength(ROUNDS);
+  const ends = new Set<string>();
+  for (const { code, status, stage, intent_id: id, refunded } of rows) {
+    const intent = intents.get(id);
+    ends.add(`${status} ${stage} ${String(intent?.status)}`);
+    if (status === 'CONFIRMED')
+      expect({ code, stage, intent: intent?.status }).toEqual({ code, stage: 'CAPTURED', intent: 'succeeded' });
+    else if (stage === 'REFUNDED')
+      expect({ code, status, refunded, intent: intent?.status }).toEqual({
+        code,
+        status: 'CANCELLED',
+        refunded: 10_000,
+        intent: 'succeeded',
+      });
+    else expect({ code, stage, intent: intent?.status }).toEqual({ code, stage: 'VOIDED', intent: 'canceled' });
+  }
+  expect(ends.size).toBeGreaterThan(1);
+  expect(await recountNights(t.database, hotel.roomTypeId)).toEqual([]);
+  expect((await checkInvariants(t.ctx)).filter(({ count }) => count > 0)).toEqual([]);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test(`authorization against expiry within moments of the deadline, ${String(ROUNDS)} rounds: booked with its night, or voided`, async () => {
+  const { seed, upTo } = seededRandom();
+  const hotel = await t.hotelOf('AUTOMATIC', 1);
+  await t.control('POST', '/delivery', { duplicate: 0, shuffle: false });
+  const rivals: string[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const stay = stayBody({ checkIn: daysAhead(20 + round), checkOut: daysAhead(21 + round) });
+    const { code, url } = await t.bookAndOpen(hotel.path, stay);
+    await t.database.sql(`UPDATE bookings SET expires_at = app_now() + $2 * interval '1 millisecond' WHERE code = $1`, [
+      code,
+      upTo(60) - 20,
+    ]);
+    const [, , rival] = await Promise.all([
+      t.payOn(url).then(
+        () => t.settle(),
+        () => undefined,
+      ),
+      expireHolds(t.ctx),
+      upTo(2) === 0 ? t.call('POST', `${hotel.path}/bookings`, { body: stay }) : null,
+    ]);
+    if (rival?.status === 201) rivals.push(code);
+  }
+  await t.control('POST', '/delivery/flush');
+  await t.settle();
+  await expireHolds(t.ctx);
+  await t.control('POST', '/delivery/flush');
+  await t.settle();
+  const rows = await t.database.sql<{
+    code: string;
+    status: string;
+    stage: string;
+    intent_id: string | null;
+    held: boolean;
+  }>(
+    `SELECT b.code, b.status, p.stage, p.intent_id, s.held_until_on > s.check_in_on AS held
+     FROM bookings b JOIN payments p ON p.booking_id = b.id JOIN stays s ON s.booking_id = b.id WHERE b.property_id = $1`,
+    [hotel.propertyId],
+  );
+  const intents = await intentsById();
+  const ends: Record<string, number> = {};
+  for (const { code, status, stage, intent_id: id, held } of rows) {
+    const intent = id === null ? 'none' : (intents.get(id)?.status ?? 'unknown');
+    const end = `${status} ${stage} ${intent} ${held ? 'held' : 'free'}`;
+    ends[end] = (ends[end] ?? 0) + 1;
+    expect(
+      ['CONFIRMED CAPTURED succeeded held', 'EXPIRED VOIDED canceled free', 'EXPIRED FAILED none free'],
+      `seed ${String(seed)}, ${code}`,
+    ).toContain(end);
+    if (rivals.includes(code)) expect(status).toBe('EXPIRED');
+  }
+  expect(ends['CONFIRMED CAPTURED succeeded held'], JSON.stringify(ends)).toBeGreaterThan(0);
+  expect(await recountNights(t.database, hotel.roomTypeId), `seed ${String(seed)}`).toEqual([]);
+  const broken = (await checkInvariants(t.ctx)).filter(({ name, count }) => count > 0 && name !== 'overdue_holds');
+  expect(broken, `seed ${String(seed)}`).toEqual([]);
+});
