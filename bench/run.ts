@@ -39,6 +39,9 @@ async function startServer(databaseUrl: string): Promise<{ url: string; child: C
       PORT: '0',
       RATE_LIMIT_SCALE: '0',
       DEMO_DATA: 'false',
+      // Nothing is paid by card here.
+      STRIPE_SECRET_KEY: 'sk_test_none',
+      STRIPE_API_BASE: 'http://127.0.0.1:1',
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

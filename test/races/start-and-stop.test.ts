@@ -62,7 +62,9 @@ test.each(Object.keys(MOMENTS).flatMap((moment) => (['SIGTERM', 'SIGINT'] as con
     expect(await server.exitCode, server.output()).toBe(0);
     expect(server.output()).not.toContain('SERVER_READY');
     expect(await findPostmaster(folder)).toBeNull();
-    expect(['postgres', 'postgres-password']).toEqual(expect.arrayContaining(await readdir(folder)));
+    expect(['postgres', 'postgres-password', 'stripe-journal.jsonl']).toEqual(
+      expect.arrayContaining(await readdir(folder)),
+    );
   },
 );
 
@@ -83,7 +85,7 @@ test('of servers that start together on one data folder, new or not, exactly one
     expect((await fetch(`${winners[0]?.url ?? ''}/readyz`)).status).toBe(200);
     expect(await winners[0]?.stop()).toBe(0);
     expect(await findPostmaster(folder)).toBeNull();
-    expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres-password']);
+    expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres-password', 'stripe-journal.jsonl']);
   }
 });
 

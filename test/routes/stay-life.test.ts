@@ -12,6 +12,8 @@ beforeAll(async () => {
   t = await startTestApp();
   // Noon, so that the date of the test is the hotel's too.
   await travelToNoon(t.database, daysAhead(0));
+  // This one is about the desk: nothing has to be paid first.
+  await t.database.sql(`UPDATE properties SET payment_policy = 'NONE' WHERE slug = 'harbour-hotel'`);
   staff = await t.tokenFor('frontdesk@harbour-hotel.example');
 });
 afterAll(() => t.close());
