@@ -112,7 +112,13 @@ export function readConfig(
   const isProduction = given['NODE_ENV'] === 'production';
   const mistakes = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
   const refusals = isProduction ? findProductionRefusals(given) : [];
-  if (!parsed.success || refusals.length > 0) throw new ConfigError([...mistakes, ...refusals].join('\n'));
+  const { STRIPE_SECRET_KEY: key, STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: webhook } = given;
+  // Else anybody who knows the sandbox's secret could tell us of payments.
+  if (key !== undefined && base === undefined && webhook === undefined && !isProduction) {
+    mistakes.push('STRIPE_WEBHOOK_SECRET: must be set beside STRIPE_SECRET_KEY');
+  }
+  if (!parsed.success || mistakes.length > 0 || refusals.length > 0)
+    throw new ConfigError([...mistakes, ...refusals].join('\n'));
   const { data } = parsed;
   return {
     ...data,

@@ -83,6 +83,9 @@ function hostOf(apiBase: string | undefined): Stripe.StripeConfig {
   return { host: url.hostname, port: Number(url.port || (protocol === 'http' ? 80 : 443)), protocol };
 }
 
+/** Client errors that say nothing about what was asked for. */
+const NO_VERDICT: readonly number[] = [401, 403, 409, 429];
+
 /** Makes an answer of what the SDK returns or throws. Only a 4xx of Stripe's says for sure that nothing happened. */
 async function ask<T>(request: () => Promise<T>): Promise<GatewayAnswer<T>> {
   try {
@@ -90,12 +93,12 @@ async function ask<T>(request: () => Promise<T>): Promise<GatewayAnswer<T>> {
   } catch (error) {
     if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'UNKNOWN', reason: String(error), isOver: false };
     const { statusCode, code, type } = error;
-    // 409: another request with this key is under way; 429: come again. Neither says that it did not happen.
+    // 401 and 403 are about our key, 409 is another request with this key, 429 says come again: none is about the money.
     const isRefusal =
-      statusCode !== undefined && statusCode >= 400 && statusCode < 500 && statusCode !== 409 && statusCode !== 429;
+      statusCode !== undefined && statusCode >= 400 && statusCode < 500 && !NO_VERDICT.includes(statusCode);
     if (isRefusal) return { kind: 'REFUSED', code: code ?? type };
     const reason = [type, statusCode, code].filter(Boolean).join(' ');
-    return { kind: 'UNKNOWN', reason, isOver: statusCode !== undefined && statusCode >= 500 };
+    return { kind: 'UNKNOWN', reason, isOver: statusCode === 500 || statusCode === 401 || statusCode === 403 };
   }
 }
 

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { declineUndecided } from '../services/decision/decline-undecided.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
 import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
+import { syncStalePayments } from '../services/payment/sync-stale-payments.ts';
 import { extendInventory } from '../services/inventory/extend-inventory.ts';
 
 interface Job {
@@ -18,6 +19,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const JOBS: readonly Job[] = [
   { name: 'expire-holds', everyMs: 5 * SECOND_MS, run: expireHolds },
   { name: 'decline-undecided', everyMs: MINUTE_MS, run: declineUndecided },
+  { name: 'sync-stale-payments', everyMs: MINUTE_MS, run: syncStalePayments },
   { name: 'forget-old-keys', everyMs: HOUR_MS, run: forgetOldKeys },
   // More often than once a day, because "today" begins at another hour in every zone.
   { name: 'extend-inventory', everyMs: HOUR_MS, run: extendInventory },

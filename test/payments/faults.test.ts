@@ -226,6 +226,11 @@ test('five hundred calls, one in three of them faulty: no effect without its ope
     operations.filter(({ id }) => !keys.includes(id)),
     `seed ${String(seed)}`,
   ).toEqual([]);
+  const undone = await t.database.sql(
+    `SELECT id, kind, state, outcome, attempts, key_number FROM gateway_operations WHERE id = ANY($1) AND state <> 'DONE'`,
+    [keys],
+  );
+  expect(undone, `seed ${String(seed)}`).toEqual([]);
   expect(keys.toSorted(), `seed ${String(seed)}`).toEqual(operations.map(({ id }) => id).toSorted());
   const broken = (await checkInvariants(t.ctx)).filter(({ name, count }) => count > 0 && name !== 'overdue_holds');
   expect(broken, `seed ${String(seed)}`).toEqual([]);

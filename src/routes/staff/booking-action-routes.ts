@@ -144,13 +144,16 @@ export const staffBookingActionRoutes =
       return answer(reply, await checkIn(contextOf(ctx, request), { ...target, early, mayBeEarly, override }));
     });
 
-    const leave = action('Ends the stay', 'stays.check-out', checkOutBody, ['balance_due']);
+    const leave = action('Ends the stay', 'stays.check-out', checkOutBody, ['balance_due', 'payment_in_progress']);
     app.post('/bookings/:code/check-out', leave, async (request, reply) => {
       const { waiveBalance = null } = request.body;
       return answer(reply, await checkOut(contextOf(ctx, request), { ...targetOf(request), waiveBalance }));
     });
 
-    const noShow = action('Says that the guest did not come', 'stays.no-show', nothing, ['too_early']);
+    const noShow = action('Says that the guest did not come', 'stays.no-show', nothing, [
+      'too_early',
+      'payment_in_progress',
+    ]);
     app.post('/bookings/:code/no-show', noShow, async (request, reply) =>
       answer(reply, await markNoShow(contextOf(ctx, request), targetOf(request))),
     );

@@ -39,6 +39,8 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
       };
       return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };
     }
+    // CONFIRMED means that what had to be paid first is there; an authorization that came to nothing is not.
+    if (booking.paidAmount + booking.waivedAmount < booking.depositDue) throw new AppError('authorization_lapsed');
     await changeBookingStatus(tx, {
       ...{ booking, action: 'approve', actor, requestId },
       set: { decisionBy: actor.id, decisionAt: booking.now },
@@ -46,6 +48,11 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     });
     return { bookingId: booking.id, operationIds: [] };
   });
+  if (!approved.isPending && !ctx.request.isDryRun && approved.booking.paymentStage === 'FAILED') {
+    throw new AppError('authorization_lapsed', {
+      detail: 'The gateway did not capture the payment; it was given back.',
+    });
+  }
   if (approved.booking.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', approved.booking);
   return approved;
 }

@@ -14,7 +14,7 @@ const SAME_DAY_DECISION_HOURS = 2;
 export async function declineUndecided(ctx: Context): Promise<string[]> {
   const undecided = await ctx.db.$queryRaw<{ code: string; propertyId: string }[]>`
     SELECT code, property_id AS "propertyId" FROM bookings
-    WHERE status = 'PENDING_APPROVAL' AND capture_before IS NULL AND starts_at <= (SELECT app_now())
+    WHERE status = 'PENDING_APPROVAL' AND payment_stage NOT IN ('AUTHORIZED', 'CAPTURING') AND paid_amount = 0 AND starts_at <= (SELECT app_now())
       AND created_at + ${SAME_DAY_DECISION_HOURS} * interval '1 hour' <= (SELECT app_now())
     ORDER BY starts_at LIMIT ${BATCH}`;
   const declined: string[] = [];

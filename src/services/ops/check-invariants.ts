@@ -61,7 +61,19 @@ const CHECKS: Record<string, Prisma.Sql> = {
   booking_stage_against_payment: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' with ' || b.payment_stage AS offender FROM bookings b
     WHERE (b.status = 'PENDING_APPROVAL' AND b.payment_provider = 'STRIPE' AND b.deposit_due > 0 AND b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING', 'CAPTURED', 'LAPSED', 'FAILED'))
-      OR (b.status IN ('DECLINED', 'EXPIRED') AND b.payment_stage = 'CAPTURED')`,
+`,
+  overpaid: Prisma.sql`
+    SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender
+    FROM bookings WHERE paid_amount + waived_amount > total_payable`,
+  ended_but_still_charged: Prisma.sql`
+    SELECT b.code || ': ' || b.status || ' with a card charged and nothing asked of the gateway' AS offender
+    FROM bookings b JOIN payments p ON p.booking_id = b.id
+    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND p.provider = 'STRIPE' AND p.stage IN ('CAPTURED', 'PARTIALLY_REFUNDED')
+      AND NOT EXISTS (SELECT FROM gateway_operations o WHERE o.payment_id = p.id AND o.kind = 'REFUND' AND o.state IN ('PENDING', 'UNKNOWN'))`,
+  captures_nobody_makes: Prisma.sql`
+    SELECT b.code AS offender FROM payments p JOIN bookings b ON b.id = p.booking_id
+    WHERE p.stage = 'CAPTURING' AND NOT EXISTS (
+      SELECT FROM gateway_operations o WHERE o.payment_id = p.id AND o.kind = 'CAPTURE' AND o.state IN ('PENDING', 'UNKNOWN'))`,
   ended_but_still_authorized: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' with money authorized and nothing asked of the gateway' AS offender
     FROM bookings b JOIN payments p ON p.booking_id = b.id

@@ -4,6 +4,7 @@ import type { Actor } from '../../domain/booking.ts';
 import type { GatewayIntent, GatewaySession } from '../../domain/gateway.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { takeNightsAgain } from '../inventory/take-nights-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { finalizePayment } from './finalize-payment.ts';
 import { recordAuthorization } from './record-authorization.ts';
@@ -61,7 +62,12 @@ async function noteSession(
     await tx.payment.update({ where: { id: payment.id }, data: { sessionId: session.id, sessionUrl: session.url } });
   }
   if (session.status !== 'open' || payment.stage !== 'NONE') return;
-  const isWanted = payment.purpose === 'BALANCE' || booking.status === 'PENDING_PAYMENT';
+  const balance = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+  const isOpen =
+    payment.purpose === 'BALANCE'
+      ? booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE'
+      : booking.status === 'PENDING_PAYMENT';
+  const isWanted = isOpen && Number(payment.amount) <= balance;
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'SESSION_CREATED' } });
   if (isWanted) await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'SESSION_CREATED' } });
   // The booking ended while the page was being made: nobody is to pay on it.
@@ -97,8 +103,11 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
     data: { stage: 'CAPTURED', intentId: intent.id, amount: intent.amountCaptured },
   });
   const reason = `pi_…${intent.id.slice(-4)}`;
-  await finalizePayment(tx, { booking, mode: 'GATEWAY', amount: intent.amountCaptured, actor, requestId, reason });
-  if (booking.status === 'CANCELLED' || booking.status === 'DECLINED') {
+  // Captured for nights that are gone: the money counts, and goes back; the booking is not revived.
+  const hasNights = await holdsNights(tx, booking);
+  const counted = { mode: 'GATEWAY' as const, amount: intent.amountCaptured, actor, requestId, reason };
+  await finalizePayment(tx, { ...counted, booking, revives: hasNights });
+  if (booking.status === 'CANCELLED' || booking.status === 'DECLINED' || !hasNights) {
     const params = { amount: intent.amountCaptured - intent.amountRefunded, refundedBefore: intent.amountRefunded };
     await requestOperation(tx, {
       booking,
@@ -109,6 +118,12 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
       requestId,
     });
   }
+}
+
+/** Whether an ended hold still has its nights, or can take them again; a booking that has not ended has them. */
+async function holdsNights(tx: Tx, booking: LockedBooking): Promise<boolean> {
+  if (booking.status !== 'EXPIRED' || booking.stay === null) return true;
+  return booking.stay.heldUntil === booking.stay.checkOut || takeNightsAgain(tx, booking);
 }
 
 async function settleRefund(
@@ -148,8 +163,9 @@ async function settleCanceled(
     const next = booking.status === 'PENDING_PAYMENT' ? 'FAILED' : stage;
     await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next } });
   }
-  if (booking.status === 'EXPIRED' && booking.stay !== null)
+  if (booking.status === 'EXPIRED' && booking.stay !== null && isItsPayment) {
     await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  }
   const action = stage === 'VOIDED' ? 'payment-voided' : 'payment-lapsed';
   await recordEvent(tx, {
     booking,

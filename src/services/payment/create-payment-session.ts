@@ -51,15 +51,23 @@ export async function createPaymentSession(ctx: Context, input: SessionRequest):
 }
 
 async function openSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
-  const beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
-  if (beat.operationId !== null && !ctx.request.isDryRun) await runOperation(ctx, beat.operationId);
-  return ctx.request.isDryRun ? { url: null, stage: 'NONE', expiresAt: null } : answer(ctx, beat.paymentId);
+  let beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
+  if (ctx.request.isDryRun) return { url: null, stage: 'NONE', expiresAt: null };
+  if (beat.closes === true && beat.operationId !== null) {
+    await runOperation(ctx, beat.operationId);
+    beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
+    if (beat.closes === true) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
+  }
+  if (beat.operationId !== null) await runOperation(ctx, beat.operationId);
+  return answer(ctx, beat.paymentId);
 }
 
 interface FirstBeat {
   readonly paymentId: string;
   /** Null when a page is open already. */
   readonly operationId: string | null;
+  /** The operation closes a page that no longer fits. */
+  readonly closes?: boolean;
 }
 
 async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise<FirstBeat> {
@@ -67,14 +75,23 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
   const { purpose, amount } = amountDue(booking);
   await assertNothingInFlight(tx, booking);
   const open = await findCurrentPayment(tx, booking, ['NONE', 'SESSION_CREATED']);
-  if (open !== null && Number(open.amount) === amount) {
+  if (open !== null && open.purpose === purpose && Number(open.amount) === amount) {
     // Its page exists, or is being made: the same request again, under the same key, finds it.
     const making = await tx.gatewayOperation.findFirst({
       where: { paymentId: open.id, kind: 'CREATE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } },
     });
     return { paymentId: open.id, operationId: making?.id ?? null };
   }
-  if (open !== null) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
+  if (open !== null) {
+    // It is for something else: it is closed before another one is opened.
+    const { actor } = input;
+    const close = { booking, paymentId: open.id, actor, requestId: ctx.request.id, runsAtOnce: true };
+    return {
+      paymentId: open.id,
+      operationId: await requestOperation(tx, { ...close, kind: 'EXPIRE_SESSION' }),
+      closes: true,
+    };
+  }
   const { id: bookingId, propertyId, currency } = booking;
   const payment = { id: randomUUIDv7(), bookingId, propertyId, currency, purpose, amount };
   await tx.payment.create({ data: { ...payment, provider: 'STRIPE', method: 'CARD', stage: 'NONE' } });

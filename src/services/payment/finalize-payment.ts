@@ -12,6 +12,8 @@ export interface Finalization {
   readonly amount: number;
   readonly actor: Actor;
   readonly requestId: string | null;
+  /** False when an ended hold is not to come back, because its nights are gone. */
+  readonly revives?: boolean;
   /** For people who read the history: cash, or the end of the gateway's id. */
   readonly reason: string;
 }
@@ -66,6 +68,7 @@ async function confirmPaid(tx: Tx, input: Finalization, paidAmount: number): Pro
         alsoAnnounce: ['booking_confirmed'],
       });
     case 'EXPIRED':
+      if (input.revives === false) return booking.status;
       return changeBookingStatus(tx, {
         booking,
         action: 'revive',

@@ -66,7 +66,8 @@ async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promi
       stage: { in: ['AUTHORIZED', 'CAPTURING', 'CAPTURED'] },
     },
   });
-  if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount) return false;
+  if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount - booking.waivedAmount)
+    return false;
   if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
   if (booking.status === 'PENDING_PAYMENT') return true;
   return booking.status === 'EXPIRED' && takeNightsAgain(tx, booking);

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { Actor, BookingSnapshot, ManualMethod } from '../../domain/booking.ts';
+import type { BookingSnapshot, ManualMethod } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
@@ -9,9 +9,9 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { logMilestone } from '../log-action.ts';
+import { closeOpenPage } from './close-open-page.ts';
 import { finalizePayment } from './finalize-payment.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
-import { requestOperation } from './request-operation.ts';
 
 interface ManualPayment {
   readonly method: ManualMethod;
@@ -46,7 +46,8 @@ export async function recordManualPayment(
     const booking = await lockBooking(tx, input);
     assertPayable(booking, input);
     await assertNothingInFlight(tx, booking);
-    await closeOpenPage(tx, booking, input.actor, ctx.request.id);
+    await assertNoCardWaiting(tx, booking);
+    await closeOpenPage(tx, { booking, actor: input.actor, requestId: ctx.request.id });
     await insertPayment(tx, booking, input);
     const { actor, method: reason } = input;
     settled.status = await finalizePayment(tx, {
@@ -102,9 +103,9 @@ async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActio
   });
 }
 
-/** Money that was taken by hand is not to be taken by card as well. */
-async function closeOpenPage(tx: Tx, booking: LockedBooking, actor: Actor, requestId: string | null): Promise<void> {
-  const open = await findCurrentPayment(tx, booking, ['SESSION_CREATED']);
-  if (open !== null)
-    await requestOperation(tx, { booking, paymentId: open.id, kind: 'EXPIRE_SESSION', actor, requestId });
+/** A card that is authorized is captured or voided by deciding on the booking, not paid beside. */
+async function assertNoCardWaiting(tx: Tx, booking: LockedBooking): Promise<void> {
+  const waiting = await findCurrentPayment(tx, booking, ['AUTHORIZED', 'CAPTURING']);
+  if (waiting === null) return;
+  throw new AppError('payment_in_progress', { detail: 'A card is authorized for this booking.', retryAfterSeconds: 5 });
 }

@@ -11,6 +11,8 @@ export interface OperationRequest {
   readonly params?: Prisma.InputJsonObject;
   readonly actor: Actor;
   readonly requestId: string | null;
+  /** Not asked for earlier than this. */
+  readonly notBefore?: Date;
   /** The caller runs it right after the commit; should it die before, the drain takes over when the lease ends. */
   readonly runsAtOnce?: boolean;
 }
@@ -28,6 +30,7 @@ export async function requestOperation(tx: Tx, request: OperationRequest): Promi
       ...{ id, paymentId, kind, requestId, params: request.params ?? {} },
       ...{ propertyId: booking.propertyId, bookingId: booking.id },
       ...{ actorType: actor.type, actorId: actor.id, actorName: actor.name },
+      ...(request.notBefore && { nextAttemptAt: request.notBefore }),
       leasedUntil: request.runsAtOnce === true ? new Date(booking.now.getTime() + LEASE_SECONDS * 1_000) : null,
     },
   });

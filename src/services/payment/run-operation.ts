@@ -1,15 +1,20 @@
 import type { Context } from '../../context.ts';
-import type { Payment, Prisma, Tx } from '../../db/client.ts';
+import type { GatewayOperation, Payment, Prisma, Tx } from '../../db/client.ts';
 import type { Queue } from '../../db/drain.ts';
 import { LEASE_SECONDS } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
+import type { LockedBooking } from '../../db/locks.ts';
 import { KEY_LIFETIME_MS, waitBeforeAttempt } from '../../domain/gateway.ts';
 import type { GatewayAnswer, NewSession } from '../../domain/gateway.ts';
 import { readClock } from '../../db/clock.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
 import { applyGatewayTruth } from './apply-gateway-truth.ts';
 import type { GatewayTruth } from './apply-gateway-truth.ts';
+import { tryGivingBackAgain } from './try-again-later.ts';
 import { giveUpCapture } from './give-up-capture.ts';
+
+/** What a guest would be charged by. */
+const TAKES_MONEY: readonly GatewayOperation['kind'][] = ['CREATE_SESSION', 'CAPTURE'];
 
 type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: true } }>;
 
@@ -24,11 +29,17 @@ export const operationQueue: Queue<{ id: string }> = {
         AND (o.leased_until IS NULL OR o.leased_until <= (SELECT app_now()))
         AND NOT EXISTS (
           SELECT FROM gateway_operations e
-          WHERE e.payment_id = o.payment_id AND e.state IN ('PENDING', 'UNKNOWN') AND e.id < o.id)
+          WHERE e.payment_id = o.payment_id AND e.state IN ('PENDING', 'UNKNOWN') AND e.id < o.id
+            AND e.kind <> 'EXPIRE_SESSION')
       ORDER BY o.next_attempt_at LIMIT 20 FOR UPDATE OF o SKIP LOCKED)
     RETURNING id`,
   run: async (ctx, { id }) => {
-    await runOperation(ctx, id);
+    try {
+      await runOperation(ctx, id);
+    } catch (error) {
+      await postponeAfterBug(ctx, id);
+      throw error;
+    }
   },
 };
 
@@ -45,20 +56,29 @@ export async function runOperation(ctx: Context, id: string): Promise<boolean> {
   const now = await readClock(ctx.db);
   if (operation.state === 'UNKNOWN') {
     const found = await lookUpOperation(ctx, operation);
-    if (found.kind === 'UNKNOWN') return postpone(ctx, operation, found, now);
-    if (found.kind === 'DONE' && isDone(operation, found.value)) {
+    if (found.kind !== 'DONE') return postpone(ctx, operation, asUnknown(found), now);
+    if (isDone(operation, found.value)) {
       await settle(ctx, operation, found, found.value);
       return true;
     }
   }
-  const isForgotten = now.getTime() - operation.createdAt.getTime() > KEY_LIFETIME_MS;
-  // The gateway no longer knows the key, so asking again could do it twice.
-  const answer = isForgotten ? { kind: 'REFUSED' as const, code: 'too_old_to_repeat' } : await perform(ctx, operation);
+  const isForgotten = operation.attempts > 0 && now.getTime() - operation.createdAt.getTime() > KEY_LIFETIME_MS;
+  // The gateway no longer knows the key. What takes money is not asked for again; what gives it back was just seen not
+  // to have happened, and must.
+  const answer =
+    isForgotten && TAKES_MONEY.includes(operation.kind)
+      ? { kind: 'REFUSED' as const, code: 'too_old_to_repeat' }
+      : await perform(ctx, operation);
   if (answer.kind === 'UNKNOWN') return postpone(ctx, operation, answer, now);
   // After a refusal, how things are: what we wanted may have been done by somebody else.
   const truth = answer.kind === 'DONE' ? answer : await lookUpOperation(ctx, operation);
-  if (truth.kind === 'UNKNOWN') return postpone(ctx, operation, truth, now);
-  await settle(ctx, operation, answer, truth.kind === 'DONE' ? truth.value : { session: null, intent: null });
+  if (truth.kind !== 'DONE') return postpone(ctx, operation, asUnknown(truth), now);
+  // Refused, and the gateway is still busy with it itself: how it ends is not said yet.
+  if (answer.kind === 'REFUSED' && operation.kind === 'CAPTURE' && truth.value.intent?.status === 'other') {
+    return postpone(ctx, operation, asUnknown(answer), now);
+  }
+  // Refused because it is so already: a lost attempt of ours has done it.
+  await settle(ctx, operation, isDone(operation, truth.value) ? truth : answer, truth.value);
   return true;
 }
 
@@ -144,12 +164,7 @@ async function settle(
     if (isSettled(current)) return;
     await markSettled(tx, current, answer, truth);
     await applyGatewayTruth(tx, { booking, payment: current.payment, truth, requestId: current.requestId });
-    if (answer.kind === 'REFUSED' && current.kind === 'CREATE_SESSION') {
-      await tx.payment.update({ where: { id: current.paymentId }, data: { stage: 'FAILED' } });
-    }
-    if (answer.kind === 'REFUSED' && current.kind === 'CAPTURE' && truth.intent?.status === 'requires_capture') {
-      await giveUpCapture(tx, { booking, payment: current.payment, requestId: current.requestId });
-    }
+    if (answer.kind === 'REFUSED') await settleRefusal(tx, current, booking, truth);
   });
   const { id, kind, bookingId } = operation;
   const outcome = answer.kind === 'REFUSED' ? answer.code : 'ok';
@@ -157,6 +172,25 @@ async function settle(
     { event: `payment/${kind.toLowerCase()}`, operationId: id, bookingId, outcome },
     'gateway operation settled',
   );
+}
+
+/** What follows from a refusal that is really one. */
+async function settleRefusal(
+  tx: Tx,
+  operation: Operation,
+  booking: LockedBooking,
+  { session, intent }: GatewayTruth,
+): Promise<void> {
+  const { kind, paymentId, payment, requestId } = operation;
+  if (kind === 'CREATE_SESSION' && session === null) {
+    await tx.payment.update({ where: { id: paymentId }, data: { stage: 'FAILED' } });
+  }
+  if (kind === 'CAPTURE' && intent?.status === 'requires_capture') {
+    await giveUpCapture(tx, { booking, payment, requestId });
+  }
+  if ((kind === 'VOID' || kind === 'REFUND') && intent !== null) {
+    await tryGivingBackAgain(tx, { booking, payment, intent, requestId });
+  }
 }
 
 async function markSettled(
@@ -201,6 +235,17 @@ async function postpone(
     'PAYMENT_UNKNOWN',
   );
   return false;
+}
+
+/** An operation that trips over a mistake of ours waits as long as one without an answer, and leaves the gateway in peace. */
+async function postponeAfterBug(ctx: Context, id: string): Promise<void> {
+  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: { payment: true } });
+  await postpone(ctx, operation, { reason: 'a mistake of ours, see the log', isOver: false }, await readClock(ctx.db));
+}
+
+/** A look-up that was refused has told us nothing. */
+function asUnknown(answer: { kind: 'REFUSED'; code: string } | { kind: 'UNKNOWN'; reason: string; isOver: boolean }) {
+  return answer.kind === 'UNKNOWN' ? answer : { reason: answer.code, isOver: false };
 }
 
 function isSettled({ state }: Operation): boolean {

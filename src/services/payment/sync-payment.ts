@@ -18,8 +18,7 @@ export async function syncPayment(
   if (payment === null) return true;
   const sessionId = payment.sessionId ?? input.hint.sessionId;
   const answer = await lookUpPayment(ctx, { sessionId, intentId: payment.intentId ?? input.hint.intentId });
-  if (answer.kind === 'UNKNOWN') return false;
-  if (answer.kind === 'REFUSED') return true;
+  if (answer.kind !== 'DONE') return false;
   const truth = answer.value;
   const belongs = [truth.session, truth.intent].every((object) => object === null || object.paymentId === payment.id);
   if (!belongs) return true;

@@ -9,6 +9,8 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
 import { markRoomUsed } from '../room/mark-room-used.ts';
+import { closeOpenPage } from '../payment/close-open-page.ts';
+import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
@@ -25,6 +27,8 @@ export async function checkOut(
     const booking = await lockBookingWithPlace(tx, input);
     const { actor, waiveBalance } = input;
     resolveTransition({ action: 'complete', kind: booking.kind, from: booking.status, by: actor.type });
+    await assertNothingInFlight(tx, booking);
+    await closeOpenPage(tx, { booking, actor, requestId: ctx.request.id });
     const waived = settleBalance(booking, waiveBalance);
     await changeBookingStatus(tx, {
       ...{ booking, action: 'complete', actor, requestId: ctx.request.id, reason: waiveBalance },

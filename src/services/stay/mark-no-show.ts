@@ -7,6 +7,8 @@ import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { closeOpenPage } from '../payment/close-open-page.ts';
+import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
@@ -19,6 +21,8 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
     const booking = await lockBookingWithPlace(tx, input);
     const { actor } = input;
     resolveTransition({ action: 'noShow', kind: booking.kind, from: booking.status, by: actor.type });
+    await assertNothingInFlight(tx, booking);
+    await closeOpenPage(tx, { booking, actor, requestId: ctx.request.id });
     if (booking.now < booking.startsAt) {
       throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
     }
