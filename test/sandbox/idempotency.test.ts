@@ -90,7 +90,7 @@ it('a key is busy while its first request runs', async () => {
   const refused = results.find(({ status }) => status === 'rejected');
   expect(refused).toMatchObject({ reason: { statusCode: 409, code: 'idempotency_key_in_use' } });
   const done = results.find(({ status }) => status === 'fulfilled');
-  expect(await create()).toMatchObject({ id: (done as any).value.id });
+  expect(await create()).toMatchObject({ id: (done as PromiseFulfilledResult<{ id: string }>).value.id });
   expect((await sandbox.stripe.checkout.sessions.list()).data).toHaveLength(1);
 });
 
