@@ -67,7 +67,17 @@ export interface Gateway {
   getIntent(intentId: string): Promise<GatewayAnswer<GatewayIntent>>;
   /** The event in a signed body; null when the signature is not the gateway's, or too old. */
   readEvent(body: Buffer, signature: string): GatewayEvent | null;
+  /** The same gateway, whose requests are all answered, or UNKNOWN, before this moment of `performance.now()`. */
+  until(deadline: number): Gateway;
 }
+
+/**
+ * How long one operation, or several for one request, may keep asking: look-ups, the request, the look-up after it.
+ *
+ * Below the lease of an operation, so that nobody else takes it up meanwhile, and below what a request may take, so that
+ * whoever waits hears that it is not known yet.
+ */
+export const GATEWAY_BUDGET_MS = 8_000;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;

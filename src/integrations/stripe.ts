@@ -8,7 +8,7 @@ import type {
   NewSession,
 } from '../domain/gateway.ts';
 
-/** Below the lease of an operation, so that nobody else takes it up while we still wait. */
+/** How long one request may take; several in a row share the time that `until` leaves. */
 const TIMEOUT_MS = 8_000;
 /** How far Stripe's clock may be from ours: an hour is a server whose time zone was set wrong. */
 const CLOCK_DIFFERENCE_SECONDS = 3_600;
@@ -20,7 +20,7 @@ export interface StripeOptions {
   readonly webhookSecret: string;
   /** Another host than Stripe's own: the sandbox. */
   readonly apiBase: string | undefined;
-  /** How long to wait for an answer; below the lease of an operation. */
+  /** How long to wait for one answer. */
   readonly timeoutMs?: number;
 }
 
@@ -30,49 +30,69 @@ export interface StripeOptions {
  * The SDK retries nothing by itself: a request without an answer is UNKNOWN, and whoever keeps the operation decides.
  */
 export function makeStripeGateway(options: StripeOptions): Gateway {
+  const timeout = options.timeoutMs ?? TIMEOUT_MS;
   const stripe = new Stripe(options.secretKey, {
     ...hostOf(options.apiBase),
-    timeout: options.timeoutMs ?? TIMEOUT_MS,
+    timeout,
     maxNetworkRetries: 0,
     telemetry: false,
   });
-  const withKey = (idempotencyKey: string) => ({ idempotencyKey });
-  const readIntent = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] });
+  return gatewayUntil({ stripe, timeout, webhookSecret: options.webhookSecret }, Infinity);
+}
+
+interface Connection {
+  readonly stripe: Stripe;
+  readonly timeout: number;
+  readonly webhookSecret: string;
+}
+
+/** The gateway, whose requests are all answered, or given up, before `deadline` on this process's clock. */
+function gatewayUntil(connection: Connection, deadline: number): Gateway {
+  const { stripe, webhookSecret } = connection;
+  /** The options of one request; throws when there is no time for it. */
+  const within = (idempotencyKey?: string): Stripe.RequestOptions => {
+    const left = Math.min(connection.timeout, Math.ceil(deadline - performance.now()));
+    if (left <= 0) throw new Error('no time left to ask');
+    return { timeout: left, ...(idempotencyKey !== undefined && { idempotencyKey }) };
+  };
+  const readIntent = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] }, within());
   return {
     createSession: (session, key) =>
-      ask(async () => toSession(await stripe.checkout.sessions.create(toParams(session), withKey(key)))),
-    expireSession: (id, key) => ask(async () => toSession(await stripe.checkout.sessions.expire(id, {}, withKey(key)))),
+      ask(async () => toSession(await stripe.checkout.sessions.create(toParams(session), within(key)))),
+    expireSession: (id, key) => ask(async () => toSession(await stripe.checkout.sessions.expire(id, {}, within(key)))),
     findSession: (paymentId, madeSince) =>
       ask(async () => {
         const created = { gte: Math.floor(Date.parse(madeSince) / 1_000) - CLOCK_DIFFERENCE_SECONDS };
-        for await (const session of stripe.checkout.sessions.list({ created, limit: 100 })) {
+        for await (const session of stripe.checkout.sessions.list({ created, limit: 100 }, within())) {
           if (session.metadata?.['payment_id'] === paymentId) return toSession(session);
+          within();
         }
         return null;
       }),
-    getSession: (id) => ask(async () => toSession(await stripe.checkout.sessions.retrieve(id))),
+    getSession: (id) => ask(async () => toSession(await stripe.checkout.sessions.retrieve(id, {}, within()))),
     capture: ({ intentId, amount }, key) =>
       ask(async () => {
         const params = { amount_to_capture: amount, expand: ['latest_charge'] };
-        return toIntent(await stripe.paymentIntents.capture(intentId, params, withKey(key)));
+        return toIntent(await stripe.paymentIntents.capture(intentId, params, within(key)));
       }),
     void: (intentId, key) =>
       ask(async () =>
-        toIntent(await stripe.paymentIntents.cancel(intentId, { expand: ['latest_charge'] }, withKey(key))),
+        toIntent(await stripe.paymentIntents.cancel(intentId, { expand: ['latest_charge'] }, within(key))),
       ),
     refund: ({ intentId, amount }, key) =>
       ask(async () => {
-        assertId(await stripe.refunds.create({ payment_intent: intentId, amount }, withKey(key)));
+        assertId(await stripe.refunds.create({ payment_intent: intentId, amount }, within(key)));
         return toIntent(await readIntent(intentId));
       }),
     getIntent: (id) => ask(async () => toIntent(await readIntent(id))),
     readEvent: (body, signature) => {
       try {
-        return toEvent(stripe.webhooks.constructEvent(body, signature, options.webhookSecret, TOLERANCE_SECONDS));
+        return toEvent(stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS));
       } catch {
         return null;
       }
     },
+    until: (other) => gatewayUntil(connection, Math.min(deadline, other)),
   };
 }
 
@@ -145,13 +165,15 @@ function toIntent(intent: Stripe.PaymentIntent): GatewayIntent {
   assertId(intent);
   const { id, status, amount, metadata, latest_charge: charge } = intent;
   const expanded = typeof charge === 'object' ? charge : null;
+  const amountCaptured = expanded?.amount_captured ?? intent.amount_received;
   const captureBefore = expanded?.payment_method_details?.card?.capture_before;
   return {
     id,
     status: INTENT_STATUSES.find((known) => known === status) ?? 'other',
     amount,
-    amountCaptured: expanded?.amount_captured ?? intent.amount_received,
-    amountRefunded: expanded?.amount_refunded ?? 0,
+    amountCaptured,
+    // What a partial capture leaves over, and all of what is voided, is "refunded" there though nobody had paid it.
+    amountRefunded: Math.max(0, (expanded?.amount_refunded ?? 0) - (amount - amountCaptured)),
     captureBefore: captureBefore === undefined ? null : new Date(captureBefore * 1_000).toISOString(),
     paymentId: metadata['payment_id'] ?? null,
   };

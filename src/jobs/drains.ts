@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import { drain } from '../db/drain.ts';
+import { Drain } from '../db/drain.ts';
 import type { Queue } from '../db/drain.ts';
 import { operationQueue } from '../services/payment/run-operation.ts';
 import { webhookQueue } from '../services/webhook/process-webhook.ts';
@@ -34,14 +34,16 @@ export class Bell {
 export function startDrains(ctx: Context, bell: Bell): RunningJobs {
   let isStopping = false;
   const empty = async <Row>(queue: Queue<Row>): Promise<void> => {
+    const work = new Drain(ctx, queue);
     while (!isStopping) {
-      try {
-        await drain(ctx, queue);
-      } catch (error) {
+      const taken = await work.take().catch((error: unknown) => {
         ctx.log.error({ event: `job/${queue.name}`, outcome: 'failed', err: error }, `job/${queue.name}`);
-      }
-      await bell.wait(POLL_MS);
+        return 0;
+      });
+      // What is done may have made the next row of its booking due.
+      if (taken === 0) await Promise.race([bell.wait(POLL_MS), work.oneDone()]);
     }
+    await work.allDone();
   };
   const loops = [empty(webhookQueue), empty(operationQueue)];
   return {

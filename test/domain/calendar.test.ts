@@ -170,3 +170,21 @@ test('a date begins at the first instant that has it', () => {
     { numRuns: 500 },
   );
 });
+
+test('dates are counted as another calendar counts them, over all of 0001 to 9999', () => {
+  const dates = fc.date({
+    min: new Date('0001-01-01T00:00:00Z'),
+    max: new Date('9990-12-31T00:00:00Z'),
+    noInvalidDate: true,
+  });
+  fc.assert(
+    fc.property(dates, fc.integer({ min: -300, max: 3_000 }), (instant, days) => {
+      const date = Temporal.PlainDate.from(instant.toISOString().slice(0, 10));
+      const later = date.add({ days });
+      fc.pre(later.year > 0);
+      expect(addDays(date.toString(), days)).toBe(later.toString());
+      expect(countDays(date.toString(), later.toString())).toBe(days);
+    }),
+    { numRuns: 5_000 },
+  );
+});

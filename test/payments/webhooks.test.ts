@@ -124,7 +124,7 @@ test('an event that can not be processed is FAILED after eight attempts, seen by
   await t.payOn(url);
   await t.reachesWebhooks(code, 1);
   for (let attempt = 0; attempt < 9; attempt += 1) {
-    await t.database.travel(`${String((attempt + 1) * 10)} minutes`);
+    await t.database.travel(`${String((attempt + 1) * 3)} hours`);
     await t.settle();
   }
   await t.database.travel('0');

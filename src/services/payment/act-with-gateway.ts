@@ -54,8 +54,9 @@ async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>)
   });
   if (first.earlier?.answer) return first.earlier.answer;
   if (first.preview !== null) return { booking: first.preview, isPending: false };
-  let isPending = false;
-  for (const id of first.beat.operationIds) isPending = !(await runOperation(ctx, id)) || isPending;
+  // Side by side, because each is about another payment, and all of them have the time of one.
+  const areSettled = await Promise.all(first.beat.operationIds.map((id) => runOperation(ctx, id)));
+  const isPending = areSettled.includes(false);
   ctx.nudge();
   const action = { booking: await readBooking(ctx, ctx.db, first.beat.bookingId), isPending };
   if (!isPending) await keepAnswer(ctx, action);

@@ -103,21 +103,26 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
     data: { stage: 'CAPTURED', intentId: intent.id, amount: intent.amountCaptured },
   });
   const reason = `pi_…${intent.id.slice(-4)}`;
-  // Captured for nights that are gone: the money counts, and goes back; the booking is not revived.
-  const hasNights = await holdsNights(tx, booking);
-  const counted = { mode: 'GATEWAY' as const, amount: intent.amountCaptured, actor, requestId, reason };
+  const captured = intent.amountCaptured;
+  const isEnough = booking.paidAmount + captured >= booking.depositDue;
+  // Captured for nights that are gone, or too little by somebody else: the money counts, and goes back.
+  const hasNights = isEnough && (await holdsNights(tx, booking));
+  const counted = { mode: 'GATEWAY' as const, amount: captured, actor, requestId, reason };
   await finalizePayment(tx, { ...counted, booking, revives: hasNights });
-  if (booking.status === 'CANCELLED' || booking.status === 'DECLINED' || !hasNights) {
-    const params = { amount: intent.amountCaptured - intent.amountRefunded, refundedBefore: intent.amountRefunded };
-    await requestOperation(tx, {
-      booking,
-      paymentId: payment.id,
-      kind: 'REFUND',
-      params,
-      actor: BY_PAYMENT,
-      requestId,
-    });
-  }
+  const isWanted = hasNights && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
+  if (isWanted) return;
+  if (!isEnough) await noteMismatch(tx, application);
+  const params = { amount: captured - intent.amountRefunded, refundedBefore: intent.amountRefunded };
+  const refund = { booking, paymentId: payment.id, kind: 'REFUND' as const, params, requestId };
+  await requestOperation(tx, { ...refund, actor: BY_PAYMENT });
+}
+
+/** Less was captured than makes the booking stand, in the gateway's own dashboard: nothing is sold for it. */
+async function noteMismatch(tx: Tx, { booking, requestId }: Application): Promise<void> {
+  if (booking.status === 'EXPIRED' && booking.stay !== null)
+    await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  const mismatch = { booking, action: 'payment-mismatch', actor: BY_PAYMENT, requestId, reason: 'amount_mismatch' };
+  await recordEvent(tx, { ...mismatch, announce: ['payment_failed'] });
 }
 
 /** Whether an ended hold still has its nights, or can take them again; a booking that has not ended has them. */
@@ -139,7 +144,9 @@ async function settleRefund(
     select: { paidAmount: true },
   });
   const left = Number(paidAmount) - (intent.amountRefunded - before);
-  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: stage, paidAmount: left } });
+  // What does not stand yet and got its money back may end, or be paid for again.
+  const next = booking.status === 'PENDING_PAYMENT' || booking.status === 'PENDING_APPROVAL' ? 'FAILED' : stage;
+  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next, paidAmount: left } });
   await recordEvent(tx, {
     ...{ booking, action: 'refund', actor: BY_PAYMENT, requestId, reason: `pi_…${intent.id.slice(-4)}` },
     changes: { paidAmount: [Number(paidAmount), left] },

@@ -4,6 +4,7 @@ import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
+import { GATEWAY_BUDGET_MS } from '../../domain/gateway.ts';
 import type { NewSession } from '../../domain/gateway.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { AppError } from '../../errors.ts';
@@ -12,6 +13,7 @@ import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { answerOnce, findKeptAnswer } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
+import { awaitOperation, leaseOperation } from './lease-operation.ts';
 import { requestOperation } from './request-operation.ts';
 import { runOperation } from './run-operation.ts';
 
@@ -50,7 +52,9 @@ export async function createPaymentSession(ctx: Context, input: SessionRequest):
   });
 }
 
-async function openSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
+async function openSession(outer: Context, input: SessionRequest): Promise<PaymentSession> {
+  // Closing one page and opening another are one request, with the time of one.
+  const ctx = { ...outer, gateway: outer.gateway.until(performance.now() + GATEWAY_BUDGET_MS) };
   let beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
   if (ctx.request.isDryRun) return { url: null, stage: 'NONE', expiresAt: null };
   if (beat.closes === true && beat.operationId !== null) {
@@ -58,7 +62,8 @@ async function openSession(ctx: Context, input: SessionRequest): Promise<Payment
     beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
     if (beat.closes === true) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
   }
-  if (beat.operationId !== null) await runOperation(ctx, beat.operationId);
+  if (beat.operationId !== null)
+    await (beat.isElsewhere === true ? awaitOperation : runOperation)(ctx, beat.operationId);
   return answer(ctx, beat.paymentId);
 }
 
@@ -68,6 +73,8 @@ interface FirstBeat {
   readonly operationId: string | null;
   /** The operation closes a page that no longer fits. */
   readonly closes?: boolean;
+  /** Somebody else is making the page at this moment: the first of two clicks, or the drain. */
+  readonly isElsewhere?: boolean;
 }
 
 async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise<FirstBeat> {
@@ -80,7 +87,9 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
     const making = await tx.gatewayOperation.findFirst({
       where: { paymentId: open.id, kind: 'CREATE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } },
     });
-    return { paymentId: open.id, operationId: making?.id ?? null };
+    if (making === null) return { paymentId: open.id, operationId: null };
+    const isElsewhere = !(await leaseOperation(tx, making.id));
+    return { paymentId: open.id, operationId: making.id, isElsewhere };
   }
   if (open !== null) {
     // It is for something else: it is closed before another one is opened.

@@ -2,11 +2,13 @@ import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { GatewayIntent } from '../../domain/gateway.ts';
 import type { Actor } from '../../domain/booking.ts';
+import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { takeNightsAgain } from '../inventory/take-nights-again.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
 
+const UNDER_WAY: PaymentStage[] = ['AUTHORIZED', 'CAPTURING'];
 const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
 
 /**
@@ -60,10 +62,12 @@ export async function recordAuthorization(
 
 /** Whether there is still something to sell for this money. Takes the nights of an ended hold again, if it can. */
 async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promise<boolean> {
+  // A balance can be paid more than once, because a stay can grow; what makes a booking stand can not.
+  const standsFor: PaymentStage[] = payment.purpose === 'BALANCE' ? UNDER_WAY : [...UNDER_WAY, 'CAPTURED'];
   const rival = await tx.payment.findFirst({
     where: {
       ...{ bookingId: booking.id, purpose: payment.purpose, provider: 'STRIPE', id: { not: payment.id } },
-      stage: { in: ['AUTHORIZED', 'CAPTURING', 'CAPTURED'] },
+      stage: { in: standsFor },
     },
   });
   if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount - booking.waivedAmount)

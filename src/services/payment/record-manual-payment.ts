@@ -78,8 +78,8 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   const balanceDue = totalPayable - paidAmount - waivedAmount;
   if (balanceDue <= 0) throw new AppError('already_paid');
   if (amount > balanceDue) throw new AppError('overpayment', { extra: { balanceDue, currency } });
-  if (booking.status === 'PENDING_PAYMENT' && amount < booking.depositDue) {
-    const { depositDue } = booking;
+  const depositDue = booking.depositDue - paidAmount;
+  if (booking.status === 'PENDING_PAYMENT' && amount < depositDue) {
     throw new AppError('amount_mismatch', { detail: 'A hold is paid at once.', extra: { depositDue, currency } });
   }
 }

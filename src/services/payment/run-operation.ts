@@ -4,7 +4,7 @@ import type { Queue } from '../../db/drain.ts';
 import { LEASE_SECONDS } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import { KEY_LIFETIME_MS, waitBeforeAttempt } from '../../domain/gateway.ts';
+import { GATEWAY_BUDGET_MS, KEY_LIFETIME_MS, waitBeforeAttempt } from '../../domain/gateway.ts';
 import type { GatewayAnswer, NewSession } from '../../domain/gateway.ts';
 import { readClock } from '../../db/clock.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
@@ -21,7 +21,7 @@ type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: true } 
 /** Operations that are due, each payment's in order. */
 export const operationQueue: Queue<{ id: string }> = {
   name: 'gateway-operations',
-  claim: (ctx) => ctx.db.$queryRaw`
+  claim: (ctx, limit) => ctx.db.$queryRaw`
     UPDATE gateway_operations SET leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
     WHERE id IN (
       SELECT o.id FROM gateway_operations o
@@ -31,7 +31,7 @@ export const operationQueue: Queue<{ id: string }> = {
           SELECT FROM gateway_operations e
           WHERE e.payment_id = o.payment_id AND e.state IN ('PENDING', 'UNKNOWN') AND e.id < o.id
             AND e.kind <> 'EXPIRE_SESSION')
-      ORDER BY o.next_attempt_at LIMIT 20 FOR UPDATE OF o SKIP LOCKED)
+      ORDER BY o.next_attempt_at LIMIT ${limit}::int FOR UPDATE OF o SKIP LOCKED)
     RETURNING id`,
   run: async (ctx, { id }) => {
     try {
@@ -50,7 +50,8 @@ export const operationQueue: Queue<{ id: string }> = {
  * and the booking's lock decides who writes. No transaction is open while the gateway is asked. A request that was not
  * answered is looked up before it is made again.
  */
-export async function runOperation(ctx: Context, id: string): Promise<boolean> {
+export async function runOperation(outer: Context, id: string): Promise<boolean> {
+  const ctx = { ...outer, gateway: outer.gateway.until(performance.now() + GATEWAY_BUDGET_MS) };
   const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: { payment: true } });
   if (isSettled(operation)) return true;
   const now = await readClock(ctx.db);
@@ -164,11 +165,13 @@ async function settle(
     if (isSettled(current)) return;
     await markSettled(tx, current, answer, truth);
     await applyGatewayTruth(tx, { booking, payment: current.payment, truth, requestId: current.requestId });
-    if (answer.kind === 'REFUSED') await settleRefusal(tx, current, booking, truth);
+    if (answer.kind === 'REFUSED') await settleRefusal(tx, current, booking, { truth, code: answer.code });
   });
   const { id, kind, bookingId } = operation;
   const outcome = answer.kind === 'REFUSED' ? answer.code : 'ok';
-  ctx.log.info(
+  // Money that is due back and does not come is for somebody to look at.
+  const isStuck = outcome !== 'ok' && truth.intent !== null && (kind === 'VOID' || kind === 'REFUND');
+  ctx.log[isStuck ? 'error' : 'info'](
     { event: `payment/${kind.toLowerCase()}`, operationId: id, bookingId, outcome },
     'gateway operation settled',
   );
@@ -179,9 +182,10 @@ async function settleRefusal(
   tx: Tx,
   operation: Operation,
   booking: LockedBooking,
-  { session, intent }: GatewayTruth,
+  { truth, code }: { truth: GatewayTruth; code: string },
 ): Promise<void> {
   const { kind, paymentId, payment, requestId } = operation;
+  const { session, intent } = truth;
   if (kind === 'CREATE_SESSION' && session === null) {
     await tx.payment.update({ where: { id: paymentId }, data: { stage: 'FAILED' } });
   }
@@ -189,7 +193,7 @@ async function settleRefusal(
     await giveUpCapture(tx, { booking, payment, requestId });
   }
   if ((kind === 'VOID' || kind === 'REFUND') && intent !== null) {
-    await tryGivingBackAgain(tx, { booking, payment, intent, requestId });
+    await tryGivingBackAgain(tx, { booking, payment, intent, requestId, reason: code });
   }
 }
 
