@@ -48,6 +48,12 @@ module.exports = {
       to: { path: '^src/db/generated/' },
     },
     {
+      name: 'tracing and its SDK are loaded only where they are configured',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/tracing\\.ts$', dynamic: false },
+    },
+    {
       name: 'the source imports neither tests nor benchmarks',
       severity: 'error',
       from: { path: '^(src|prisma)/' },
@@ -64,6 +70,8 @@ module.exports = {
     only('sandbox', []),
     onlyIn('stripe', '(src/integrations|src/sandbox|test)/'),
     onlyIn('pg', '(src/db|test|bench)/'),
+    onlyIn('ioredis', '(src/integrations/redis\\.ts$|test/)'),
+    onlyIn('@opentelemetry/(?!api/)[^/]+', 'src/tracing\\.ts$'),
   ],
   options: {
     tsPreCompilationDeps: true,

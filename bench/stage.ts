@@ -3,8 +3,7 @@ import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { connectDatabase } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
-import { NO_REQUEST } from '../src/domain/request-scope.ts';
-import { makeStripeGateway } from '../src/integrations/stripe.ts';
+import { makeQuietContext } from '../src/commands/quiet-context.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
 
 export const BENCH_SLUG = 'bench-hotel';
@@ -48,16 +47,7 @@ export async function buildStage(databaseUrl: string): Promise<void> {
 export function openContext(databaseUrl: string): Context {
   const config = readConfig({ DATABASE_URL: databaseUrl });
   const db = connectDatabase({ url: databaseUrl, poolSize: 4, onPoolError: () => undefined });
-  const gateway = makeStripeGateway({ secretKey: 'sk_test_bench', webhookSecret: '', apiBase: 'http://127.0.0.1:1' });
-  return {
-    db,
-    config,
-    gateway,
-    log: pino({ level: 'silent' }),
-    request: NO_REQUEST,
-    isReady: () => true,
-    nudge: () => undefined,
-  };
+  return makeQuietContext({ config, db, log: pino({ level: 'silent' }) });
 }
 
 /** The stay of one request: one to five nights, anywhere in the next ten months, of any room type. */

@@ -7,25 +7,38 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
 import { isTimeout } from './db/sql-error.ts';
+import type { RequestCounter } from './domain/request-counter.ts';
+import { countInProcess } from './http/count-in-process.ts';
 import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
-import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersOnly } from './http/guards.ts';
+import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersAndGuests, usersOnly } from './http/guards.ts';
 import type { Guard } from './http/guards.ts';
+import { forgetOnChange } from './http/kept-answers.ts';
 import { limitRate, RATE_LIMITS, shedLoad } from './http/limits.ts';
 import type { RateLimit } from './http/limits.ts';
+import { measureRequests } from './http/metrics.ts';
 import { documentApi } from './http/openapi.ts';
 import { announceScope } from './http/request-context.ts';
+import { endStreamsOnStop } from './http/server-sent-events.ts';
+import { traceRequests } from './http/tracing.ts';
 import { authRoutes } from './routes/auth/auth-routes.ts';
 import { meRoutes } from './routes/auth/me-routes.ts';
+import { hotelmateGuestRoutes } from './routes/compat/hotelmate-guest-routes.ts';
+import { hotelmatePublicRoutes } from './routes/compat/hotelmate-public-routes.ts';
+import { hotelmateStaffRoutes } from './routes/compat/hotelmate-staff-routes.ts';
+import { hotelmateWebhookRoutes } from './routes/compat/hotelmate-webhook-routes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
 import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';
 import { healthRoutes } from './routes/ops/health-routes.ts';
 import { invariantRoutes } from './routes/ops/invariant-routes.ts';
+import { metricsRoutes } from './routes/ops/metrics-routes.ts';
 import { publicAvailabilityRoutes } from './routes/public/availability-routes.ts';
 import { publicBookingRoutes } from './routes/public/booking-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
+import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
 import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
 import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
+import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/inventory-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/room-routes.ts';
@@ -78,15 +91,43 @@ const SCOPES: readonly Scope[] = [
       staffInventoryRoutes,
       staffSettingsRoutes,
       staffWebhookEventRoutes,
+      staffEventRoutes,
     ],
   },
+  { prefix: '/api/v1/realtime', guard: usersAndGuests, limit: RATE_LIMITS.realtime, routes: [realtimeRoutes] },
   { prefix: '/api/v1/webhooks', guard: openToAnyone, limit: null, routes: [stripeWebhookRoutes] },
   { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
   { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes] },
+  // The paths of the systems before us.
+  {
+    prefix: '/api/public/hotel/:slug',
+    guard: openToAnyone,
+    limit: RATE_LIMITS.public,
+    routes: [hotelmatePublicRoutes],
+  },
+  {
+    prefix: '/api/public/hotel/:slug/room-bookings/:code',
+    guard: guestsOnly,
+    limit: RATE_LIMITS.guest,
+    routes: [hotelmateGuestRoutes],
+  },
+  {
+    prefix: '/api/public/hotel/room-bookings',
+    guard: openToAnyone,
+    limit: null,
+    routes: [hotelmateWebhookRoutes],
+  },
+  {
+    prefix: '/api/staff/hotel/:slug/room-bookings',
+    guard: staffOnly,
+    limit: RATE_LIMITS.staff,
+    routes: [hotelmateStaffRoutes],
+  },
+  { prefix: '', guard: openToAnyone, limit: null, routes: [metricsRoutes] },
 ];
 
 /** The HTTP application: what all routes share, then every route. Listens to nothing; main.ts and tests do that. */
-export async function buildApp(ctx: Context): Promise<FastifyInstance> {
+export async function buildApp(ctx: Context, counter: RequestCounter = countInProcess()): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = ctx.log;
   const app = Fastify({
     loggerInstance,
@@ -106,10 +147,14 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   app.setSerializerCompiler(ctx.config.NODE_ENV === 'test' ? serializerCompiler : () => JSON.stringify);
   app.decorateRequest('caller');
 
+  if (ctx.config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) traceRequests(app);
   handleErrors(app, isTimeout);
   acceptJsonOnly(app);
   stampResponses(app);
+  measureRequests(app, ctx.metrics);
   letGoOnStop(app);
+  endStreamsOnStop(app);
+  forgetOnChange(app, ctx);
   announceScope(app);
   const isHttps = ctx.config.PUBLIC_URL.startsWith('https:');
   await app.register(helmet, {
@@ -130,7 +175,7 @@ export async function buildApp(ctx: Context): Promise<FastifyInstance> {
   for (const scope of SCOPES) {
     await app.register(
       async (scoped) => {
-        await limitRate(scoped, ctx.config, scope.limit);
+        await limitRate(scoped, ctx.config, scope.limit, counter);
         scope.guard(scoped, ctx);
         for (const routes of scope.routes) await scoped.register(routes(ctx));
       },

@@ -71,6 +71,20 @@ export const variables = {
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('another host than api.stripe.com; never in production'),
+  PUSHER_APP_ID: z
+    .string()
+    .optional()
+    .describe(
+      'of a Pusher Channels app; without it a local stand-in runs beside the one for Stripe, or no realtime service',
+    ),
+  PUSHER_KEY: z.string().optional().describe('of the same app; public, browsers connect with it'),
+  PUSHER_SECRET: z.string().optional().describe('of the same app; signs what is published and who may listen'),
+  PUSHER_CLUSTER: z.string().optional().describe('of the same app, such as eu'),
+  PUSHER_HOST: z.string().optional().describe('host, host:port or address of another service that speaks the same'),
+  REDIS_URL: z
+    .url({ protocol: /^rediss?$/ })
+    .optional()
+    .describe('redis:// or rediss://, where servers share their rate limits; without it each process counts by itself'),
   CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
   TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
   DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),
@@ -80,6 +94,16 @@ export const variables = {
     .max(1000)
     .default(1)
     .describe('multiplies every rate limit; 0 switches them off, outside production only'),
+  OTEL_EXPORTER_OTLP_ENDPOINT: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('an OpenTelemetry collector that takes OTLP over HTTP; without it there are no traces'),
+  OTEL_SERVICE_NAME: z.string().default('holdfast').describe('what traces call this server'),
+  METRICS_TOKEN: z
+    .string()
+    .min(16, 'must have at least 16 characters')
+    .optional()
+    .describe('the bearer token that reads /metrics; without it anybody may, in production nobody'),
   RUN_JOBS: flag.prefault('true').describe('whether this process also expires holds and does the other scheduled work'),
 } as const;
 
@@ -89,6 +113,16 @@ export interface Config extends Omit<z.output<typeof schema>, 'DEMO_DATA' | 'PUB
   readonly DEMO_DATA: boolean;
   readonly PUBLIC_URL: string;
   readonly isProduction: boolean;
+  /** Null where no realtime service is configured. */
+  readonly pusher: PusherApp | null;
+}
+
+interface PusherApp {
+  readonly appId: string;
+  readonly key: string;
+  readonly secret: string;
+  readonly cluster: string;
+  readonly host: string | undefined;
 }
 
 /** A configuration the server refuses to start with; the message names every variable that is wrong. */
@@ -117,15 +151,33 @@ export function readConfig(
   if (key !== undefined && base === undefined && webhook === undefined && !isProduction) {
     mistakes.push('STRIPE_WEBHOOK_SECRET: must be set beside STRIPE_SECRET_KEY');
   }
+  mistakes.push(...findMissingOfPusher(given));
   if (!parsed.success || mistakes.length > 0 || refusals.length > 0)
     throw new ConfigError([...mistakes, ...refusals].join('\n'));
   const { data } = parsed;
   return {
     ...data,
     isProduction,
+    pusher: readPusher(data),
     DEMO_DATA: data.DEMO_DATA ?? !isProduction,
     PUBLIC_URL: (data.PUBLIC_URL ?? `http://${data.HOST}:${String(data.PORT)}`).replace(/\/$/, ''),
   };
+}
+
+/** A realtime service is configured whole or not at all. */
+function findMissingOfPusher(given: Record<string, string | undefined>): string[] {
+  const place = given['PUSHER_HOST'] === undefined ? ['PUSHER_CLUSTER'] : [];
+  const names = ['PUSHER_APP_ID', 'PUSHER_KEY', 'PUSHER_SECRET', ...place];
+  const missing = names.filter((name) => given[name] === undefined);
+  return missing.length === names.length
+    ? []
+    : missing.map((name) => `${name}: must be set beside the other PUSHER_ ones`);
+}
+
+function readPusher(data: z.output<typeof schema>): PusherApp | null {
+  const { PUSHER_APP_ID: appId, PUSHER_KEY: key, PUSHER_SECRET: secret, PUSHER_CLUSTER, PUSHER_HOST: host } = data;
+  if (appId === undefined || key === undefined || secret === undefined) return null;
+  return { appId, key, secret, cluster: PUSHER_CLUSTER ?? '', host };
 }
 
 /** What is only safe on a developer's machine. Looks at the text, so that one unreadable variable hides no other. */

@@ -9,12 +9,23 @@ import type { Context } from './context.ts';
 import { connectDatabase } from './db/client.ts';
 import { startEmbeddedPostgres, StartError } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
+import { listenToFeeds } from './db/listen.ts';
 import { migrate } from './db/migrate.ts';
+import type { Realtime } from './domain/realtime.ts';
+import type { Gateway } from './domain/gateway.ts';
+import type { RequestCounter } from './domain/request-counter.ts';
 import { NO_REQUEST } from './domain/request-scope.ts';
+import { MemoryAnswerCache } from './http/answer-cache.ts';
+import { countInProcess } from './http/count-in-process.ts';
+import { makePusher } from './integrations/pusher.ts';
+import { makeRedisCounter } from './integrations/redis.ts';
 import { makeStripeGateway } from './integrations/stripe.ts';
 import { Bell, startDrains } from './jobs/drains.ts';
+import { FeedBell } from './jobs/feed-bell.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { makeLog } from './log.ts';
+import { makeMetrics } from './metrics.ts';
+import { openPusherCursors } from './services/feed/deliver-events.ts';
 import type { Sandbox } from './sandbox/spawn.ts';
 
 /** Longer than any request may take; after it we leave without waiting on. */
@@ -37,13 +48,22 @@ async function start(): Promise<void> {
   const config = readConfig();
   const log = makeLog(config);
   stopOnSignal(log);
+  const withSpans = await traceWhereAsked(config, log);
   const databaseUrl = config.DATABASE_URL ?? (await step(startOwnPostgres(config))).url;
   const migrations = await step(migrate(databaseUrl));
   if (migrations.length > 0) log.info({ migrations }, 'migrated');
 
+  const metrics = makeMetrics();
+  started.push({
+    name: 'metrics',
+    stop: async () => {
+      metrics.stop();
+    },
+  });
   const db = connectDatabase({
     url: databaseUrl,
     poolSize: config.DATABASE_POOL_SIZE,
+    metrics,
     onPoolError: (error) => {
       log.warn({ err: { message: error.message } }, 'database connection lost');
     },
@@ -52,24 +72,37 @@ async function start(): Promise<void> {
 
   const bell = new Bell();
   const sandbox = config.STRIPE_SECRET_KEY === undefined ? await step(startStripeSandbox(config)) : null;
-  const gateway = makeStripeGateway({
-    secretKey: config.STRIPE_SECRET_KEY ?? 'sk_test_sandbox',
-    webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? SANDBOX_WEBHOOK_SECRET,
-    apiBase: config.STRIPE_API_BASE ?? sandbox?.url,
-  });
+  const gateway = withSpans(connectStripe(config, sandbox));
   const nudge = () => {
     bell.ring();
   };
+  const cache = new MemoryAnswerCache(metrics);
+  const feeds = new FeedBell();
+  const realtime = connectRealtime(config, sandbox, log);
   let isListening = false;
   const isReady = () => isListening && !stopping.signal.aborted;
-  const ctx: Context = { db, config, gateway, log, request: NO_REQUEST, isReady, nudge };
+  const parts = { db, config, cache, gateway, realtime, feeds, log, metrics };
+  const ctx: Context = { ...parts, request: NO_REQUEST, isReady, nudge };
   if (config.DEMO_DATA) await step(seedDemo(ctx));
+  if (realtime !== null) await step(openPusherCursors(ctx));
   if (config.RUN_JOBS) {
     started.push({ name: 'drains', ...startDrains(ctx, bell) });
     started.push({ name: 'schedules', ...startJobs(ctx) });
   }
 
-  const app = await step(buildApp(ctx));
+  const listener = listenToFeeds(databaseUrl, {
+    onGrown: (slugs) => {
+      cache.forget(slugs);
+      feeds.ring(slugs);
+    },
+    onHearing: (isHearing) => {
+      cache.setHearing(isHearing);
+      feeds.setHearing(isHearing);
+    },
+  });
+  started.push({ name: 'feed listener', ...listener });
+
+  const app = await step(buildApp(ctx, makeCounter(config, log)));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
   await sandbox?.sendWebhooksTo(`${address}/api/v1/webhooks/stripe`, SANDBOX_WEBHOOK_SECRET);
@@ -93,6 +126,54 @@ async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
     `Another server uses the data folder ${config.DATA_DIR}. Stop it, or set DATA_DIR to another folder, ` +
       `or share its database: DATABASE_URL=${embedded.url}`,
   );
+}
+
+/** The realtime service that is configured, or the sandbox's; without one, people watch by the stream. */
+function connectRealtime(config: Config, sandbox: Sandbox | null, log: Context['log']): Realtime | null {
+  if (config.pusher !== null) return makePusher(config.pusher);
+  if (sandbox !== null) return makePusher({ ...sandbox.pusher, cluster: '', host: sandbox.pusher.url });
+  log.warn({ event: 'NO_REALTIME' }, 'no realtime service: set PUSHER_APP_ID and the others');
+  return null;
+}
+
+/** Stripe, or the stand-in for it. */
+function connectStripe(config: Config, sandbox: Sandbox | null): Gateway {
+  return makeStripeGateway({
+    secretKey: config.STRIPE_SECRET_KEY ?? 'sk_test_sandbox',
+    webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? SANDBOX_WEBHOOK_SECRET,
+    apiBase: config.STRIPE_API_BASE ?? sandbox?.url,
+  });
+}
+
+/** Answers what adds spans to a gateway. Where no collector is configured, that is nothing, and the SDK is not even loaded. */
+async function traceWhereAsked(config: Config, log: Context['log']): Promise<(gateway: Gateway) => Gateway> {
+  const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = config;
+  if (endpoint === undefined) return (gateway) => gateway;
+  const { startTracing, traceGateway } = await import('./tracing.ts');
+  const tracing = startTracing({ endpoint, serviceName, ...logOutages(log, 'collector of traces') });
+  started.push({ name: 'tracing', ...tracing });
+  return traceGateway;
+}
+
+/** What rate limits count with: Redis, so that several servers keep one limit, or else the memory of this one. */
+function makeCounter(config: Config, log: Context['log']): RequestCounter {
+  const fallback = countInProcess();
+  if (config.REDIS_URL === undefined) return fallback;
+  const counter = makeRedisCounter({ url: config.REDIS_URL, fallback, ...logOutages(log, 'redis') });
+  started.push({ name: 'redis', stop: () => counter.stop() });
+  return counter;
+}
+
+/** One line when something that is not vital goes away, and one when it is back. */
+function logOutages(log: Context['log'], name: string) {
+  return {
+    onOutage: (reason: string) => {
+      log.warn({ event: 'CONNECTION_LOST', name, reason }, `${name} does not answer`);
+    },
+    onReturn: () => {
+      log.info({ event: 'CONNECTION_BACK', name }, `${name} answers again`);
+    },
+  };
 }
 
 /** A stand-in for Stripe in a process of its own. Not part of the production image, so it is looked for only when needed. */

@@ -4,9 +4,8 @@ import type { Context } from '../context.ts';
 import { connectDatabase } from '../db/client.ts';
 import { startEmbeddedPostgres, StartError } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
-import { NO_REQUEST } from '../domain/request-scope.ts';
-import { makeStripeGateway } from '../integrations/stripe.ts';
 import { makeLog } from '../log.ts';
+import { makeQuietContext } from './quiet-context.ts';
 
 /**
  * Runs a command on the database the server uses: DATABASE_URL, or the embedded one of DATA_DIR, running or not.
@@ -32,22 +31,7 @@ async function runWithContext(work: (ctx: Context, databaseUrl: string) => Promi
     if (embedded !== null) await migrate(databaseUrl);
     const db = connectDatabase({ url: databaseUrl, poolSize: 2, onPoolError: () => undefined });
     try {
-      const gateway = makeStripeGateway({
-        secretKey: config.STRIPE_SECRET_KEY ?? 'sk_test_sandbox',
-        webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? '',
-        // Commands ask nothing of the gateway; should one, it must not be by mistake at Stripe's own.
-        apiBase: config.STRIPE_API_BASE ?? 'http://127.0.0.1:1',
-      });
-      const ctx = {
-        db,
-        config,
-        gateway,
-        log: makeLog(config),
-        request: NO_REQUEST,
-        isReady: () => true,
-        nudge: () => undefined,
-      };
-      return await work(ctx, databaseUrl);
+      return await work(makeQuietContext({ config, db, log: makeLog(config) }), databaseUrl);
     } finally {
       await db.$disconnect();
     }

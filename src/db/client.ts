@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
+import type { Metrics } from '../domain/metrics.ts';
 import { PrismaClient } from './generated/client.ts';
+import { timeQueries } from './time-queries.ts';
 
 export { Prisma } from './generated/client.ts';
 export type {
@@ -43,7 +45,13 @@ const POOL_WAIT_MS = 2_000;
 const MAX_STATEMENT_NAMES = 500;
 
 /** The database client: one pool, named prepared statements, timeouts on every session. */
-export function connectDatabase(input: { url: string; poolSize: number; onPoolError: (error: Error) => void }): Db {
+export function connectDatabase(input: {
+  url: string;
+  poolSize: number;
+  onPoolError: (error: Error) => void;
+  /** Hears how long each statement took. */
+  metrics?: Pick<Metrics, 'observeQuery'>;
+}): Db {
   const adapter = new PrismaPg(
     {
       connectionString: input.url,
@@ -56,6 +64,7 @@ export function connectDatabase(input: { url: string; poolSize: number; onPoolEr
     },
     { statementNameGenerator: nameStatements(), onPoolError: input.onPoolError, onConnectionError: input.onPoolError },
   );
+  if (input.metrics !== undefined) timeQueries(adapter, input.metrics);
   return new PrismaClient({ adapter });
 }
 

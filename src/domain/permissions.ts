@@ -22,6 +22,7 @@ export const PERMISSIONS = {
   'stays.check-out': DESK,
   'stays.no-show': DESK,
   'payments.record': DESK,
+  'events.read': READERS,
   'webhooks.read': READERS,
   'webhooks.replay': MANAGERS,
   'rooms.read': EVERYBODY,

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/booking.ts';
 import type { StaffRole } from '../domain/permissions.ts';
 import type { GuestAccess } from '../services/auth/authenticate-guest.ts';
+import type { Listener } from '../services/realtime/authorize-channel.ts';
 import type { SignedInUser } from '../services/auth/authenticate-user.ts';
 
 /** Who is calling, once a guard has let them in. */
@@ -38,6 +39,14 @@ export function guestOf(request: FastifyRequest): GuestAccess & { readonly actor
   const { caller } = request;
   if (caller.type !== 'GUEST') throw new Error('Bug: a guest route outside the guest scope');
   return { ...caller.access, actor: { type: 'GUEST', id: caller.access.tokenId, name: null } };
+}
+
+/** Who wants to listen. Only for routes that let in both staff and guests. */
+export function listenerOf(request: FastifyRequest): Listener {
+  const { caller } = request;
+  if (caller.type === 'GUEST') return { guest: caller.access };
+  if (caller.type === 'USER') return { userId: caller.user.id };
+  throw new Error('Bug: a route for listeners without their guard');
 }
 
 /** The signed-in user who calls. */

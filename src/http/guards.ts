@@ -67,6 +67,16 @@ export const guestsOnly: Guard = (app, ctx) => {
   });
 };
 
+/** Any signed-in user, and any holder of a guest's link: the route sees to what is theirs. */
+export const usersAndGuests: Guard = (app, ctx) => {
+  letIn(app, ctx, async (request) => {
+    const token = readBearer(request);
+    // An access token has three parts with a dot between, a guest's has none.
+    if (token.includes('.')) return { type: 'USER', user: await authenticateUser(ctx, token) };
+    return { type: 'GUEST', access: await authenticateGuest(ctx, token) };
+  });
+};
+
 /** Lets in whom `identify` knows. Each it does not is a guess, counted against the address it comes from. */
 function letIn(app: FastifyInstance, ctx: Context, identify: (request: FastifyRequest) => Promise<Caller>): void {
   const countGuess = limitGuesses(app, ctx.config);

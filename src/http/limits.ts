@@ -1,17 +1,22 @@
 import { createHash } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
-import type { RateLimitOptions } from '@fastify/rate-limit';
+import type { FastifyRateLimitStoreCtor, RateLimitOptions } from '@fastify/rate-limit';
 import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import type { Config } from '../config.ts';
 import { normalizeEmail } from '../domain/booking.ts';
+import type { RequestCounter } from '../domain/request-counter.ts';
 import { AppError } from '../errors.ts';
 
 const MINUTE_MS = 60_000;
 
 /** How many requests may be under way; past it the next is refused at once instead of waiting for its time-out. */
 const MAX_IN_FLIGHT = 1_000;
+/** How many may listen to streams of one process. */
+const MAX_STREAMS = 1_000;
 
 export interface RateLimit {
+  /** What it is counted under: wherever a limit applies, it is one count. */
+  readonly name: string;
   readonly max: number;
   readonly timeWindow: number;
   readonly keyOf: (request: FastifyRequest) => string;
@@ -24,28 +29,36 @@ export interface RateLimit {
 /** Default limits per route class; RATE_LIMIT_SCALE multiplies them all. */
 export const RATE_LIMITS = {
   public: {
+    name: 'public',
     max: 300,
     timeWindow: MINUTE_MS,
     hook: 'onRequest',
     maxOf: (request) => (isRead(request) ? 300 : 30),
     keyOf: (request) => `${isRead(request) ? 'read' : 'write'} ${addressOf(request)}`,
   },
-  login: { max: 10, timeWindow: 15 * MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  login: { name: 'login', max: 10, timeWindow: 15 * MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   /** Logins per account, whatever the addresses they come from. */
-  account: { max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
-  session: { max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  guest: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
+  account: { name: 'account', max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
+  session: { name: 'session', max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  guest: { name: 'guest', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
   /** Webhooks whose signature is wrong; signed ones are not limited. */
-  forgery: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  staff: { max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
+  forgery: { name: 'forgery', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  staff: { name: 'staff', max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
+  /** A dashboard subscribes to dozens of channels at once. */
+  realtime: { name: 'realtime', max: 600, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
   /** Requests that failed to say who they are from: each guess at a token has a limit of its own, all of them share this. */
-  guesses: { max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  guesses: { name: 'guesses', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
 } as const satisfies Record<string, RateLimit>;
 
 /** Holds every route of this scope to its limit. Guards count by themselves who fails to pass them: `limitGuesses`. */
-export async function limitRate(app: FastifyInstance, config: Config, limit: RateLimit | null): Promise<void> {
+export async function limitRate(
+  app: FastifyInstance,
+  config: Config,
+  limit: RateLimit | null,
+  counter: RequestCounter,
+): Promise<void> {
   if (config.RATE_LIMIT_SCALE === 0) return;
-  await app.register(rateLimit, { global: false });
+  await app.register(rateLimit, { global: false, store: storeOf(counter) });
   if (limit === null) return;
   app.addHook(limit.hook, app.rateLimit(optionsOf(config, limit)));
 }
@@ -89,12 +102,40 @@ export function limitGuesses(app: FastifyInstance, config: Config): (request: Fa
   return countAgainst(app, config, RATE_LIMITS.guesses);
 }
 
-function optionsOf(config: Config, limit: RateLimit): RateLimitOptions {
+/** The plugin's options, and ours: the name, which it hands to the store. */
+function optionsOf(config: Config, limit: RateLimit): RateLimitOptions & { readonly name: string } {
   return {
+    name: limit.name,
     timeWindow: limit.timeWindow,
     max: (request) => scaled(config, limit.maxOf?.(request) ?? limit.max),
     keyGenerator: limit.keyOf,
     errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+  };
+}
+
+/** What the plugin counts with. It makes one and then, with the options of each limit, a child. */
+function storeOf(counter: RequestCounter): FastifyRateLimitStoreCtor {
+  return class Store {
+    readonly #limit: string;
+
+    constructor(options: { readonly name?: string }) {
+      this.#limit = options.name ?? 'none';
+    }
+
+    child(options: object): Store {
+      return new Store(options);
+    }
+
+    incr(
+      caller: string,
+      done: (error: Error | null, result?: { current: number; ttl: number }) => void,
+      windowMs: number,
+    ): void {
+      const counted = counter.count(this.#limit, caller, windowMs);
+      counted.then(({ count, endsInMs }) => {
+        done(null, { current: count, ttl: endsInMs });
+      }, done);
+    }
   };
 }
 
@@ -107,16 +148,22 @@ function tooMany(waitMs: number): AppError {
   return new AppError('rate_limited', { detail: `Try again in ${String(seconds)} s.`, retryAfterSeconds: seconds });
 }
 
-/** Refuses with 503 once too much is under way. Health checks pass, so that a busy server is not taken for a dead one. */
+/**
+ * Refuses with 503 once too much is under way. Health checks pass, so that a busy server is not taken for a dead one.
+ *
+ * Streams stay for long and do little, so they have places of their own.
+ */
 export function shedLoad(app: FastifyInstance): void {
-  let inFlight = 0;
+  const requests = { taken: 0, max: MAX_IN_FLIGHT };
+  const streams = { taken: 0, max: MAX_STREAMS };
   app.addHook('onRequest', async (request, reply) => {
     if (request.url === '/healthz') return;
-    if (inFlight >= MAX_IN_FLIGHT) throw new AppError('overloaded', { retryAfterSeconds: 1 });
-    inFlight += 1;
+    const places = request.routeOptions.config.isStream === true ? streams : requests;
+    if (places.taken >= places.max) throw new AppError('overloaded', { retryAfterSeconds: 1 });
+    places.taken += 1;
     // Not onResponse: a caller who hangs up must free the place too.
     reply.raw.once('close', () => {
-      inFlight -= 1;
+      places.taken -= 1;
     });
   });
 }
@@ -124,7 +171,8 @@ export function shedLoad(app: FastifyInstance): void {
 /** Asking for a price changes nothing, though it is a POST. */
 const READING_POSTS = /\/(quotes|availability\/batch)\/?$/;
 
-function isRead(request: FastifyRequest): boolean {
+/** Whether a request changes nothing. */
+export function isRead(request: FastifyRequest): boolean {
   if (request.method === 'POST' && READING_POSTS.test(request.url.split('?')[0] ?? '')) return true;
   return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
 }
@@ -147,7 +195,7 @@ function credentialOf(request: FastifyRequest): string {
 }
 
 function accountOf(request: FastifyRequest): string {
-  return `account ${normalizeEmail((request.body as { email: string }).email)}`;
+  return normalizeEmail((request.body as { email: string }).email);
 }
 
 function userIdOf(request: FastifyRequest): string {

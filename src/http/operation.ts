@@ -14,6 +14,8 @@ declare module 'fastify' {
     capability?: Capability;
     /** Honours Idempotency-Key and Prefer: dry-run. */
     isIdempotent?: boolean;
+    /** Answers for as long as somebody listens. */
+    isStream?: boolean;
     /** Every code this route may refuse with. */
     errors?: readonly ErrorCode[];
   }
@@ -38,6 +40,8 @@ interface Operation<Params, Query, Body, Answers> {
   readonly errors?: readonly ErrorCode[];
   /** Honours Idempotency-Key and Prefer: dry-run. */
   readonly isIdempotent?: boolean;
+  /** Answers with server-sent events for as long as somebody listens. */
+  readonly isStream?: boolean;
   readonly permission?: Permission;
   readonly capability?: Capability;
   /** Needs a bearer token, though of no particular permission. */
@@ -83,6 +87,7 @@ export function operation<
     config: {
       errors,
       isIdempotent: spec.isIdempotent === true,
+      isStream: spec.isStream === true,
       ...(spec.permission && { permission: spec.permission }),
       ...(spec.capability && { capability: spec.capability }),
     },

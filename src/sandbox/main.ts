@@ -1,11 +1,13 @@
 import { parseArgs } from 'node:util';
+import { startPusherSandbox } from './pusher/start-pusher-sandbox.ts';
 import { startStripeSandbox } from './stripe/start-stripe-sandbox.ts';
 
-// The sandbox as a process of its own: prints one line when it is ready, and ends with 0 on a signal.
+// The sandboxes as a process of their own: prints one line when they are ready, and ends with 0 on a signal.
 
 const { values } = parseArgs({
   options: {
     port: { type: 'string', default: '0' },
+    'pusher-port': { type: 'string', default: '0' },
     host: { type: 'string', default: '127.0.0.1' },
     'data-dir': { type: 'string' },
     'webhook-url': { type: 'string' },
@@ -21,7 +23,7 @@ if (dataDir === undefined) {
   process.exit(2);
 }
 
-const sandbox = await startStripeSandbox({
+const stripe = await startStripeSandbox({
   dataDir,
   port: Number(values.port),
   host: values.host,
@@ -32,16 +34,13 @@ const sandbox = await startStripeSandbox({
     captureWindowSeconds: Number(values['capture-window-seconds']),
   }),
 });
+const pusher = await startPusherSandbox({ port: Number(values['pusher-port']), host: values.host });
 
+let ending: Promise<never> | undefined;
+const end = () => (ending ??= Promise.all([stripe.close(), pusher.close()]).then(() => process.exit(0)));
 if (values['ends-with-input']) {
   // Whoever started us holds the other end; when it is gone, so are they.
-  process.stdin.resume().once('end', () => {
-    void sandbox.close().then(() => process.exit(0));
-  });
+  process.stdin.resume().once('end', () => void end());
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-  process.once(signal, () => {
-    void sandbox.close().then(() => process.exit(0));
-  });
-}
-console.log(JSON.stringify({ event: 'SANDBOX_READY', url: sandbox.url }));
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
+console.log(JSON.stringify({ event: 'SANDBOX_READY', url: stripe.url, pusherUrl: pusher.url }));

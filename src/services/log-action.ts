@@ -1,13 +1,18 @@
+import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context } from '../context.ts';
 import type { Actor, BookingSnapshot } from '../domain/booking.ts';
 import type { LogEvent, Milestone } from '../domain/log-events.ts';
+import type { ActionOutcome } from '../domain/metrics.ts';
 import { AppError } from '../errors.ts';
+
+/** Makes no spans, at no cost worth a word, unless tracing was started. */
+const tracer = trace.getTracer('holdfast');
 
 /** What a log line may carry: codes, ids, amounts. Never names, addresses, telephones or tokens. */
 type LogFields = Record<string, string | number | boolean | null | undefined>;
 
 /**
- * Runs an action and logs that it was done, by whom and how it ended, refusals included.
+ * Runs an action in a span of its own, logs that it was done, by whom and how it ended, and counts it; refusals included.
  *
  * `describe` adds what is known only afterwards, such as the code of a new booking.
  */
@@ -18,15 +23,27 @@ export async function logAction<T>(
   describe: (result: T) => LogFields = () => ({}),
 ): Promise<T> {
   const line = { event: action.event, actor: action.actor.type, actorId: action.actor.id, requestId: ctx.request.id };
-  try {
-    const result = await work();
-    ctx.log.info({ ...line, ...action.fields, ...describe(result), outcome: outcomeOf(ctx) }, action.event);
-    return result;
-  } catch (error) {
-    const outcome = error instanceof AppError ? error.code : 'internal_error';
-    ctx.log.info({ ...line, ...action.fields, outcome }, action.event);
-    throw error;
-  }
+  const attributes = {
+    'holdfast.actor': action.actor.type,
+    ...(ctx.request.id !== null && { 'holdfast.request_id': ctx.request.id }),
+  };
+  return tracer.startActiveSpan(action.event, { attributes }, async (span) => {
+    const finish = (outcome: ActionOutcome, fields: LogFields = {}) => {
+      ctx.metrics.countAction(action.event, outcome);
+      ctx.log.info({ ...line, ...action.fields, ...fields, outcome }, action.event);
+      span.setAttribute('holdfast.outcome', outcome);
+      if (outcome === 'internal_error') span.setStatus({ code: SpanStatusCode.ERROR });
+      span.end();
+    };
+    try {
+      const result = await work();
+      finish(outcomeOf(ctx), describe(result));
+      return result;
+    } catch (error) {
+      finish(error instanceof AppError ? error.code : 'internal_error');
+      throw error;
+    }
+  });
 }
 
 /** Logs that a booking has come so far; not for a dry run or a replay, in which nothing happened. */

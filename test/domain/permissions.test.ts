@@ -18,6 +18,7 @@ const EXPECTED: Record<Permission, string> = {
   'stays.check-out': 'OWNER MANAGER FRONT_DESK',
   'stays.no-show': 'OWNER MANAGER FRONT_DESK',
   'payments.record': 'OWNER MANAGER FRONT_DESK',
+  'events.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.replay': 'OWNER MANAGER',
   'rooms.read': 'OWNER MANAGER FRONT_DESK HOUSEKEEPING VIEWER',

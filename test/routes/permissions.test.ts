@@ -34,6 +34,8 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'POST /bookings/{code}/unassign-room': DESK,
   'GET /rooms': EVERYBODY,
   'POST /rooms': MANAGERS,
+  'GET /events': READERS,
+  'GET /events/stream': READERS,
   'GET /webhook-events': READERS,
   'POST /webhook-events/{id}/replay': MANAGERS,
   'PATCH /rooms/{number}': CLEANERS,

@@ -83,7 +83,12 @@ test('production names what is unsafe together with what can’t be read', () =>
 });
 
 test('a refusal never shows the value of a secret', () => {
-  const secrets = { JWT_SECRET: 'hunter2', ENCRYPTION_KEY: 'one:hunter2', DATABASE_URL: 'mysql://me:hunter2@there' };
+  const secrets = {
+    JWT_SECRET: 'hunter2',
+    ENCRYPTION_KEY: 'one:hunter2',
+    DATABASE_URL: 'mysql://me:hunter2@there',
+    METRICS_TOKEN: 'hunter2',
+  };
   for (const environment of [secrets, { ...SAFE, JWT_SECRET: 'hunter2' }]) {
     expect(() => readConfig(environment)).toThrow(ConfigError);
     expect(() => readConfig(environment)).not.toThrow(/hunter2/);
@@ -113,6 +118,7 @@ test.each([
   [{ ENCRYPTION_KEY: `:${KEY}` }, 'ENCRYPTION_KEY'],
   [{ ENCRYPTION_KEY: ',' }, 'ENCRYPTION_KEY'],
   [{ DEMO_DATA: '1' }, 'DEMO_DATA'],
+  [{ METRICS_TOKEN: 'too short' }, 'METRICS_TOKEN'],
 ])('%o is refused by its name', (environment, name) => {
   expect(refusedIn(environment)).toEqual([name]);
 });

@@ -8,8 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/db/client.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
-import { makeStripeGateway } from '../../src/integrations/stripe.ts';
-import { NO_REQUEST } from '../../src/domain/request-scope.ts';
+import { makeQuietContext } from '../../src/commands/quiet-context.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -42,8 +41,6 @@ async function prepareTemplate(url: string): Promise<void> {
   await migrate(url);
   const db = connectDatabase({ url, poolSize: 2, onPoolError: () => undefined });
   const config = readConfig({ NODE_ENV: 'test' });
-  const gateway = makeStripeGateway({ secretKey: 'sk_test_none', webhookSecret: '', apiBase: 'http://127.0.0.1:1' });
-  const log = pino({ level: 'silent' });
-  await seedDemo({ db, config, gateway, log, request: NO_REQUEST, isReady: () => true, nudge: () => undefined });
+  await seedDemo(makeQuietContext({ config, db, log: pino({ level: 'silent' }) }));
   await db.$disconnect();
 }

@@ -4,9 +4,13 @@ import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
 import { connectDatabase } from '../../src/db/client.ts';
+import { MemoryAnswerCache } from '../../src/http/answer-cache.ts';
+import { makePusher } from '../../src/integrations/pusher.ts';
 import { makeStripeGateway } from '../../src/integrations/stripe.ts';
 import { NO_REQUEST } from '../../src/domain/request-scope.ts';
+import { FeedBell } from '../../src/jobs/feed-bell.ts';
 import { SERIALIZERS } from '../../src/log.ts';
+import { makeMetrics } from '../../src/metrics.ts';
 import { signAccessToken } from '../../src/services/auth/access-token.ts';
 import { cloneDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
@@ -48,7 +52,13 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     { level: config.LOG_LEVEL, serializers: SERIALIZERS },
     { write: (line: string) => void logged.push(JSON.parse(line) as Record<string, unknown>) },
   );
-  const db = connectDatabase({ url: database.url, poolSize: config.DATABASE_POOL_SIZE, onPoolError: () => undefined });
+  const metrics = makeMetrics();
+  const db = connectDatabase({
+    url: database.url,
+    poolSize: config.DATABASE_POOL_SIZE,
+    onPoolError: () => undefined,
+    metrics,
+  });
   const gateway = makeStripeGateway({
     secretKey: 'sk_test_sandbox',
     webhookSecret: config.STRIPE_WEBHOOK_SECRET ?? 'whsec_test',
@@ -56,7 +66,15 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     apiBase: config.STRIPE_API_BASE ?? 'http://127.0.0.1:1',
     timeoutMs: 1_000,
   });
-  const ctx: Context = { db, config, gateway, log, request: NO_REQUEST, isReady: () => true, nudge: () => undefined };
+  const ctx: Context = {
+    ...{ db, config, gateway, log, metrics, request: NO_REQUEST },
+    // Nobody tells this process of changes, so it keeps no answers.
+    cache: new MemoryAnswerCache(metrics),
+    feeds: new FeedBell(),
+    realtime: config.pusher && makePusher({ ...config.pusher, timeoutMs: 1_000 }),
+    isReady: () => true,
+    nudge: () => undefined,
+  };
   const app = await buildApp(ctx);
   return {
     ...{ app, ctx, database, logged },
@@ -76,6 +94,7 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     },
     close: async () => {
       await app.close();
+      metrics.stop();
       await db.$disconnect();
       await database.drop();
     },

@@ -117,6 +117,16 @@ export type BookingEvent = Prisma.BookingEventModel
  */
 export type OutboxMessage = Prisma.OutboxMessageModel
 /**
+ * Model Feed
+ * How far the events of a property are numbered. Its row lock decides who numbers the next.
+ */
+export type Feed = Prisma.FeedModel
+/**
+ * Model FeedCursor
+ * How far one channel (Pusher, later mail) has delivered a property's feed. One that fails delays no other.
+ */
+export type FeedCursor = Prisma.FeedCursorModel
+/**
  * Model GuestToken
  * 
  */

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { countDays } from '../../domain/calendar.ts';
 import { STAY_REASONS } from '../../domain/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/fields.ts';
+import { sendKept } from '../../http/kept-answers.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { checkStays } from '../../services/availability/check-stays.ts';
@@ -97,10 +98,12 @@ const batch = operation({
 export const publicAvailabilityRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/availability', search, async (request) => {
-      const { promoCode = null, ...stay } = request.query;
-      return viewAvailability(await searchStays(contextOf(ctx, request), { ...request.params, ...stay, promoCode }));
-    });
+    app.get('/availability', search, async (request, reply) =>
+      sendKept(ctx, { request, reply, ...request.params }, async () => {
+        const { promoCode = null, ...stay } = request.query;
+        return viewAvailability(await searchStays(contextOf(ctx, request), { ...request.params, ...stay, promoCode }));
+      }),
+    );
 
     app.post('/quotes', quote, async (request) => {
       const { roomType, promoCode = null, checkIn, checkOut, adults, children } = request.body;
@@ -111,9 +114,11 @@ export const publicAvailabilityRoutes =
       return { price: viewPrice(price), bookable: reason === null, reason, available };
     });
 
-    app.get('/booked-dates', bookedDates, async (request) => ({
-      dates: await listBookedDates(contextOf(ctx, request), { ...request.params, ...request.query }),
-    }));
+    app.get('/booked-dates', bookedDates, async (request, reply) =>
+      sendKept(ctx, { request, reply, ...request.params }, async () => ({
+        dates: await listBookedDates(contextOf(ctx, request), { ...request.params, ...request.query }),
+      })),
+    );
 
     app.post('/availability/batch', batch, async (request) => ({
       items: await checkStays(contextOf(ctx, request), { slug: request.params.slug, items: request.body.items }),

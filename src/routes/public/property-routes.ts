@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { slug } from '../../http/fields.ts';
+import { sendKept } from '../../http/kept-answers.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getPublicProperty } from '../../services/property/get-public-property.ts';
@@ -17,7 +18,9 @@ export const publicPropertyRoutes =
       answers: { 200: publicPropertyView },
       errors: ['not_found'],
     });
-    app.get('/', get, async (request) =>
-      viewPublicProperty(await getPublicProperty(contextOf(ctx, request), request.params.slug)),
+    app.get('/', get, async (request, reply) =>
+      sendKept(ctx, { request, reply, ...request.params }, async () =>
+        viewPublicProperty(await getPublicProperty(contextOf(ctx, request), request.params.slug)),
+      ),
     );
   };

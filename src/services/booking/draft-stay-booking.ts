@@ -153,7 +153,11 @@ function toRow(input: DraftInput, booking: BookingSnapshot, guestToken: string):
       actor_name: input.actor.name,
       request_id: input.requestId,
     },
-    outbox: describeCreation(booking.code, booking.status as StayBookingRow['status']),
+    outbox: describeCreation({
+      bookingCode: booking.code,
+      status: booking.status as StayBookingRow['status'],
+      taken: { roomType: input.roomType.code, from: stay.checkIn, to: stay.checkOut },
+    }),
     idempotency: null,
   };
 }

@@ -16,8 +16,9 @@ export function describeExpiry({ code, slug, expiresAt, now }: LockedBooking): E
   return { code, slug, expiresAt: deadline.toISOString(), overdueSeconds };
 }
 
-/** Logs that a hold has ended, whoever ended it; not in a dry run. */
+/** Logs that a hold has ended, whoever ended it, and measures how late; not in a dry run. */
 export function logExpiry(ctx: Context, hold: ExpiredHold): void {
   if (ctx.request.isDryRun) return;
+  ctx.metrics.observeHoldExpiryDelay(hold.overdueSeconds);
   ctx.log.info({ event: 'BOOKING_EXPIRED', ...hold, requestId: ctx.request.id }, 'BOOKING_EXPIRED');
 }

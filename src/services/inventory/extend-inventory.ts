@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { lockRoomType } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
+import { announceAvailability } from '../feed/announce.ts';
 import { forEachAlone } from '../for-each-alone.ts';
 
 /** Nights beyond the booking window, so that a day without this job closes nothing. */
@@ -25,7 +26,10 @@ export async function extendRoomType(tx: Tx, roomTypeId: string): Promise<number
       ((app_now() AT TIME ZONE p.timezone)::date + p.booking_window_days + ${SPARE_DAYS}::int)::text AS "to"
     FROM room_types r JOIN properties p ON p.id = r.property_id WHERE r.id = ${roomTypeId}::uuid`;
   const horizon = rows[0];
-  return horizon === undefined ? 0 : addMissingNights(tx, { roomTypeId, ...horizon });
+  if (horizon === undefined) return 0;
+  const added = await addMissingNights(tx, { roomTypeId, ...horizon });
+  if (added > 0) await announceAvailability(tx, { roomTypeId });
+  return added;
 }
 
 /**

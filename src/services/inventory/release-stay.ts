@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
+import { announceAvailability } from '../feed/announce.ts';
 
 /**
  * Gives a booking's nights from `from` on back to the inventory, and its room with them.
@@ -19,6 +20,7 @@ export async function releaseStay(tx: Tx, input: { booking: LockedBooking; from:
       UPDATE inventory_nights SET reserved = reserved - 1
       WHERE room_type_id = ${stay.roomTypeId}::uuid AND night >= ${from}::date AND night < ${stay.heldUntil}::date`;
     await tx.stay.update({ where: { bookingId: id }, data: { heldUntilOn: new Date(from) } });
+    await announceAvailability(tx, { roomTypeId: stay.roomTypeId, from, to: stay.heldUntil });
   }
   if (room === null) return;
   const wasUsed = status === 'IN_HOUSE' && from > stay.checkIn;

@@ -5,6 +5,7 @@ import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
+import { announceAvailability } from '../feed/announce.ts';
 import { logAction } from '../log-action.ts';
 import { addMissingNights } from './extend-inventory.ts';
 
@@ -46,7 +47,10 @@ export async function setInventory(
         await addMissingNights(tx, nights);
       }
       let nights = 0;
-      for (const { roomTypeId, change } of targets) nights += await applyChange(tx, roomTypeId, change);
+      for (const { roomTypeId, change } of targets) {
+        nights += await applyChange(tx, roomTypeId, change);
+        await announceAvailability(tx, { roomTypeId, from: change.from, to: change.to });
+      }
       return nights;
     }),
   );

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import { countDays } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
+import { announceAvailability } from '../feed/announce.ts';
 
 /**
  * Takes one of each night [from, to), or none; answers whether all of them were free.
@@ -21,5 +22,6 @@ export async function takeNights(
   await tx.$executeRaw`
     UPDATE inventory_nights SET reserved = reserved + 1
     WHERE room_type_id = ${roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date`;
+  await announceAvailability(tx, { roomTypeId, from, to });
   return true;
 }

@@ -97,6 +97,14 @@ const CHECKS: Record<string, Prisma.Sql> = {
       SELECT *, lag(to_status) OVER (PARTITION BY booking_id ORDER BY id) AS previous FROM booking_events
     ) e JOIN bookings b ON b.id = e.booking_id
     WHERE e.from_status IS DISTINCT FROM e.previous`,
+  gaps_in_feeds: Prisma.sql`
+    SELECT p.slug || ': ' || count(o.seq) || ' events up to ' || coalesce(max(o.seq), 0) || ', numbered to ' || f.last_seq AS offender
+    FROM feeds f JOIN properties p ON p.id = f.property_id
+    LEFT JOIN outbox_messages o ON o.property_id = f.property_id AND o.seq IS NOT NULL
+    GROUP BY p.slug, f.last_seq HAVING count(o.seq) <> f.last_seq OR coalesce(max(o.seq), 0) <> f.last_seq`,
+  unpublished_events: Prisma.sql`
+    SELECT p.slug || ': ' || o.type || ' ' || o.id AS offender FROM outbox_messages o JOIN properties p ON p.id = o.property_id
+    WHERE o.seq IS NULL AND o.occurred_at < (SELECT app_now()) - interval '1 minute'`,
   bookings_without_primary_guest: Prisma.sql`
     SELECT code AS offender FROM bookings b
     WHERE NOT EXISTS (SELECT FROM party_members m WHERE m.booking_id = b.id AND m.role = 'PRIMARY')`,

@@ -156,19 +156,21 @@ async function settle(
   answer: GatewayAnswer<GatewayTruth>,
   truth: GatewayTruth,
 ): Promise<void> {
-  await transaction(ctx, async (tx) => {
+  const isOurs = await transaction(ctx, async (tx) => {
     const booking = await lockPlaceOf(tx, { id: operation.bookingId });
     const current = await tx.gatewayOperation.findUniqueOrThrow({
       where: { id: operation.id },
       include: { payment: true },
     });
-    if (isSettled(current)) return;
+    if (isSettled(current)) return false;
     await markSettled(tx, current, answer, truth);
     await applyGatewayTruth(tx, { booking, payment: current.payment, truth, requestId: current.requestId });
     if (answer.kind === 'REFUSED') await settleRefusal(tx, current, booking, { truth, code: answer.code });
+    return true;
   });
   const { id, kind, bookingId } = operation;
   const outcome = answer.kind === 'REFUSED' ? answer.code : 'ok';
+  if (isOurs) ctx.metrics.countGatewayOperation(kind, outcome === 'ok' ? 'ok' : 'refused');
   // Money that is due back and does not come is for somebody to look at.
   const isStuck = outcome !== 'ok' && truth.intent !== null && (kind === 'VOID' || kind === 'REFUND');
   ctx.log[isStuck ? 'error' : 'info'](
@@ -234,6 +236,7 @@ async function postpone(
     },
   });
   const { id, kind, bookingId } = operation;
+  ctx.metrics.countGatewayOperation(kind, 'unknown');
   ctx.log.warn(
     { event: 'PAYMENT_UNKNOWN', operationId: id, kind, bookingId, attempts, reason, nextInSeconds: waitMs / 1_000 },
     'PAYMENT_UNKNOWN',

@@ -3,6 +3,7 @@ import type { Prisma, Property, Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
+import { announce } from '../feed/announce.ts';
 import { extendRoomType } from '../inventory/extend-inventory.ts';
 import { logAction } from '../log-action.ts';
 
@@ -39,6 +40,7 @@ export async function changeSettings(
       const property = await tx.property.findUniqueOrThrow({ where: { id: propertyId } });
       if (count === 0) throw new AppError('version_conflict', { extra: { version: property.version } });
       if (input.changes.bookingWindowDays !== undefined) await openWindow(tx, propertyId);
+      await announce(tx, { propertyId, type: 'availability_changed', data: {} });
       return property;
     }),
   );

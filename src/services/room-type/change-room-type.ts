@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
+import { announceAvailability } from '../feed/announce.ts';
 import { extendRoomType } from '../inventory/extend-inventory.ts';
 import { logAction } from '../log-action.ts';
 import { toSheet } from './room-type-sheet.ts';
@@ -29,6 +30,7 @@ export async function changeRoomType(
         include: { property: { select: { currency: true } } },
       });
       if (changed.isActive && !roomType.isActive) await extendRoomType(tx, changed.id);
+      await announceAvailability(tx, { roomTypeId: roomType.id });
       return toSheet(changed, property.currency);
     }),
   );

@@ -7,6 +7,7 @@ import type { Actor } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
+import { announce, announceAvailability } from '../feed/announce.ts';
 import { logAction } from '../log-action.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { ListedRoom } from './list-rooms.ts';
@@ -39,13 +40,8 @@ export async function changeRoom(ctx: Context, input: RoomChange): Promise<Liste
       if (!isSameRange(rangeOf(seen), rangeOf(room))) throw new ConcurrentChange();
       const outOfOrder = await nextBlock(tx, room, input);
       await moveOutOfOrder(tx, room, outOfOrder);
-      await tx.outboxMessage.create({
-        data: {
-          propertyId,
-          type: 'room_status_changed',
-          data: { roomNumber: number, ...(actor.name && { staffUser: actor.name }) },
-        },
-      });
+      const data = { roomNumber: number, ...(actor.name && { staffUser: actor.name }) };
+      await announce(tx, { propertyId, type: 'room_status_changed', data });
       return tx.room.update({
         where: { id: room.id },
         data: {
@@ -92,6 +88,7 @@ async function addOutOfOrder(
   await tx.$executeRaw`
     UPDATE inventory_nights SET out_of_order = out_of_order + ${step}::int
     WHERE room_type_id = ${room.roomTypeId}::uuid AND night >= ${from}::date AND night < ${to}::date`;
+  await announceAvailability(tx, { roomTypeId: room.roomTypeId, from, to });
 }
 
 async function assertUnassigned(tx: Tx, room: Room, { from, to }: { from: PlainDate; to: PlainDate }): Promise<void> {

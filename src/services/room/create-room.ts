@@ -4,6 +4,7 @@ import { lockRoomType } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
 import { answerOnce } from '../idempotency/answer-once.ts';
+import { announceAvailability } from '../feed/announce.ts';
 import { logAction } from '../log-action.ts';
 import { lockAllNights } from '../inventory/lock-all-nights.ts';
 import type { ListedRoom } from './list-rooms.ts';
@@ -27,6 +28,7 @@ export async function createRoom(ctx: Context, input: NewRoom): Promise<ListedRo
       const today = await lockAllNights(tx, { propertyId, roomTypeId: roomType.id });
       await tx.$executeRaw`
         UPDATE inventory_nights SET total = total + 1 WHERE room_type_id = ${roomType.id}::uuid AND night >= ${today}::date`;
+      await announceAvailability(tx, { roomTypeId: roomType.id });
       const room = await tx.room.create({
         data: { id: randomUUIDv7(), propertyId, roomTypeId: roomType.id, number, floor },
       });

@@ -2,6 +2,7 @@ import type { Tx } from '../../db/client.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
 import type { EventContent, EventType } from '../../domain/events.ts';
+import { announce } from '../feed/announce.ts';
 
 /** Something that was done to a booking. */
 export interface RecordedEvent {
@@ -50,7 +51,6 @@ export async function recordEvent(tx: Tx, event: RecordedEvent): Promise<void> {
     ...(actor.type === 'STAFF' && actor.name !== null && { staffUser: actor.name }),
     ...event.announced,
   };
-  for (const type of event.announce) {
-    await tx.outboxMessage.create({ data: { propertyId: booking.propertyId, bookingId: booking.id, type, data } });
-  }
+  const { id: bookingId, propertyId } = booking;
+  for (const type of event.announce) await announce(tx, { propertyId, bookingId, type, data });
 }

@@ -4,16 +4,18 @@ import { LEASE_SECONDS } from '../../db/drain.ts';
 import type { Queue } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import { readClock } from '../../db/clock.ts';
+import { announce } from '../feed/announce.ts';
 import { syncPayment } from '../payment/sync-payment.ts';
 
 /** After so many it is FAILED: visible, replayable, and no longer in the way of the booking's other events. */
 const MAX_ATTEMPTS = 8;
-const FIRST_WAIT_MS = 1_000;
+/** Soon for a hiccup, then patiently: three hours in all, so that an outage of the gateway's fails nothing. */
+const WAITS_SECONDS = [1, 5, 15, 60, 300, 1_800, 7_200] as const;
 
 /** Events that are due; of one booking the oldest first, and one at a time. */
 export const webhookQueue: Queue<{ id: bigint }> = {
   name: 'webhook-events',
-  claim: (ctx) => ctx.db.$queryRaw`
+  claim: (ctx, limit) => ctx.db.$queryRaw`
     UPDATE webhook_events SET leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
     WHERE id IN (
       SELECT w.id FROM webhook_events w
@@ -21,7 +23,7 @@ export const webhookQueue: Queue<{ id: bigint }> = {
         AND (w.leased_until IS NULL OR w.leased_until <= (SELECT app_now()))
         AND NOT EXISTS (
           SELECT FROM webhook_events e WHERE e.booking_id = w.booking_id AND e.state = 'RECEIVED' AND e.id < w.id)
-      ORDER BY w.id LIMIT 20 FOR UPDATE OF w SKIP LOCKED)
+      ORDER BY w.id LIMIT ${limit}::int FOR UPDATE OF w SKIP LOCKED)
     RETURNING id`,
   run: async (ctx, { id }) => {
     await processWebhook(ctx, id);
@@ -39,18 +41,21 @@ export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
   if (event.state !== 'RECEIVED') return;
   const { paymentId, sessionId, intentId } = event;
   const problem = await tryToSync(ctx, { paymentId, hint: { sessionId, intentId } });
-  if (problem === null)
-    await ctx.db.webhookEvent.update({
-      where: { id },
-      data: {
-        state: 'PROCESSED',
-        processedAt: await readClock(ctx.db),
-        attempts: event.attempts + 1,
-        leasedUntil: null,
-        lastError: null,
-      },
-    });
-  else await postpone(ctx, event, problem);
+  if (problem !== null) {
+    ctx.metrics.countWebhook(await postpone(ctx, event, problem));
+    return;
+  }
+  await ctx.db.webhookEvent.update({
+    where: { id },
+    data: {
+      state: 'PROCESSED',
+      processedAt: await readClock(ctx.db),
+      attempts: event.attempts + 1,
+      leasedUntil: null,
+      lastError: null,
+    },
+  });
+  ctx.metrics.countWebhook('processed');
 }
 
 async function tryToSync(
@@ -66,27 +71,28 @@ async function tryToSync(
   }
 }
 
-async function postpone(ctx: Context, event: WebhookEvent, lastError: string): Promise<void> {
+async function postpone(ctx: Context, event: WebhookEvent, lastError: string): Promise<'postponed' | 'failed'> {
   const attempts = event.attempts + 1;
   const now = await readClock(ctx.db);
   const waits = {
     attempts,
     lastError,
     leasedUntil: null,
-    nextAttemptAt: new Date(now.getTime() + FIRST_WAIT_MS * 2 ** attempts),
+    nextAttemptAt: new Date(now.getTime() + (WAITS_SECONDS[event.attempts] ?? 0) * 1_000),
   };
   if (attempts < MAX_ATTEMPTS) {
     await ctx.db.webhookEvent.update({ where: { id: event.id }, data: waits });
-    return;
+    return 'postponed';
   }
   await transaction(ctx, async (tx) => {
     await tx.webhookEvent.update({ where: { id: event.id }, data: { ...waits, state: 'FAILED' } });
     if (event.propertyId === null) return;
     const { propertyId, bookingId } = event;
-    await tx.outboxMessage.create({ data: { propertyId, bookingId, type: 'webhook_failed', data: {} } });
+    await announce(tx, { propertyId, bookingId, type: 'webhook_failed', data: {} });
   });
   ctx.log.error(
     { event: 'webhook/failed', eventId: event.eventId, type: event.type, attempts, lastError },
     'webhook/failed',
   );
+  return 'failed';
 }

@@ -417,6 +417,8 @@ export const ModelName = {
   WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
+  Feed: 'Feed',
+  FeedCursor: 'FeedCursor',
   GuestToken: 'GuestToken',
   User: 'User',
   Membership: 'Membership',
@@ -437,7 +439,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey"
+    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1551,6 +1553,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Feed: {
+      payload: Prisma.$FeedPayload<ExtArgs>
+      fields: Prisma.FeedFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FeedFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FeedFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        findFirst: {
+          args: Prisma.FeedFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FeedFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        findMany: {
+          args: Prisma.FeedFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>[]
+        }
+        create: {
+          args: Prisma.FeedCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        createMany: {
+          args: Prisma.FeedCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FeedCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>[]
+        }
+        delete: {
+          args: Prisma.FeedDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        update: {
+          args: Prisma.FeedUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        deleteMany: {
+          args: Prisma.FeedDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FeedUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FeedUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>[]
+        }
+        upsert: {
+          args: Prisma.FeedUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedPayload>
+        }
+        aggregate: {
+          args: Prisma.FeedAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFeed>
+        }
+        groupBy: {
+          args: Prisma.FeedGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FeedGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FeedCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FeedCountAggregateOutputType> | number
+        }
+      }
+    }
+    FeedCursor: {
+      payload: Prisma.$FeedCursorPayload<ExtArgs>
+      fields: Prisma.FeedCursorFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.FeedCursorFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.FeedCursorFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        findFirst: {
+          args: Prisma.FeedCursorFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.FeedCursorFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        findMany: {
+          args: Prisma.FeedCursorFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>[]
+        }
+        create: {
+          args: Prisma.FeedCursorCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        createMany: {
+          args: Prisma.FeedCursorCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.FeedCursorCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>[]
+        }
+        delete: {
+          args: Prisma.FeedCursorDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        update: {
+          args: Prisma.FeedCursorUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        deleteMany: {
+          args: Prisma.FeedCursorDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.FeedCursorUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.FeedCursorUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>[]
+        }
+        upsert: {
+          args: Prisma.FeedCursorUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$FeedCursorPayload>
+        }
+        aggregate: {
+          args: Prisma.FeedCursorAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateFeedCursor>
+        }
+        groupBy: {
+          args: Prisma.FeedCursorGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FeedCursorGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.FeedCursorCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.FeedCursorCountAggregateOutputType> | number
+        }
+      }
+    }
     GuestToken: {
       payload: Prisma.$GuestTokenPayload<ExtArgs>
       fields: Prisma.GuestTokenFieldRefs
@@ -2255,10 +2405,33 @@ export const OutboxMessageScalarFieldEnum = {
   bookingId: 'bookingId',
   type: 'type',
   data: 'data',
-  occurredAt: 'occurredAt'
+  occurredAt: 'occurredAt',
+  seq: 'seq',
+  publishedAt: 'publishedAt'
 } as const
 
 export type OutboxMessageScalarFieldEnum = (typeof OutboxMessageScalarFieldEnum)[keyof typeof OutboxMessageScalarFieldEnum]
+
+
+export const FeedScalarFieldEnum = {
+  propertyId: 'propertyId',
+  lastSeq: 'lastSeq'
+} as const
+
+export type FeedScalarFieldEnum = (typeof FeedScalarFieldEnum)[keyof typeof FeedScalarFieldEnum]
+
+
+export const FeedCursorScalarFieldEnum = {
+  channel: 'channel',
+  propertyId: 'propertyId',
+  lastSeq: 'lastSeq',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  lastError: 'lastError'
+} as const
+
+export type FeedCursorScalarFieldEnum = (typeof FeedCursorScalarFieldEnum)[keyof typeof FeedCursorScalarFieldEnum]
 
 
 export const GuestTokenScalarFieldEnum = {
@@ -2872,6 +3045,8 @@ export type GlobalOmitConfig = {
   webhookEvent?: Prisma.WebhookEventOmit
   bookingEvent?: Prisma.BookingEventOmit
   outboxMessage?: Prisma.OutboxMessageOmit
+  feed?: Prisma.FeedOmit
+  feedCursor?: Prisma.FeedCursorOmit
   guestToken?: Prisma.GuestTokenOmit
   user?: Prisma.UserOmit
   membership?: Prisma.MembershipOmit

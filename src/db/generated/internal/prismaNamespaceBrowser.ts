@@ -66,6 +66,8 @@ export const ModelName = {
   WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
+  Feed: 'Feed',
+  FeedCursor: 'FeedCursor',
   GuestToken: 'GuestToken',
   User: 'User',
   Membership: 'Membership',
@@ -384,10 +386,33 @@ export const OutboxMessageScalarFieldEnum = {
   bookingId: 'bookingId',
   type: 'type',
   data: 'data',
-  occurredAt: 'occurredAt'
+  occurredAt: 'occurredAt',
+  seq: 'seq',
+  publishedAt: 'publishedAt'
 } as const
 
 export type OutboxMessageScalarFieldEnum = (typeof OutboxMessageScalarFieldEnum)[keyof typeof OutboxMessageScalarFieldEnum]
+
+
+export const FeedScalarFieldEnum = {
+  propertyId: 'propertyId',
+  lastSeq: 'lastSeq'
+} as const
+
+export type FeedScalarFieldEnum = (typeof FeedScalarFieldEnum)[keyof typeof FeedScalarFieldEnum]
+
+
+export const FeedCursorScalarFieldEnum = {
+  channel: 'channel',
+  propertyId: 'propertyId',
+  lastSeq: 'lastSeq',
+  attempts: 'attempts',
+  nextAttemptAt: 'nextAttemptAt',
+  leasedUntil: 'leasedUntil',
+  lastError: 'lastError'
+} as const
+
+export type FeedCursorScalarFieldEnum = (typeof FeedCursorScalarFieldEnum)[keyof typeof FeedCursorScalarFieldEnum]
 
 
 export const GuestTokenScalarFieldEnum = {

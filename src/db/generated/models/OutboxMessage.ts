@@ -28,10 +28,12 @@ export type AggregateOutboxMessage = {
 
 export type OutboxMessageAvgAggregateOutputType = {
   id: number | null
+  seq: number | null
 }
 
 export type OutboxMessageSumAggregateOutputType = {
   id: bigint | null
+  seq: bigint | null
 }
 
 export type OutboxMessageMinAggregateOutputType = {
@@ -40,6 +42,8 @@ export type OutboxMessageMinAggregateOutputType = {
   bookingId: string | null
   type: string | null
   occurredAt: Date | null
+  seq: bigint | null
+  publishedAt: Date | null
 }
 
 export type OutboxMessageMaxAggregateOutputType = {
@@ -48,6 +52,8 @@ export type OutboxMessageMaxAggregateOutputType = {
   bookingId: string | null
   type: string | null
   occurredAt: Date | null
+  seq: bigint | null
+  publishedAt: Date | null
 }
 
 export type OutboxMessageCountAggregateOutputType = {
@@ -57,16 +63,20 @@ export type OutboxMessageCountAggregateOutputType = {
   type: number
   data: number
   occurredAt: number
+  seq: number
+  publishedAt: number
   _all: number
 }
 
 
 export type OutboxMessageAvgAggregateInputType = {
   id?: true | runtime.Types.Skip
+  seq?: true | runtime.Types.Skip
 }
 
 export type OutboxMessageSumAggregateInputType = {
   id?: true | runtime.Types.Skip
+  seq?: true | runtime.Types.Skip
 }
 
 export type OutboxMessageMinAggregateInputType = {
@@ -75,6 +85,8 @@ export type OutboxMessageMinAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   type?: true | runtime.Types.Skip
   occurredAt?: true | runtime.Types.Skip
+  seq?: true | runtime.Types.Skip
+  publishedAt?: true | runtime.Types.Skip
 }
 
 export type OutboxMessageMaxAggregateInputType = {
@@ -83,6 +95,8 @@ export type OutboxMessageMaxAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   type?: true | runtime.Types.Skip
   occurredAt?: true | runtime.Types.Skip
+  seq?: true | runtime.Types.Skip
+  publishedAt?: true | runtime.Types.Skip
 }
 
 export type OutboxMessageCountAggregateInputType = {
@@ -92,6 +106,8 @@ export type OutboxMessageCountAggregateInputType = {
   type?: true | runtime.Types.Skip
   data?: true | runtime.Types.Skip
   occurredAt?: true | runtime.Types.Skip
+  seq?: true | runtime.Types.Skip
+  publishedAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -188,6 +204,8 @@ export type OutboxMessageGroupByOutputType = {
   type: string
   data: runtime.JsonValue
   occurredAt: Date
+  seq: bigint | null
+  publishedAt: Date | null
   _count: OutboxMessageCountAggregateOutputType | null
   _avg: OutboxMessageAvgAggregateOutputType | null
   _sum: OutboxMessageSumAggregateOutputType | null
@@ -220,6 +238,8 @@ export type OutboxMessageWhereInput = {
   type?: Prisma.StringFilter<"OutboxMessage"> | string | runtime.Types.Skip
   data?: Prisma.JsonFilter<"OutboxMessage"> | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFilter<"OutboxMessage"> | Date | string | runtime.Types.Skip
+  seq?: Prisma.BigIntNullableFilter<"OutboxMessage"> | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.DateTimeNullableFilter<"OutboxMessage"> | Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageOrderByWithRelationInput = {
@@ -229,10 +249,13 @@ export type OutboxMessageOrderByWithRelationInput = {
   type?: Prisma.SortOrder | runtime.Types.Skip
   data?: Prisma.SortOrder | runtime.Types.Skip
   occurredAt?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type OutboxMessageWhereUniqueInput = Prisma.AtLeast<{
   id?: bigint | number | runtime.Types.Skip
+  propertyId_seq?: Prisma.OutboxMessagePropertyIdSeqCompoundUniqueInput | runtime.Types.Skip
   AND?: Prisma.OutboxMessageWhereInput | Prisma.OutboxMessageWhereInput[] | runtime.Types.Skip
   OR?: Prisma.OutboxMessageWhereInput[] | runtime.Types.Skip
   NOT?: Prisma.OutboxMessageWhereInput | Prisma.OutboxMessageWhereInput[] | runtime.Types.Skip
@@ -241,7 +264,9 @@ export type OutboxMessageWhereUniqueInput = Prisma.AtLeast<{
   type?: Prisma.StringFilter<"OutboxMessage"> | string | runtime.Types.Skip
   data?: Prisma.JsonFilter<"OutboxMessage"> | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFilter<"OutboxMessage"> | Date | string | runtime.Types.Skip
-}, "id">
+  seq?: Prisma.BigIntNullableFilter<"OutboxMessage"> | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.DateTimeNullableFilter<"OutboxMessage"> | Date | string | null | runtime.Types.Skip
+}, "id" | "propertyId_seq">
 
 export type OutboxMessageOrderByWithAggregationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
@@ -250,6 +275,8 @@ export type OutboxMessageOrderByWithAggregationInput = {
   type?: Prisma.SortOrder | runtime.Types.Skip
   data?: Prisma.SortOrder | runtime.Types.Skip
   occurredAt?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  publishedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.OutboxMessageCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.OutboxMessageAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.OutboxMessageMaxOrderByAggregateInput | runtime.Types.Skip
@@ -267,6 +294,8 @@ export type OutboxMessageScalarWhereWithAggregatesInput = {
   type?: Prisma.StringWithAggregatesFilter<"OutboxMessage"> | string | runtime.Types.Skip
   data?: Prisma.JsonWithAggregatesFilter<"OutboxMessage"> | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeWithAggregatesFilter<"OutboxMessage"> | Date | string | runtime.Types.Skip
+  seq?: Prisma.BigIntNullableWithAggregatesFilter<"OutboxMessage"> | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"OutboxMessage"> | Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageCreateInput = {
@@ -276,6 +305,8 @@ export type OutboxMessageCreateInput = {
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string | runtime.Types.Skip
+  seq?: bigint | number | null | runtime.Types.Skip
+  publishedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageUncheckedCreateInput = {
@@ -285,6 +316,8 @@ export type OutboxMessageUncheckedCreateInput = {
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string | runtime.Types.Skip
+  seq?: bigint | number | null | runtime.Types.Skip
+  publishedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageUpdateInput = {
@@ -294,6 +327,8 @@ export type OutboxMessageUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageUncheckedUpdateInput = {
@@ -303,6 +338,8 @@ export type OutboxMessageUncheckedUpdateInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageCreateManyInput = {
@@ -312,6 +349,8 @@ export type OutboxMessageCreateManyInput = {
   type: string
   data: Prisma.JsonNullValueInput | runtime.InputJsonValue
   occurredAt?: Date | string | runtime.Types.Skip
+  seq?: bigint | number | null | runtime.Types.Skip
+  publishedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageUpdateManyMutationInput = {
@@ -321,6 +360,8 @@ export type OutboxMessageUpdateManyMutationInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
 export type OutboxMessageUncheckedUpdateManyInput = {
@@ -330,6 +371,13 @@ export type OutboxMessageUncheckedUpdateManyInput = {
   type?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   data?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   occurredAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  seq?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
+  publishedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+}
+
+export type OutboxMessagePropertyIdSeqCompoundUniqueInput = {
+  propertyId: string
+  seq: bigint | number
 }
 
 export type OutboxMessageCountOrderByAggregateInput = {
@@ -339,10 +387,13 @@ export type OutboxMessageCountOrderByAggregateInput = {
   type?: Prisma.SortOrder | runtime.Types.Skip
   data?: Prisma.SortOrder | runtime.Types.Skip
   occurredAt?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrder | runtime.Types.Skip
+  publishedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type OutboxMessageAvgOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type OutboxMessageMaxOrderByAggregateInput = {
@@ -351,6 +402,8 @@ export type OutboxMessageMaxOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   occurredAt?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrder | runtime.Types.Skip
+  publishedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type OutboxMessageMinOrderByAggregateInput = {
@@ -359,10 +412,13 @@ export type OutboxMessageMinOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   occurredAt?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrder | runtime.Types.Skip
+  publishedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type OutboxMessageSumOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
+  seq?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 
@@ -374,6 +430,8 @@ export type OutboxMessageSelect<ExtArgs extends runtime.Types.Extensions.Interna
   type?: boolean | runtime.Types.Skip
   data?: boolean | runtime.Types.Skip
   occurredAt?: boolean | runtime.Types.Skip
+  seq?: boolean | runtime.Types.Skip
+  publishedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["outboxMessage"]>
 
 export type OutboxMessageSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -383,6 +441,8 @@ export type OutboxMessageSelectCreateManyAndReturn<ExtArgs extends runtime.Types
   type?: boolean | runtime.Types.Skip
   data?: boolean | runtime.Types.Skip
   occurredAt?: boolean | runtime.Types.Skip
+  seq?: boolean | runtime.Types.Skip
+  publishedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["outboxMessage"]>
 
 export type OutboxMessageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -392,6 +452,8 @@ export type OutboxMessageSelectUpdateManyAndReturn<ExtArgs extends runtime.Types
   type?: boolean | runtime.Types.Skip
   data?: boolean | runtime.Types.Skip
   occurredAt?: boolean | runtime.Types.Skip
+  seq?: boolean | runtime.Types.Skip
+  publishedAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["outboxMessage"]>
 
 export type OutboxMessageSelectScalar = {
@@ -401,9 +463,11 @@ export type OutboxMessageSelectScalar = {
   type?: boolean | runtime.Types.Skip
   data?: boolean | runtime.Types.Skip
   occurredAt?: boolean | runtime.Types.Skip
+  seq?: boolean | runtime.Types.Skip
+  publishedAt?: boolean | runtime.Types.Skip
 }
 
-export type OutboxMessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "type" | "data" | "occurredAt", ExtArgs["result"]["outboxMessage"], runtime.Types.Skip>
+export type OutboxMessageOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "type" | "data" | "occurredAt" | "seq" | "publishedAt", ExtArgs["result"]["outboxMessage"], runtime.Types.Skip>
 
 export type $OutboxMessagePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "OutboxMessage"
@@ -415,6 +479,11 @@ export type $OutboxMessagePayload<ExtArgs extends runtime.Types.Extensions.Inter
     type: string
     data: runtime.JsonValue
     occurredAt: Date
+    /**
+     * Its place in the property's feed: 1, 2, 3, … without a gap; null until the sequencer has seen it.
+     */
+    seq: bigint | null
+    publishedAt: Date | null
   }, ExtArgs["result"]["outboxMessage"]>
   composites: {}
 }
@@ -844,6 +913,8 @@ export interface OutboxMessageFieldRefs {
   readonly type: Prisma.FieldRef<"OutboxMessage", 'String'>
   readonly data: Prisma.FieldRef<"OutboxMessage", 'Json'>
   readonly occurredAt: Prisma.FieldRef<"OutboxMessage", 'DateTime'>
+  readonly seq: Prisma.FieldRef<"OutboxMessage", 'BigInt'>
+  readonly publishedAt: Prisma.FieldRef<"OutboxMessage", 'DateTime'>
 }
     
 

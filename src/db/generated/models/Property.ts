@@ -354,6 +354,8 @@ export type PropertyWhereInput = {
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
   customers?: Prisma.CustomerListRelationFilter | runtime.Types.Skip
   memberships?: Prisma.MembershipListRelationFilter | runtime.Types.Skip
+  feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }
 
 export type PropertyOrderByWithRelationInput = {
@@ -385,6 +387,8 @@ export type PropertyOrderByWithRelationInput = {
   bookings?: Prisma.BookingOrderByRelationAggregateInput | runtime.Types.Skip
   customers?: Prisma.CustomerOrderByRelationAggregateInput | runtime.Types.Skip
   memberships?: Prisma.MembershipOrderByRelationAggregateInput | runtime.Types.Skip
+  feed?: Prisma.FeedOrderByWithRelationInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type PropertyWhereUniqueInput = Prisma.AtLeast<{
@@ -419,6 +423,8 @@ export type PropertyWhereUniqueInput = Prisma.AtLeast<{
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
   customers?: Prisma.CustomerListRelationFilter | runtime.Types.Skip
   memberships?: Prisma.MembershipListRelationFilter | runtime.Types.Skip
+  feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }, "id" | "slug">
 
 export type PropertyOrderByWithAggregationInput = {
@@ -508,6 +514,8 @@ export type PropertyCreateInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateInput = {
@@ -539,6 +547,8 @@ export type PropertyUncheckedCreateInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUpdateInput = {
@@ -570,6 +580,8 @@ export type PropertyUpdateInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateInput = {
@@ -601,6 +613,8 @@ export type PropertyUncheckedUpdateInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateManyInput = {
@@ -866,6 +880,34 @@ export type PropertyUpdateOneRequiredWithoutBookingsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutBookingsInput, Prisma.PropertyUpdateWithoutBookingsInput>, Prisma.PropertyUncheckedUpdateWithoutBookingsInput> | runtime.Types.Skip
 }
 
+export type PropertyCreateNestedOneWithoutFeedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutFeedInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutFeedNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutFeedInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutFeedInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutFeedInput, Prisma.PropertyUpdateWithoutFeedInput>, Prisma.PropertyUncheckedUpdateWithoutFeedInput> | runtime.Types.Skip
+}
+
+export type PropertyCreateNestedOneWithoutCursorsInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutCursorsInput, Prisma.PropertyUncheckedCreateWithoutCursorsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutCursorsInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutCursorsNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutCursorsInput, Prisma.PropertyUncheckedCreateWithoutCursorsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutCursorsInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutCursorsInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutCursorsInput, Prisma.PropertyUpdateWithoutCursorsInput>, Prisma.PropertyUncheckedUpdateWithoutCursorsInput> | runtime.Types.Skip
+}
+
 export type PropertyCreateNestedOneWithoutMembershipsInput = {
   create?: Prisma.XOR<Prisma.PropertyCreateWithoutMembershipsInput, Prisma.PropertyUncheckedCreateWithoutMembershipsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutMembershipsInput | runtime.Types.Skip
@@ -908,6 +950,8 @@ export type PropertyCreateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutRoomTypesInput = {
@@ -938,6 +982,8 @@ export type PropertyUncheckedCreateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutRoomTypesInput = {
@@ -984,6 +1030,8 @@ export type PropertyUpdateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
@@ -1014,6 +1062,8 @@ export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutRoomsInput = {
@@ -1044,6 +1094,8 @@ export type PropertyCreateWithoutRoomsInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutRoomsInput = {
@@ -1074,6 +1126,8 @@ export type PropertyUncheckedCreateWithoutRoomsInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutRoomsInput = {
@@ -1120,6 +1174,8 @@ export type PropertyUpdateWithoutRoomsInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutRoomsInput = {
@@ -1150,6 +1206,8 @@ export type PropertyUncheckedUpdateWithoutRoomsInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutTaxRulesInput = {
@@ -1180,6 +1238,8 @@ export type PropertyCreateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutTaxRulesInput = {
@@ -1210,6 +1270,8 @@ export type PropertyUncheckedCreateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutTaxRulesInput = {
@@ -1256,6 +1318,8 @@ export type PropertyUpdateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
@@ -1286,6 +1350,8 @@ export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutCustomersInput = {
@@ -1316,6 +1382,8 @@ export type PropertyCreateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutCustomersInput = {
@@ -1346,6 +1414,8 @@ export type PropertyUncheckedCreateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutCustomersInput = {
@@ -1392,6 +1462,8 @@ export type PropertyUpdateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutCustomersInput = {
@@ -1422,6 +1494,8 @@ export type PropertyUncheckedUpdateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutBookingsInput = {
@@ -1452,6 +1526,8 @@ export type PropertyCreateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutBookingsInput = {
@@ -1482,6 +1558,8 @@ export type PropertyUncheckedCreateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutBookingsInput = {
@@ -1528,6 +1606,8 @@ export type PropertyUpdateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutBookingsInput = {
@@ -1558,6 +1638,296 @@ export type PropertyUncheckedUpdateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutFeedInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutFeedInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutFeedInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput>
+}
+
+export type PropertyUpsertWithoutFeedInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutFeedInput, Prisma.PropertyUncheckedUpdateWithoutFeedInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutFeedInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutFeedInput, Prisma.PropertyUncheckedUpdateWithoutFeedInput>
+}
+
+export type PropertyUpdateWithoutFeedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutFeedInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutCursorsInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutCursorsInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutCursorsInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutCursorsInput, Prisma.PropertyUncheckedCreateWithoutCursorsInput>
+}
+
+export type PropertyUpsertWithoutCursorsInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutCursorsInput, Prisma.PropertyUncheckedUpdateWithoutCursorsInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutCursorsInput, Prisma.PropertyUncheckedCreateWithoutCursorsInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutCursorsInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutCursorsInput, Prisma.PropertyUncheckedUpdateWithoutCursorsInput>
+}
+
+export type PropertyUpdateWithoutCursorsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutCursorsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutMembershipsInput = {
@@ -1588,6 +1958,8 @@ export type PropertyCreateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutMembershipsInput = {
@@ -1618,6 +1990,8 @@ export type PropertyUncheckedCreateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutMembershipsInput = {
@@ -1664,6 +2038,8 @@ export type PropertyUpdateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutMembershipsInput = {
@@ -1694,6 +2070,8 @@ export type PropertyUncheckedUpdateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 
@@ -1708,6 +2086,7 @@ export type PropertyCountOutputType = {
   bookings: number
   customers: number
   memberships: number
+  cursors: number
 }
 
 export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1717,6 +2096,7 @@ export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   bookings?: boolean | PropertyCountOutputTypeCountBookingsArgs
   customers?: boolean | PropertyCountOutputTypeCountCustomersArgs
   memberships?: boolean | PropertyCountOutputTypeCountMembershipsArgs
+  cursors?: boolean | PropertyCountOutputTypeCountCursorsArgs
 }
 
 /**
@@ -1771,6 +2151,13 @@ export type PropertyCountOutputTypeCountMembershipsArgs<ExtArgs extends runtime.
   where?: Prisma.MembershipWhereInput | runtime.Types.Skip
 }
 
+/**
+ * PropertyCountOutputType without action
+ */
+export type PropertyCountOutputTypeCountCursorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.FeedCursorWhereInput | runtime.Types.Skip
+}
+
 
 export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -1801,6 +2188,8 @@ export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   bookings?: boolean | Prisma.Property$bookingsArgs<ExtArgs> | runtime.Types.Skip
   customers?: boolean | Prisma.Property$customersArgs<ExtArgs> | runtime.Types.Skip
   memberships?: boolean | Prisma.Property$membershipsArgs<ExtArgs> | runtime.Types.Skip
+  feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
+  cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["property"]>
 
@@ -1887,6 +2276,8 @@ export type PropertyInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   bookings?: boolean | Prisma.Property$bookingsArgs<ExtArgs> | runtime.Types.Skip
   customers?: boolean | Prisma.Property$customersArgs<ExtArgs> | runtime.Types.Skip
   memberships?: boolean | Prisma.Property$membershipsArgs<ExtArgs> | runtime.Types.Skip
+  feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
+  cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type PropertyIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -1901,6 +2292,8 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     bookings: Prisma.$BookingPayload<ExtArgs>[]
     customers: Prisma.$CustomerPayload<ExtArgs>[]
     memberships: Prisma.$MembershipPayload<ExtArgs>[]
+    feed: Prisma.$FeedPayload<ExtArgs> | null
+    cursors: Prisma.$FeedCursorPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -2334,6 +2727,8 @@ export interface Prisma__PropertyClient<T, Null = never, ExtArgs extends runtime
   bookings<T extends Prisma.Property$bookingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$bookingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   customers<T extends Prisma.Property$customersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$customersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CustomerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   memberships<T extends Prisma.Property$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MembershipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  feed<T extends Prisma.Property$feedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$feedArgs<ExtArgs>>): Prisma.Prisma__FeedClient<runtime.Types.Result.GetResult<Prisma.$FeedPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  cursors<T extends Prisma.Property$cursorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$cursorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FeedCursorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2928,6 +3323,49 @@ export type Property$membershipsArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.MembershipScalarFieldEnum | Prisma.MembershipScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.feed
+ */
+export type Property$feedArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Feed
+   */
+  select?: Prisma.FeedSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Feed
+   */
+  omit?: Prisma.FeedOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FeedInclude<ExtArgs> | null
+  where?: Prisma.FeedWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Property.cursors
+ */
+export type Property$cursorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the FeedCursor
+   */
+  select?: Prisma.FeedCursorSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the FeedCursor
+   */
+  omit?: Prisma.FeedCursorOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.FeedCursorInclude<ExtArgs> | null
+  where?: Prisma.FeedCursorWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.FeedCursorOrderByWithRelationInput | Prisma.FeedCursorOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.FeedCursorWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.FeedCursorScalarFieldEnum | Prisma.FeedCursorScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -1,0 +1,38 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Context } from '../../context.ts';
+import { listenerOf } from '../../http/caller.ts';
+import { operation } from '../../http/operation.ts';
+import { contextOf } from '../../http/request-context.ts';
+import { authorizeChannel } from '../../services/realtime/authorize-channel.ts';
+
+const authorize = operation({
+  summary: 'Lets a Pusher connection hear a private channel',
+  description:
+    'What pusher-js asks for by itself, as a form or as JSON, with "Authorization: Bearer …" of staff or a guest’s link. ' +
+    'Staff hear `private-hotel-{slug}`, `private-staff-{slug}`, `private-room-{slug}-{roomNumber}` and ' +
+    '`private-booking-{code}` of their property, guests the channel of their booking.',
+  tag: 'Realtime',
+  body: z
+    .strictObject({
+      socket_id: z.string().regex(/^\d{1,20}\.\d{1,20}$/, 'must be the id of a connection'),
+      channel_name: z.string().regex(/^[A-Za-z0-9_\-=@,.;]{1,164}$/, 'must be the name of a channel'),
+    })
+    .meta({ examples: [{ socket_id: '123.456', channel_name: 'private-hotel-harbour-hotel' }] }),
+  answers: { 200: z.object({ auth: z.string() }).meta({ examples: [{ auth: 'key:4c3f…' }] }) },
+  needsLogin: true,
+});
+
+export const realtimeRoutes =
+  (ctx: Context): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+      done(null, Object.fromEntries(new URLSearchParams(String(body))));
+    });
+
+    app.post('/auth', authorize, async (request) => {
+      const { socket_id: socketId, channel_name: channel } = request.body;
+      const listener = listenerOf(request);
+      return { auth: await authorizeChannel(contextOf(ctx, request), { listener, socketId, channel }) };
+    });
+  };

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { EVENTS } from '../../domain/events.ts';
+import type { EventType } from '../../domain/events.ts';
+import { BOOKING_STATUSES } from '../../domain/booking-status.ts';
+
+const types = Object.keys(EVENTS) as [EventType, ...EventType[]];
+
+export const eventView = z
+  .object({
+    id: z.string().describe('The same event has the same id, by whatever channel and however often it comes.'),
+    seq: z.int().describe('1, 2, 3, … per property, without a gap.'),
+    type: z.enum(types),
+    occurredAt: z.string(),
+    propertySlug: z.string(),
+    data: z.object({
+      bookingCode: z.string().optional(),
+      status: z.enum(BOOKING_STATUSES).optional(),
+      roomNumber: z.string().optional(),
+      staffUser: z.string().optional().describe('The first name of who did it.'),
+      roomType: z.string().optional(),
+      from: z.string().optional(),
+      to: z.string().optional(),
+    }),
+  })
+  .meta({
+    examples: [
+      {
+        id: 'harbour-hotel-17',
+        seq: 17,
+        type: 'booking_approved',
+        occurredAt: '2027-05-01T09:04:00.000Z',
+        propertySlug: 'harbour-hotel',
+        data: { bookingCode: 'BK-2027-0042', status: 'CONFIRMED', staffUser: 'Nora' },
+      },
+    ],
+  });

@@ -1,0 +1,73 @@
+import { z } from 'zod';
+import { PusherFailure } from '../http/pusher-failure.ts';
+import { isChannelName } from '../world/channel-name.ts';
+import type { Publication } from '../world/publications.ts';
+
+/** What a request wants published, and which attributes of the channels it wants to be told. */
+export interface Asked {
+  readonly publications: readonly Publication[];
+  /** Of each publication, in their order. */
+  readonly infos: readonly string[];
+}
+
+const MAX_DATA_BYTES = 10_240;
+const MAX_CHANNELS = 100;
+const MAX_BATCH = 10;
+
+const channel = z.string().refine(isChannelName, 'is not a channel name');
+const event = z.object({
+  name: z.string().min(1).max(200),
+  data: z.string(),
+  socket_id: z.exactOptional(z.string().regex(/^\d+\.\d+$/, 'is not a socket id')),
+  info: z.exactOptional(z.string()),
+});
+const eventOnChannels = event
+  .extend({
+    channels: z.exactOptional(z.array(channel).min(1).max(MAX_CHANNELS)),
+    channel: z.exactOptional(channel),
+  })
+  .refine((one) => one.channels !== undefined || one.channel !== undefined, 'It names no channel');
+const batch = z.object({ batch: z.array(event.extend({ channel })).max(MAX_BATCH) });
+
+/** What `POST events` carries. Throws: PusherFailure 400, or 413 for data past the service's limit. */
+export function readEvent(body: string): Asked {
+  const { channels, channel: single, ...rest } = parse(body, eventOnChannels);
+  const names = channels ?? (single === undefined ? [] : [single]);
+  return toAsked(names.map((name) => ({ ...rest, channel: name })));
+}
+
+/** What `POST batch_events` carries: all of it is good, or none is taken. Throws: as `readEvent`. */
+export function readBatch(body: string): Asked {
+  return toAsked(parse(body, batch).batch);
+}
+
+function toAsked(events: readonly (z.output<typeof event> & { channel: string })[]): Asked {
+  for (const { data } of events) {
+    if (Buffer.byteLength(data) <= MAX_DATA_BYTES) continue;
+    throw new PusherFailure(
+      413,
+      `The data content of this event exceeds the allowed maximum (${String(MAX_DATA_BYTES)} bytes). See https://pusher.com/docs/channels/server_api/http-api#publishing-events for more info`,
+    );
+  }
+  return {
+    publications: events.map(({ channel: name, name: eventName, data, socket_id: socketId }) => ({
+      channel: name,
+      name: eventName,
+      data,
+      ...(socketId !== undefined && { socketId }),
+    })),
+    infos: events.map(({ info = '' }) => info),
+  };
+}
+
+function parse<S extends z.ZodType>(body: string, schema: S): z.output<S> {
+  let value: unknown;
+  try {
+    value = JSON.parse(body);
+  } catch {
+    throw new PusherFailure(400, 'The body is not JSON');
+  }
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  throw new PusherFailure(400, z.prettifyError(result.error));
+}

@@ -1,0 +1,95 @@
+import { createServer } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
+import { jsonReply, readIncoming, send } from '../stripe/http/exchange.ts';
+import type { Incoming } from '../stripe/http/exchange.ts';
+import { makeApi } from './api/serve-api.ts';
+import { serveControl } from './control/serve-control.ts';
+import { Faults } from './http/faults.ts';
+import { PusherFailure } from './http/pusher-failure.ts';
+import { SANDBOX_APP } from './pusher-app.ts';
+import type { PusherApp } from './pusher-app.ts';
+import { acceptSockets } from './sockets/accept-sockets.ts';
+import { Hub } from './world/hub.ts';
+import { Publications } from './world/publications.ts';
+import type { World } from './world/world.ts';
+
+export interface PusherSandboxOptions extends Partial<PusherApp> {
+  /** 0, the default, is whatever is free. */
+  readonly port?: number;
+  readonly host?: string;
+}
+
+export interface PusherSandbox extends PusherApp {
+  /** Of the HTTP API, the WebSockets and the page at `/_sandbox`. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Past this a body is not read, only refused: ten events of 10 kB, escaped as badly as can be, are less. */
+const MAX_BODY_BYTES = 1024 * 1024;
+
+/** Starts a stand-in for Pusher Channels, protocol 7, that the unmodified SDKs for servers and browsers can talk to. */
+export async function startPusherSandbox(options: PusherSandboxOptions = {}): Promise<PusherSandbox> {
+  const { port = 0, host = '127.0.0.1', ...named } = options;
+  const app: PusherApp = { ...SANDBOX_APP, ...named };
+  const world: World = { app, hub: new Hub(), publications: new Publications(), faults: new Faults() };
+  const stopped = new AbortController();
+  const serveApi = makeApi(world, stopped.signal);
+  const serve = async (incoming: Incoming): Promise<void> => {
+    if (incoming.path.startsWith('/apps/')) await serveApi(incoming);
+    else if (/^\/_sandbox(\/|$)/.test(incoming.path)) send(incoming.response, serveControl(world, incoming));
+    else throw new PusherFailure(404, `There is nothing at ${incoming.path}`);
+  };
+  const server = createServer((request, response) => {
+    void answer(request, response, serve);
+  });
+  const cutSockets = acceptSockets(server, app, world.hub);
+  const url = await listen(server, port, host);
+  return {
+    url,
+    ...app,
+    close: async () => {
+      stopped.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
+      cutSockets();
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  serve: (incoming: Incoming) => Promise<void>,
+): Promise<void> {
+  try {
+    await refuseHuge(request);
+    await serve(await readIncoming(request, response));
+  } catch (error) {
+    if (!(error instanceof PusherFailure)) console.error(error);
+    const { status, message } =
+      error instanceof PusherFailure ? error : { status: 500, message: `The sandbox failed: ${String(error)}` };
+    if (response.headersSent || response.destroyed) response.destroy();
+    else if (request.url?.startsWith('/_sandbox')) send(response, jsonReply(status, { error: { message } }));
+    else send(response, { status, headers: { 'content-type': 'text/plain; charset=utf-8' }, body: `${message}\n` });
+  }
+}
+
+/** Lets a body that is too long pass by, because a client that is still sending does not hear a refusal. */
+async function refuseHuge(request: IncomingMessage): Promise<void> {
+  if (Number(request.headers['content-length'] ?? 0) <= MAX_BODY_BYTES) return;
+  for await (const _ of request);
+  throw new PusherFailure(413, 'The body is larger than any that could be accepted');
+}
+
+async function listen(server: Server, port: number, host: string): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, resolve);
+  });
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('Bug: a TCP server without a port');
+  const name = host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${String(address.port)}`;
+}

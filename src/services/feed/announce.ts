@@ -1,0 +1,37 @@
+import type { Tx } from '../../db/client.ts';
+import type { EventContent, EventType } from '../../domain/events.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
+
+/**
+ * Leaves word of something that is becoming true in this transaction; it is told after the commit, or never.
+ *
+ * Only a new booking's own words are written elsewhere: by the one statement that makes it.
+ */
+export async function announce(
+  tx: Tx,
+  event: {
+    readonly propertyId: string;
+    readonly bookingId?: string | null;
+    readonly type: EventType;
+    readonly data: EventContent;
+  },
+): Promise<void> {
+  const { propertyId, bookingId = null, type, data } = event;
+  await tx.outboxMessage.create({ data: { propertyId, bookingId, type, data: { ...data } } });
+}
+
+/**
+ * Leaves word that other nights of a room type can be had than before: those of [from, to), or any.
+ *
+ * Whoever changes what can be had says so, because kept answers are thrown away by it.
+ */
+export async function announceAvailability(
+  tx: Tx,
+  { roomTypeId, from, to }: { readonly roomTypeId: string; readonly from?: PlainDate; readonly to?: PlainDate },
+): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO outbox_messages (property_id, type, data)
+    SELECT r.property_id, 'availability_changed',
+      jsonb_strip_nulls(jsonb_build_object('roomType', r.code, 'from', ${from ?? null}::text, 'to', ${to ?? null}::text))
+    FROM room_types r WHERE r.id = ${roomTypeId}::uuid`;
+}

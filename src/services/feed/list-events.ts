@@ -1,0 +1,39 @@
+import type { Context } from '../../context.ts';
+import type { EventType, FeedEvent } from '../../domain/events.ts';
+
+interface FeedQuery {
+  readonly propertyId: string;
+  /** The number of the last event that is known already; 0 for none. */
+  readonly after: number;
+  readonly limit: number;
+}
+
+/** The property's next events after a number, in order. What is not told yet is not among them, and leaves no gap. */
+export async function listEvents(ctx: Pick<Context, 'db'>, query: FeedQuery): Promise<FeedEvent[]> {
+  const { propertyId, after, limit } = query;
+  const rows = await ctx.db.$queryRaw<EventRow[]>`
+    SELECT o.seq::int8, o.type, o.occurred_at, o.data, p.slug
+    FROM outbox_messages o JOIN properties p ON p.id = o.property_id
+    WHERE o.property_id = ${propertyId}::uuid AND o.seq > ${after}::int8 ORDER BY o.seq LIMIT ${limit}::int`;
+  return rows.map(toEvent);
+}
+
+interface EventRow {
+  readonly seq: bigint;
+  readonly type: string;
+  readonly occurred_at: Date;
+  readonly data: FeedEvent['data'];
+  readonly slug: string;
+}
+
+function toEvent({ seq, type, occurred_at: occurredAt, data, slug }: EventRow): FeedEvent {
+  return {
+    // The same event has the same id however often and by whatever channel it comes.
+    id: `${slug}-${String(seq)}`,
+    seq: Number(seq),
+    type: type as EventType,
+    occurredAt: occurredAt.toISOString(),
+    propertySlug: slug,
+    data,
+  };
+}

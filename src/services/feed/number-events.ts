@@ -1,0 +1,63 @@
+import type { Context } from '../../context.ts';
+import type { Tx } from '../../db/client.ts';
+import { FEED_CHANNEL } from '../../db/listen.ts';
+import { transaction } from '../../db/transaction.ts';
+
+/** Properties in one go, and events: enough to keep up, and few enough that the lock is short. */
+const MAX_FEEDS = 50;
+const MAX_EVENTS = 500;
+
+/**
+ * Gives events that were committed their numbers: per property 1, 2, 3, … without a gap, of one booking in the order in
+ * which things happened. Answers how many.
+ *
+ * An event gets its identity under its booking's lock, so the order of identities is the booking's order; between
+ * bookings any order is as good. Other processes hear of it by one notification, sent by the commit.
+ * Locks: the feeds' rows; those that another sequencer has are left to it.
+ */
+export async function numberEvents(ctx: Context): Promise<number> {
+  const numbered = await transaction(ctx, async (tx) => {
+    const feeds = await lockFeeds(tx);
+    return feeds.length === 0 ? [] : numberLocked(tx, feeds);
+  });
+  for (const { delays } of numbered) for (const delay of delays) ctx.metrics.observePublishDelay(delay);
+  return numbered.reduce((sum, { delays }) => sum + delays.length, 0);
+}
+
+async function lockFeeds(tx: Tx): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ property_id: string }[]>`
+    SELECT property_id FROM feeds
+    WHERE property_id IN (SELECT DISTINCT property_id FROM outbox_messages WHERE seq IS NULL)
+    ORDER BY property_id LIMIT ${MAX_FEEDS} FOR UPDATE SKIP LOCKED`;
+  return rows.map((row) => row.property_id);
+}
+
+interface Numbered {
+  readonly slug: string;
+  /** Seconds from each commit's event to now. */
+  readonly delays: readonly number[];
+}
+
+/** A statement of its own, because it must see what the last holder of the locks has numbered. */
+async function numberLocked(tx: Tx, feeds: readonly string[]): Promise<Numbered[]> {
+  const numbered = await tx.$queryRaw<Numbered[]>`
+    WITH batch AS (
+      SELECT id, property_id FROM outbox_messages
+      WHERE property_id = ANY(${feeds}::uuid[]) AND seq IS NULL ORDER BY id LIMIT ${MAX_EVENTS}
+    ), places AS (
+      SELECT b.id, f.last_seq + row_number() OVER (PARTITION BY b.property_id ORDER BY b.id) AS seq
+      FROM batch b JOIN feeds f ON f.property_id = b.property_id
+    ), told AS (
+      UPDATE outbox_messages o SET seq = p.seq, published_at = app_now() FROM places p WHERE o.id = p.id
+      RETURNING o.property_id, o.seq, extract(epoch FROM o.published_at - o.occurred_at)::float8 AS delay
+    ), heads AS (
+      UPDATE feeds f SET last_seq = t.last_seq
+      FROM (SELECT property_id, max(seq) AS last_seq FROM told GROUP BY property_id) t WHERE f.property_id = t.property_id
+      RETURNING f.property_id
+    )
+    SELECT p.slug, array_agg(t.delay) AS delays
+    FROM told t JOIN heads h ON h.property_id = t.property_id JOIN properties p ON p.id = t.property_id
+    GROUP BY p.slug`;
+  await tx.$queryRaw`SELECT pg_notify(${FEED_CHANNEL}, ${numbered.map(({ slug }) => slug).join(' ')})::text`;
+  return numbered;
+}

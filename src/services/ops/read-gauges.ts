@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Context } from '../../context.ts';
+import type { QueueState } from '../../domain/metrics.ts';
+
+/** A scrape waits no longer; what the process itself has counted is worth telling without the database. */
+const TIMEOUT_MS = 1_000;
+
+/** What waits in the database right now; null when it does not answer, or not soon enough. */
+export async function readGauges(ctx: Pick<Context, 'db' | 'log'>): Promise<QueueState[] | null> {
+  try {
+    return await Promise.race([countQueues(ctx), refuseAfter(TIMEOUT_MS)]);
+  } catch (error) {
+    ctx.log.warn({ event: 'metrics/queues', outcome: 'failed', err: error }, 'metrics/queues');
+    return null;
+  }
+}
+
+async function refuseAfter(durationMs: number): Promise<never> {
+  await sleep(durationMs, undefined, { ref: false });
+  throw new Error('The database does not answer in time.');
+}
+
+/**
+ * One statement, each part over an index of just the rows it counts.
+ *
+ * What waits for an earlier one of its booking or payment is not due, as it is not for the drains.
+ */
+async function countQueues(ctx: Pick<Context, 'db'>): Promise<QueueState[]> {
+  return ctx.db.$queryRaw`
+    WITH clock AS MATERIALIZED (SELECT app_now() AS now),
+    waiting AS (
+      SELECT 'webhooks' AS queue, count(*) AS depth, min(next_attempt_at) AS since
+      FROM webhook_events w
+      WHERE state = 'RECEIVED' AND next_attempt_at <= (SELECT now FROM clock)
+        AND NOT EXISTS (
+          SELECT FROM webhook_events e WHERE e.booking_id = w.booking_id AND e.state = 'RECEIVED' AND e.id < w.id)
+      UNION ALL
+      SELECT 'gateway_operations', count(*), min(next_attempt_at)
+      FROM gateway_operations o
+      WHERE state IN ('PENDING', 'UNKNOWN') AND next_attempt_at <= (SELECT now FROM clock)
+        AND NOT EXISTS (
+          SELECT FROM gateway_operations e
+          WHERE e.payment_id = o.payment_id AND e.state IN ('PENDING', 'UNKNOWN') AND e.id < o.id
+            AND e.kind <> 'EXPIRE_SESSION')
+      UNION ALL
+      SELECT 'outbox', count(*), min(occurred_at) FROM outbox_messages WHERE seq IS NULL
+      UNION ALL
+      SELECT 'overdue_holds', count(*), min(expires_at)
+      FROM bookings
+      WHERE status = 'PENDING_PAYMENT' AND expires_at <= (SELECT now FROM clock)
+        AND payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
+      UNION ALL
+      SELECT 'webhooks_failed', count(*), min(received_at) FROM webhook_events WHERE state = 'FAILED'
+      UNION ALL
+      SELECT 'gateway_operations_unknown', count(*), min(created_at)
+      FROM gateway_operations WHERE state = 'UNKNOWN'
+    )
+    SELECT queue, depth::int,
+      coalesce(greatest(extract(epoch FROM clock.now - since), 0), 0)::float8 AS "oldestSeconds"
+    FROM waiting, clock`;
+}

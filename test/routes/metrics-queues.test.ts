@@ -1,0 +1,142 @@
+import pg from 'pg';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { buildApp } from '../../src/app.ts';
+import { connectDatabase } from '../../src/db/client.ts';
+import { startTestApp } from '../support/app.ts';
+import type { TestApp } from '../support/app.ts';
+import { openDesk } from '../support/desk.ts';
+import { readSamples } from '../support/metrics.ts';
+import { countStatements } from '../support/queries.ts';
+
+let t: TestApp;
+
+beforeEach(async () => {
+  t = await startTestApp();
+  // What the demo data announced is not what these tests are about.
+  await t.database.sql('TRUNCATE outbox_messages');
+});
+afterEach(() => t.close());
+
+interface Queues {
+  readonly depth: Record<string, number>;
+  readonly oldest: Record<string, number>;
+  readonly isUp: boolean;
+}
+
+/** What a scrape tells of the queues; ages in whole minutes. */
+async function readQueues(): Promise<Queues> {
+  const answer = await t.call('GET', '/metrics');
+  expect(answer.status).toBe(200);
+  const samples = readSamples(answer.body as string);
+  const of = (name: string) => samples.filter((sample) => sample.name === name);
+  const byQueue = (name: string, read = (value: number) => value) =>
+    Object.fromEntries(of(name).map(({ labels, value }) => [labels['queue'], read(value)]));
+  return {
+    depth: byQueue('holdfast_queue_depth'),
+    oldest: byQueue('holdfast_queue_oldest_seconds', (seconds) => Math.floor(seconds / 60)),
+    isUp: of('holdfast_database_up')[0]?.value === 1,
+  };
+}
+
+const NOTHING = {
+  webhooks: 0,
+  webhooks_failed: 0,
+  gateway_operations: 0,
+  gateway_operations_unknown: 0,
+  outbox: 0,
+  overdue_holds: 0,
+};
+
+const tellOf = (state: string, due: string, bookingId: string | null = null) =>
+  t.database.sql(
+    `INSERT INTO webhook_events (event_id, type, occurred_at, received_at, state, next_attempt_at, booking_id)
+     VALUES (gen_random_uuid()::text, 'test', app_now(), app_now() + $2::interval, $1::webhook_event_state, app_now() + $2::interval, $3)`,
+    [state, due, bookingId],
+  );
+
+test('nothing waits where nothing was done', async () => {
+  expect(await readQueues()).toEqual({ depth: NOTHING, oldest: NOTHING, isUp: true });
+});
+
+test('events of the gateway wait when they are due, and failed ones until somebody replays them', async () => {
+  const bookingId = crypto.randomUUID();
+  await tellOf('RECEIVED', '-3 minutes');
+  await tellOf('RECEIVED', '-1 minute');
+  await tellOf('RECEIVED', '5 minutes', bookingId);
+  await tellOf('RECEIVED', '-90 minutes', bookingId); // waits for the one before
+  await tellOf('PROCESSED', '-5 minutes');
+  await tellOf('FAILED', '-2 hours');
+  const { depth, oldest } = await readQueues();
+  expect(depth).toEqual({ ...NOTHING, webhooks: 2, webhooks_failed: 1 });
+  expect(oldest).toEqual({ ...NOTHING, webhooks: 3, webhooks_failed: 120 });
+});
+
+test('a payment without an answer, a hold past its deadline and unpublished events are all to be seen', async () => {
+  const desk = await openDesk(t);
+  const { guestToken } = await desk.book();
+  const session = await t.call('POST', '/v1/guest/booking/payment-session', { token: guestToken, body: {} });
+  expect(session.status).toBe(502);
+  const [{ count: unpublished } = { count: 0 }] = await t.database.sql<{ count: number }>(
+    'SELECT count(*)::int AS count FROM outbox_messages',
+  );
+  expect(unpublished).toBeGreaterThan(0);
+  expect((await readQueues()).depth).toEqual({ ...NOTHING, gateway_operations_unknown: 1, outbox: unpublished });
+  await t.database.travel('12 minutes');
+  const { depth, oldest } = await readQueues();
+  expect(depth).toEqual({
+    ...NOTHING,
+    gateway_operations: 1,
+    gateway_operations_unknown: 1,
+    outbox: unpublished,
+    overdue_holds: 1,
+  });
+  expect(oldest).toEqual({
+    ...NOTHING,
+    // Asked again after five seconds, and nobody did.
+    gateway_operations: 11,
+    gateway_operations_unknown: 12,
+    outbox: 12,
+    overdue_holds: 2,
+  });
+});
+
+test('a hold that is being paid is not overdue', async () => {
+  const desk = await openDesk(t);
+  const { code } = await desk.book();
+  await t.database.sql(`UPDATE bookings SET payment_stage = 'AUTHORIZED' WHERE code = $1`, [code]);
+  await t.database.travel('12 minutes');
+  expect((await readQueues()).depth['overdue_holds']).toBe(0);
+});
+
+test('without a database a scrape still tells of the process, and of the queues nothing rather than something old', async () => {
+  const db = connectDatabase({
+    url: 'postgresql://holdfast@127.0.0.1:1/none',
+    poolSize: 2,
+    onPoolError: () => undefined,
+  });
+  const app = await buildApp({ ...t.ctx, db });
+  expect((await readQueues()).isUp).toBe(true);
+  const answer = await app.inject('/metrics');
+  await app.close();
+  expect(answer.statusCode).toBe(200);
+  const samples = readSamples(answer.body);
+  expect(samples.find(({ name }) => name === 'holdfast_database_up')?.value).toBe(0);
+  expect(samples.filter(({ labels }) => 'queue' in labels)).toEqual([]);
+  expect(samples.filter(({ name }) => name === 'process_resident_memory_bytes')).toHaveLength(1);
+  expect(t.logged).toContainEqual(expect.objectContaining({ event: 'metrics/queues', outcome: 'failed' }));
+});
+
+test('a database that hangs does not keep a scrape waiting for it', async () => {
+  const blocker = new pg.Client({ connectionString: t.database.url });
+  await blocker.connect();
+  await blocker.query('BEGIN');
+  await blocker.query('LOCK TABLE webhook_events IN ACCESS EXCLUSIVE MODE');
+  expect((await readQueues()).isUp).toBe(false);
+  await blocker.query('COMMIT');
+  await blocker.end();
+  expect((await readQueues()).isUp).toBe(true);
+});
+
+test('a scrape is one statement', async () => {
+  expect(await countStatements(readQueues)).toBe(1);
+});
