@@ -25,6 +25,7 @@ import { FeedBell } from './jobs/feed-bell.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { makeLog } from './log.ts';
 import { makeMetrics } from './metrics.ts';
+import type { RunningMetrics } from './metrics.ts';
 import { openPusherCursors } from './services/feed/deliver-events.ts';
 import type { Sandbox } from './sandbox/spawn.ts';
 
@@ -53,13 +54,7 @@ async function start(): Promise<void> {
   const migrations = await step(migrate(databaseUrl));
   if (migrations.length > 0) log.info({ migrations }, 'migrated');
 
-  const metrics = makeMetrics();
-  started.push({
-    name: 'metrics',
-    stop: async () => {
-      metrics.stop();
-    },
-  });
+  const metrics = startMetrics();
   const db = connectDatabase({
     url: databaseUrl,
     poolSize: config.DATABASE_POOL_SIZE,
@@ -90,18 +85,7 @@ async function start(): Promise<void> {
     started.push({ name: 'schedules', ...startJobs(ctx) });
   }
 
-  const listener = listenToFeeds(databaseUrl, {
-    onGrown: (slugs) => {
-      cache.forget(slugs);
-      feeds.ring(slugs);
-    },
-    onHearing: (isHearing) => {
-      cache.setHearing(isHearing);
-      feeds.setHearing(isHearing);
-    },
-  });
-  started.push({ name: 'feed listener', ...listener });
-
+  hearOfChanges(databaseUrl, { cache, feeds });
   const app = await step(buildApp(ctx, makeCounter(config, log)));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
@@ -126,6 +110,27 @@ async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
     `Another server uses the data folder ${config.DATA_DIR}. Stop it, or set DATA_DIR to another folder, ` +
       `or share its database: DATABASE_URL=${embedded.url}`,
   );
+}
+
+function startMetrics(): RunningMetrics {
+  const metrics = makeMetrics();
+  started.push({ name: 'metrics', stop: () => metrics.stop() });
+  return metrics;
+}
+
+/** What any process commits throws kept answers away, and wakes those who watch. */
+function hearOfChanges(databaseUrl: string, { cache, feeds }: { cache: MemoryAnswerCache; feeds: FeedBell }): void {
+  const listener = listenToFeeds(databaseUrl, {
+    onGrown: (slugs) => {
+      cache.forget(slugs);
+      feeds.ring(slugs);
+    },
+    onHearing: (isHearing) => {
+      cache.setHearing(isHearing);
+      feeds.setHearing(isHearing);
+    },
+  });
+  started.push({ name: 'feed listener', ...listener });
 }
 
 /** The realtime service that is configured, or the sandbox's; without one, people watch by the stream. */

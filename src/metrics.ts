@@ -29,7 +29,7 @@ const CONFLICT_STATUS = 409;
 
 export interface RunningMetrics extends Metrics {
   /** Ends the watch over the event loop. */
-  stop(): void;
+  stop(): Promise<void>;
 }
 
 /** The measurements of this process, in a registry of their own: several servers in one process don't share a number. */

@@ -11,7 +11,7 @@ const RESOLUTION_MS = 20;
  *
  * Not prom-client's own default metrics: those watch the garbage collector for ever, and can't be stopped.
  */
-export function measureProcess(registry: Registry): { stop(): void } {
+export function measureProcess(registry: Registry): { stop(): Promise<void> } {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number) =>
     new Gauge({
@@ -51,7 +51,7 @@ export function measureProcess(registry: Registry): { stop(): void } {
     return longest;
   });
   return {
-    stop: () => {
+    stop: async () => {
       lag.disable();
     },
   };

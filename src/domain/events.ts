@@ -116,8 +116,12 @@ export function channelsOf(event: Pick<FeedEvent, 'type' | 'propertySlug' | 'dat
   return EVENTS[event.type].map((audience) => names[audience]).filter((name) => name !== null);
 }
 
-/** Room numbers are staff's own words, channel names are not: what has no place in one is spelled as its code. */
+/**
+ * Room numbers are staff's own words, channel names are not: what has no place in one is spelled as its code.
+ *
+ * A dash as well, because slugs have dashes: else room `hotel-101` of `harbour` would hear room `101` of `harbour-hotel`.
+ */
 export function roomChannel(slug: string, roomNumber: string): string {
-  const spelled = roomNumber.replaceAll(/[^A-Za-z0-9_-]/g, (sign) => `=${sign.codePointAt(0)?.toString(16) ?? ''}=`);
+  const spelled = roomNumber.replaceAll(/[^A-Za-z0-9_]/g, (sign) => `=${sign.codePointAt(0)?.toString(16) ?? ''}=`);
   return `private-room-${slug}-${spelled}`;
 }

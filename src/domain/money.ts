@@ -59,3 +59,21 @@ export function splitByWeight(total: Minor, weights: readonly Minor[]): Minor[] 
 function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
+
+// What a currency's minor unit is, by the rules of the gateway that takes the amounts. Intl's are no help here: for a
+// dozen currencies that have minor units it says zero, because nobody writes them.
+/** Currencies whose minor unit is not a hundredth: how many decimal digits it stands for. */
+export const UNUSUAL_DIGITS: Readonly<Record<string, number>> = {
+  ...Object.fromEntries(
+    'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ').map((currency) => [currency, 0]),
+  ),
+  ...Object.fromEntries('BHD JOD KWD OMR TND'.split(' ').map((currency) => [currency, 3])),
+};
+
+/** An amount of minor units as a decimal text: 28900 EUR is "289.00". */
+export function spellAmount(amount: Minor, currency: string): string {
+  const digits = UNUSUAL_DIGITS[currency] ?? 2;
+  const sign = amount < 0 ? '-' : '';
+  const units = String(Math.abs(amount)).padStart(digits + 1, '0');
+  return digits === 0 ? `${sign}${units}` : `${sign}${units.slice(0, -digits)}.${units.slice(-digits)}`;
+}

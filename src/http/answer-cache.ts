@@ -57,11 +57,22 @@ export class MemoryAnswerCache implements AnswerCache {
       return known;
     }
     // Whoever asks the same meanwhile waits for this answer.
-    const running = this.#make(make).finally(() => chapter.running.delete(key));
+    const running = this.#read(chapter, key, make);
     chapter.running.set(key, running);
-    const answer = await running;
-    this.#answers.set(key, answer);
-    return answer;
+    return running;
+  }
+
+  /** Keeps the answer before it ends to be under way, so that nobody finds neither. */
+  async #read(chapter: Chapter, key: string, make: () => Promise<string>): Promise<KeptAnswer> {
+    // An answer is as old as its reading, however long that takes.
+    const start = performance.now();
+    try {
+      const answer = await this.#make(make);
+      this.#answers.set(key, answer, { start });
+      return answer;
+    } finally {
+      chapter.running.delete(key);
+    }
   }
 
   async #make(make: () => Promise<string>): Promise<KeptAnswer> {

@@ -16,7 +16,7 @@ export async function sendKept(
   read: () => Promise<unknown>,
 ): Promise<FastifyReply> {
   const question = `${request.routeOptions.url ?? ''} ${JSON.stringify(request.query)}`;
-  const { text, etag } = await ctx.cache.remember(slug, question, async () => String(reply.serialize(await read())));
+  const { text, etag } = await ctx.cache.remember(slug, question, async () => reply.serialize(await read()) as string);
   reply.header('etag', etag).header('cache-control', CACHE_CONTROL);
   if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   return reply.type('application/json; charset=utf-8').send(text);

@@ -149,7 +149,8 @@ function tooMany(waitMs: number): AppError {
 }
 
 /**
- * Refuses with 503 once too much is under way. Health checks pass, so that a busy server is not taken for a dead one.
+ * Refuses with 503 once too much is under way. Health checks and measurements pass: a busy server is not a dead one, and
+ * that it is busy is what they are for.
  *
  * Streams stay for long and do little, so they have places of their own.
  */
@@ -157,7 +158,7 @@ export function shedLoad(app: FastifyInstance): void {
   const requests = { taken: 0, max: MAX_IN_FLIGHT };
   const streams = { taken: 0, max: MAX_STREAMS };
   app.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/healthz') return;
+    if (request.url === '/healthz' || request.url === '/metrics') return;
     const places = request.routeOptions.config.isStream === true ? streams : requests;
     if (places.taken >= places.max) throw new AppError('overloaded', { retryAfterSeconds: 1 });
     places.taken += 1;
@@ -169,7 +170,7 @@ export function shedLoad(app: FastifyInstance): void {
 }
 
 /** Asking for a price changes nothing, though it is a POST. */
-const READING_POSTS = /\/(quotes|availability\/batch)\/?$/;
+const READING_POSTS = /\/(quotes|availability\/batch|pricing\/quote)\/?$/;
 
 /** Whether a request changes nothing. */
 export function isRead(request: FastifyRequest): boolean {

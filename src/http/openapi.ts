@@ -28,8 +28,11 @@ const TAGS = [
   'Staff: rooms',
   'Staff: payments',
   'Staff: catalogue',
+  'Staff: events',
+  'Realtime',
   'Webhooks',
   'Operations',
+  'HotelMate',
 ];
 
 /** The API document at /openapi.json, made from the schemas that validate, and a readable page at /docs. */

@@ -2,6 +2,9 @@ import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { connectDatabase } from '../../src/db/client.ts';
+import { numberEvents } from '../../src/services/feed/number-events.ts';
+import { openPusherCursors } from '../../src/services/feed/deliver-events.ts';
+import { readGauges } from '../../src/services/ops/read-gauges.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { openDesk } from '../support/desk.ts';
@@ -44,6 +47,7 @@ const NOTHING = {
   gateway_operations: 0,
   gateway_operations_unknown: 0,
   outbox: 0,
+  realtime: 0,
   overdue_holds: 0,
 };
 
@@ -97,6 +101,26 @@ test('a payment without an answer, a hold past its deadline and unpublished even
     gateway_operations_unknown: 12,
     outbox: 12,
     overdue_holds: 2,
+  });
+});
+
+test('a property whose events the realtime service does not take is to be seen, until the service is switched off', async () => {
+  const nobody = { PUSHER_APP_ID: '1', PUSHER_KEY: 'key', PUSHER_SECRET: 'secret', PUSHER_HOST: 'http://127.0.0.1:1' };
+  await t.close();
+  t = await startTestApp(nobody);
+  await t.database.sql('TRUNCATE outbox_messages');
+  await openPusherCursors(t.ctx);
+  const desk = await openDesk(t);
+  await desk.book();
+  await desk.book();
+  await numberEvents(t.ctx);
+  await t.database.travel('3 minutes');
+  const { depth, oldest } = await readQueues();
+  expect({ depth, oldest }).toEqual({ depth: { ...NOTHING, realtime: 1 }, oldest: { ...NOTHING, realtime: 3 } });
+  expect(await readGauges({ ...t.ctx, realtime: null })).toContainEqual({
+    queue: 'realtime',
+    depth: 0,
+    oldestSeconds: 0,
   });
 });
 

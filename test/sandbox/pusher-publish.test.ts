@@ -1,4 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest';
+import { Publications } from '../../src/sandbox/pusher/world/publications.ts';
 import { listen, nextOf, openPusherSandbox, requestError } from '../support/pusher-sandbox.ts';
 import type { PusherTestSandbox } from '../support/pusher-sandbox.ts';
 
@@ -189,4 +190,15 @@ it('an application may ask which channels are listened to, and by how many', asy
       subscription_count: 1,
     });
   });
+});
+
+it('the latest 100,000 publications are remembered, and the oldest are let go', () => {
+  const publications = new Publications();
+  for (let number = 0; number < 215_000; number += 1) {
+    publications.add({ channel: 'c', name: 'n', data: String(number) });
+  }
+  const published = publications.list();
+  expect(published).toHaveLength(100_000);
+  expect([published[0]?.data, published.at(-1)?.data]).toEqual(['115000', '214999']);
+  expect(publications.latest(2).map(({ data }) => data)).toEqual(['214999', '214998']);
 });

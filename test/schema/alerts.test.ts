@@ -14,6 +14,7 @@ const QUEUES = Object.keys({
   gateway_operations: true,
   gateway_operations_unknown: true,
   outbox: true,
+  realtime: true,
   overdue_holds: true,
 } satisfies Record<QueueName, true>) as QueueName[];
 
@@ -22,9 +23,7 @@ const metrics = makeMetrics();
 metrics.observeRequest({ method: 'GET', route: '/healthz', status: 200, seconds: 0.001 });
 const { body: text } = await metrics.render(QUEUES.map((queue) => ({ queue, depth: 0, oldestSeconds: 0 })));
 const samples = readSamples(text);
-afterAll(() => {
-  metrics.stop();
-});
+afterAll(() => metrics.stop());
 
 /** What Prometheus itself knows of a scrape. */
 const OF_PROMETHEUS = ['up'];
@@ -46,7 +45,7 @@ function readRules(yaml: string): Rule[] {
     .split(/^ {6}- (?=alert:)/m)
     .slice(1)
     .map((block) => {
-      const fields = [...block.matchAll(/^ *(\w+): *(?:\|-\n((?: {10,}.*\n)+)|(.+))$/gm)].map(
+      const fields = [...block.matchAll(/^ *(\w+): *(?:\|-\n((?: {10,}.*\n)+)|(.+)$)/gm)].map(
         ([, key = '', long, short = '']): [string, string] => [key, (long ?? short).trim()],
       );
       const byName = new Map(fields);
@@ -57,8 +56,8 @@ function readRules(yaml: string): Rule[] {
 /** Every series an expression asks for. */
 function readSelectors(expression: string): Selector[] {
   const functions = /^(sum|min|max|by|le|rate|increase|histogram_quantile)$/;
-  return [...expression.matchAll(/\b([a-z_]+)\b(?:\{([^}]*)\})?(?![^{]*\})/g)]
-    .filter(([, name = '']) => !functions.test(name) && !/^[smhd]$/.test(name))
+  return [...expression.matchAll(/\b([a-z][a-z0-9_]*)\b(?:\{([^}]*)\})?(?![^{]*\})/g)]
+    .filter(([, name = '']) => !functions.test(name))
     .map(([, metric = '', matchers = '']) => ({
       metric,
       matchers: [...matchers.matchAll(/(\w+)(=~|!~|!=|=)"([^"]*)"/g)].map(
@@ -78,7 +77,9 @@ test('there are alerts for what must not go unseen', () => {
   expect(new Set(queues.map(({ value }) => value))).toEqual(new Set(QUEUES));
 });
 
-test.each(rules)('$name waits, says how grave it is, what it is and what to do', ({ fields }) => {
+test.each(rules)('$name asks for something, waits, says how grave it is, what it is and what to do', (rule) => {
+  const { fields, selectors } = rule;
+  expect(selectors.length).toBeGreaterThan(0);
   expect(fields.get('for')).toMatch(/^[1-9]\d*m$/);
   expect(fields.get('severity')).toMatch(/^(critical|warning)$/);
   for (const field of ['summary', 'description']) expect(fields.get(field), field).toMatch(/^[A-Z].{30,}\.$/);

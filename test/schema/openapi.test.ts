@@ -147,7 +147,7 @@ test('every operation documents what can always happen, and what its body can ru
 });
 
 test('every POST that creates or moves money documents what an Idempotency-Key can run into', () => {
-  const readsOnly = /\/(quotes?|batch|login|refresh|logout|webhooks\/stripe|stripe-webhook|replay)$/;
+  const readsOnly = /\/(realtime\/auth|quotes?|batch|login|refresh|logout|webhooks\/stripe|stripe-webhook|replay)$/;
   const codes = ['idempotency_in_progress', 'idempotency_key_reused'];
   expect(
     wrong(
@@ -164,7 +164,8 @@ test('every action on a booking by staff documents 412, and a status that forbid
 });
 
 test('the document says of each route whether it needs a token, as its folder says', () => {
-  const needsToken = /^\/api\/(v1\/)?(staff|guest|ops)\/|^\/api\/v1\/auth\/me$|\/payment-session$|\/room-bookings\/\{/;
+  const needsToken =
+    /^\/api\/(v1\/)?(staff|guest|ops)\/|^\/api\/v1\/auth\/me$|\/payment-session$|\/realtime\/auth$|\/room-bookings\/\{/;
   expect(wrong(({ path, isSecured }) => needsToken.test(path) !== isSecured)).toEqual([]);
   expect(wrong((operation) => operation.isSecured && !includesAll(operation, ['unauthorized', 'forbidden']))).toEqual(
     [],

@@ -94,7 +94,7 @@ export async function startTestApp(variables: Record<string, string> = {}): Prom
     },
     close: async () => {
       await app.close();
-      metrics.stop();
+      await metrics.stop();
       await db.$disconnect();
       await database.drop();
     },

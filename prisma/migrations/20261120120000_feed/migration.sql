@@ -62,3 +62,6 @@ END $$;
 CREATE TRIGGER properties_have_feed AFTER INSERT ON properties
   FOR EACH ROW EXECUTE FUNCTION properties_open_feed();
 INSERT INTO feeds (property_id) SELECT id FROM properties;
+
+-- Events that wait for a person are counted at every scrape.
+CREATE INDEX webhook_events_failed_index ON webhook_events (property_id, id) WHERE state = 'FAILED';

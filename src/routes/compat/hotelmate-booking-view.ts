@@ -14,7 +14,8 @@ import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import { exampleHotelmateBooking, exampleHotelmateStaffBooking } from './hotelmate-example.ts';
-import { hotelmatePricing, spellAmount, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
+import { spellAmount } from '../../domain/money.ts';
+import { hotelmatePricing, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
 
 const instant = z.string();
 const contact = z.object({

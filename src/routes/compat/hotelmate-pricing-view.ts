@@ -1,18 +1,6 @@
 import { z } from 'zod';
+import { spellAmount } from '../../domain/money.ts';
 import type { Price } from '../../domain/price.ts';
-
-// What a currency's minor unit is, by the rules of the gateway that takes the amounts. Intl's are no help here: for a
-// dozen currencies that have minor units it says zero, because nobody writes them.
-const WITHOUT_MINOR_UNIT = new Set('BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' '));
-const WITH_THREE_DIGITS = new Set('BHD JOD KWD OMR TND'.split(' '));
-
-/** An amount of minor units as a decimal text, as HotelMate has it: 28900 EUR is "289.00". */
-export function spellAmount(amount: number, currency: string): string {
-  const digits = WITHOUT_MINOR_UNIT.has(currency) ? 0 : WITH_THREE_DIGITS.has(currency) ? 3 : 2;
-  const sign = amount < 0 ? '-' : '';
-  const units = String(Math.abs(amount)).padStart(digits + 1, '0');
-  return digits === 0 ? `${sign}${units}` : `${sign}${units.slice(0, -digits)}.${units.slice(-digits)}`;
-}
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
 

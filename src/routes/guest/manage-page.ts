@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
+import { UNUSUAL_DIGITS } from '../../domain/money.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -26,8 +27,9 @@ const call = (path, method) => fetch('/api/v1/guest' + path, {
 }).then(async (answer) => ({ ok: answer.ok, body: await answer.json() }));
 const say = (text) => { const p = document.createElement('p'); p.textContent = text; main.replaceChildren(p); };
 const money = (amount, currency) => {
-  const format = new Intl.NumberFormat(undefined, { style: 'currency', currency });
-  return format.format(amount / 10 ** format.resolvedOptions().maximumFractionDigits);
+  const digits = ${JSON.stringify(UNUSUAL_DIGITS)}[currency] ?? 2;
+  const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
+  return new Intl.NumberFormat(undefined, style).format(amount / 10 ** digits);
 };
 let ticking;
 function show(booking) {

@@ -11,7 +11,8 @@ const authorize = operation({
   description:
     'What pusher-js asks for by itself, as a form or as JSON, with "Authorization: Bearer …" of staff or a guest’s link. ' +
     'Staff hear `private-hotel-{slug}`, `private-staff-{slug}`, `private-room-{slug}-{roomNumber}` and ' +
-    '`private-booking-{code}` of their property, guests the channel of their booking.',
+    '`private-booking-{code}` of their property, guests the channel of their booking. In a room number, all but letters, ' +
+    'digits and `_` is spelled as its code: room `12-b` is `12=2d=b`.',
   tag: 'Realtime',
   body: z
     .strictObject({

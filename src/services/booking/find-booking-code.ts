@@ -8,7 +8,7 @@ export async function findBookingCode(
   const { propertyId, name } = input;
   const named = name.startsWith('BK-') ? { code: name } : { id: name };
   const booking = await ctx.db.booking.findFirst({
-    where: { kind: 'STAY', ...named },
+    where: { propertyId, kind: 'STAY', ...named },
     select: { code: true },
   });
   return booking?.code ?? null;

@@ -24,11 +24,13 @@ export async function numberEvents(ctx: Context): Promise<number> {
   return numbered.reduce((sum, { delays }) => sum + delays.length, 0);
 }
 
+/** Whose event has waited longest comes first, so that fifty that never rest keep no other waiting. */
 async function lockFeeds(tx: Tx): Promise<string[]> {
   const rows = await tx.$queryRaw<{ property_id: string }[]>`
-    SELECT property_id FROM feeds
-    WHERE property_id IN (SELECT DISTINCT property_id FROM outbox_messages WHERE seq IS NULL)
-    ORDER BY property_id LIMIT ${MAX_FEEDS} FOR UPDATE SKIP LOCKED`;
+    SELECT f.property_id FROM feeds f
+    JOIN (SELECT property_id, min(id) AS oldest FROM outbox_messages WHERE seq IS NULL GROUP BY property_id) w
+      ON w.property_id = f.property_id
+    ORDER BY w.oldest LIMIT ${MAX_FEEDS} FOR UPDATE OF f SKIP LOCKED`;
   return rows.map((row) => row.property_id);
 }
 

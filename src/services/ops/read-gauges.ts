@@ -6,7 +6,7 @@ import type { QueueState } from '../../domain/metrics.ts';
 const TIMEOUT_MS = 1_000;
 
 /** What waits in the database right now; null when it does not answer, or not soon enough. */
-export async function readGauges(ctx: Pick<Context, 'db' | 'log'>): Promise<QueueState[] | null> {
+export async function readGauges(ctx: Pick<Context, 'db' | 'log' | 'realtime'>): Promise<QueueState[] | null> {
   try {
     return await Promise.race([countQueues(ctx), refuseAfter(TIMEOUT_MS)]);
   } catch (error) {
@@ -25,8 +25,8 @@ async function refuseAfter(durationMs: number): Promise<never> {
  *
  * What waits for an earlier one of its booking or payment is not due, as it is not for the drains.
  */
-async function countQueues(ctx: Pick<Context, 'db'>): Promise<QueueState[]> {
-  return ctx.db.$queryRaw`
+async function countQueues({ db, realtime }: Pick<Context, 'db' | 'realtime'>): Promise<QueueState[]> {
+  return db.$queryRaw`
     WITH clock AS MATERIALIZED (SELECT app_now() AS now),
     waiting AS (
       SELECT 'webhooks' AS queue, count(*) AS depth, min(next_attempt_at) AS since
@@ -44,6 +44,12 @@ async function countQueues(ctx: Pick<Context, 'db'>): Promise<QueueState[]> {
             AND e.kind <> 'EXPIRE_SESSION')
       UNION ALL
       SELECT 'outbox', count(*), min(occurred_at) FROM outbox_messages WHERE seq IS NULL
+      UNION ALL
+      -- Properties, by the first event each has not delivered; a service that was switched off is not waited for.
+      SELECT 'realtime', count(*), min(o.published_at)
+      FROM feed_cursors c JOIN feeds f ON f.property_id = c.property_id
+      LEFT JOIN outbox_messages o ON o.property_id = c.property_id AND o.seq = c.last_seq + 1
+      WHERE ${realtime !== null}::boolean AND c.channel = 'PUSHER' AND c.last_seq < f.last_seq
       UNION ALL
       SELECT 'overdue_holds', count(*), min(expires_at)
       FROM bookings
