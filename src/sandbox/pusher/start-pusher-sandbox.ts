@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { jsonReply, readIncoming, send } from '../stripe/http/exchange.ts';
-import type { Incoming } from '../stripe/http/exchange.ts';
+import { jsonReply, readIncoming, send } from '../http/exchange.ts';
+import type { Incoming } from '../http/exchange.ts';
 import { makeApi } from './api/serve-api.ts';
 import { serveControl } from './control/serve-control.ts';
 import { Faults } from './http/faults.ts';

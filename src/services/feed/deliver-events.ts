@@ -12,6 +12,8 @@ const PUSHER = 'PUSHER';
 const READ_AT_ONCE = 100;
 const FIRST_WAIT_MS = 500;
 const MAX_WAIT_MS = 30_000;
+/** So long one property is served at a time: others get their turn, and a server that stops waits for no backlog. */
+const TURN_MS = 2_000;
 
 interface Cursor {
   readonly propertyId: string;
@@ -20,14 +22,21 @@ interface Cursor {
 }
 
 /**
- * Properties with events that Pusher has not heard.
+ * Properties with events that Pusher has not heard; who was served longest ago comes first.
  *
  * Each property has a cursor of its own, so one whose delivery fails delays no other; within a property the order is
- * kept, because only what was taken moves the cursor.
+ * kept, because only what was taken moves the cursor. A property that came when there was no other, and so no cursor to
+ * tell the channels by, gets its cursor here, and its turn at the next look.
  */
 export const pusherQueue: Queue<Cursor> = {
   name: 'pusher-deliveries',
   claim: (ctx, limit) => ctx.db.$queryRaw`
+    WITH opened AS (
+      INSERT INTO feed_cursors (channel, property_id) SELECT ${PUSHER}, f.property_id FROM feeds f
+      WHERE f.last_seq > 0
+        AND NOT EXISTS (SELECT FROM feed_cursors c WHERE c.channel = ${PUSHER} AND c.property_id = f.property_id)
+      ON CONFLICT DO NOTHING
+    )
     UPDATE feed_cursors SET leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
     WHERE channel = ${PUSHER} AND property_id IN (
       SELECT c.property_id FROM feed_cursors c JOIN feeds f ON f.property_id = c.property_id
@@ -39,7 +48,7 @@ export const pusherQueue: Queue<Cursor> = {
 };
 
 /**
- * Sends a property's events, as many as there are, from where its cursor stands.
+ * Sends a property's events, as many as its turn has room for, from where its cursor stands.
  *
  * At least once: what was sent but not noted is sent again, with the same id. Never given up, only less and less often;
  * what the service will never take is left out, and said.
@@ -48,33 +57,32 @@ async function deliverEvents(ctx: Context, cursor: Cursor): Promise<void> {
   const { realtime } = ctx;
   if (realtime === null) return;
   const { propertyId } = cursor;
+  const endsAt = performance.now() + TURN_MS;
   let after = cursor.lastSeq;
-  for (;;) {
-    const events = await listEvents(ctx, { propertyId, after: Number(after), limit: READ_AT_ONCE });
-    if (events.length === 0) break;
-    for (const batch of packBatches(events)) {
-      const answer = await realtime.publish(batch.publications);
-      if (answer.kind === 'UNKNOWN') {
-        const attempts = after === cursor.lastSeq ? cursor.attempts : 0;
-        await postpone(ctx, { propertyId, lastSeq: after, attempts }, answer.reason);
-        return;
-      }
-      if (answer.kind === 'REFUSED') {
-        const { firstSeq, lastSeq } = batch;
-        const line = {
-          event: 'realtime/publish',
-          propertyId,
-          firstSeq,
-          lastSeq,
-          outcome: 'refused',
-          reason: answer.reason,
-        };
-        ctx.log.error(line, 'events that the realtime service will never take');
-      }
-      // Somebody else has taken over, because we were too slow: the rest is theirs.
-      if (!(await moveOn(ctx, { propertyId, from: after, to: batch.lastSeq }))) return;
-      after = BigInt(batch.lastSeq);
+  let batches: Batch[] = [];
+  while (performance.now() < endsAt) {
+    if (batches.length === 0) {
+      batches = packBatches(await listEvents(ctx, { propertyId, after: Number(after), limit: READ_AT_ONCE }));
     }
+    const batch = batches.shift();
+    if (batch === undefined) break;
+    const answer = await realtime.publish(batch.publications);
+    if (answer.kind === 'UNKNOWN') {
+      const attempts = after === cursor.lastSeq ? cursor.attempts : 0;
+      await postpone(ctx, { propertyId, lastSeq: after, attempts }, answer.reason);
+      return;
+    }
+    if (answer.kind === 'REFUSED') {
+      if (batch.events.length > 1) {
+        // It may be for one of them; the others are not to go with it.
+        batches.unshift(...batch.events.map(toBatch));
+        continue;
+      }
+      logRefusal(ctx, { propertyId, seq: batch.lastSeq, reason: answer.reason });
+    }
+    // Somebody else has taken over, because we were too slow: the rest is theirs.
+    if (!(await moveOn(ctx, { propertyId, from: after, to: batch.lastSeq }))) return;
+    after = BigInt(batch.lastSeq);
   }
   await ctx.db.feedCursor.updateMany({
     where: { channel: PUSHER, propertyId, lastSeq: after },
@@ -83,30 +91,39 @@ async function deliverEvents(ctx: Context, cursor: Cursor): Promise<void> {
 }
 
 interface Batch {
+  readonly events: readonly FeedEvent[];
   readonly publications: readonly Publication[];
-  readonly firstSeq: number;
   readonly lastSeq: number;
+}
+
+function toBatch(event: FeedEvent): Batch {
+  const data = JSON.stringify(event);
+  const publications = channelsOf(event).map((channel) => ({ channel, name: event.type, data }));
+  return { events: [event], publications, lastSeq: event.seq };
 }
 
 /** Whole events in order, as many to a request as the service takes. */
 function packBatches(events: readonly FeedEvent[]): Batch[] {
-  const batches: { publications: Publication[]; firstSeq: number; lastSeq: number }[] = [];
-  for (const event of events) {
-    const data = JSON.stringify(event);
-    const publications = channelsOf(event).map((channel) => ({ channel, name: event.type, data }));
+  const batches: Batch[] = [];
+  for (const next of events.map(toBatch)) {
     const last = batches.at(-1);
-    if (last !== undefined && last.publications.length + publications.length <= MAX_PUBLICATIONS) {
-      last.publications.push(...publications);
-      last.lastSeq = event.seq;
-    } else batches.push({ publications, firstSeq: event.seq, lastSeq: event.seq });
+    if (last !== undefined && last.publications.length + next.publications.length <= MAX_PUBLICATIONS) {
+      const publications = [...last.publications, ...next.publications];
+      batches[batches.length - 1] = { ...next, events: [...last.events, ...next.events], publications };
+    } else batches.push(next);
   }
   return batches;
+}
+
+function logRefusal(ctx: Context, refused: { propertyId: string; seq: number; reason: string }): void {
+  const line = { event: 'realtime/publish', ...refused, outcome: 'refused' };
+  ctx.log.error(line, 'an event that the realtime service will never take');
 }
 
 /** Notes what was taken and keeps the lease; false when the cursor is no longer where we left it. */
 async function moveOn(ctx: Context, move: { propertyId: string; from: bigint; to: number }): Promise<boolean> {
   const moved = await ctx.db.$executeRaw`
-    UPDATE feed_cursors SET last_seq = ${move.to}::int8, attempts = 0, last_error = NULL,
+    UPDATE feed_cursors SET last_seq = ${move.to}::int8, attempts = 0, last_error = NULL, next_attempt_at = app_now(),
       leased_until = app_now() + ${LEASE_SECONDS} * interval '1 second'
     WHERE channel = ${PUSHER} AND property_id = ${move.propertyId}::uuid AND last_seq = ${move.from}::int8`;
   return moved === 1;

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
-import { waitWhileConnected } from '../../stripe/http/exchange.ts';
+import { waitWhileConnected } from '../../http/exchange.ts';
 import type { Fault } from '../http/faults.ts';
 import { PusherFailure } from '../http/pusher-failure.ts';
 import type { Publication } from '../world/publications.ts';

@@ -1,5 +1,5 @@
-import { jsonReply, send } from '../../stripe/http/exchange.ts';
-import type { Incoming } from '../../stripe/http/exchange.ts';
+import { jsonReply, send } from '../../http/exchange.ts';
+import type { Incoming } from '../../http/exchange.ts';
 import { PusherFailure } from '../http/pusher-failure.ts';
 import { checkSignature } from '../http/signature.ts';
 import type { World } from '../world/world.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { jsonReply } from '../../stripe/http/exchange.ts';
-import type { Incoming, Reply } from '../../stripe/http/exchange.ts';
+import { jsonReply } from '../../http/exchange.ts';
+import type { Incoming, Reply } from '../../http/exchange.ts';
 import { FAULT_KINDS } from '../http/faults.ts';
 import { PusherFailure } from '../http/pusher-failure.ts';
 import type { World } from '../world/world.ts';

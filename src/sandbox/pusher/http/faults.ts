@@ -1,4 +1,4 @@
-import { makeRandom } from '../../stripe/http/random.ts';
+import { makeRandom } from '../../http/random.ts';
 
 /**
  * What can go wrong with a publication that would have been taken.

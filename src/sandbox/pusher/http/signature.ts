@@ -1,5 +1,5 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
-import type { Incoming } from '../../stripe/http/exchange.ts';
+import type { Incoming } from '../../http/exchange.ts';
 import type { PusherApp } from '../pusher-app.ts';
 import { PusherFailure } from './pusher-failure.ts';
 

@@ -1,7 +1,7 @@
 import { decodeForm, fingerprint } from '../http/form.ts';
 import type { FormTree } from '../http/form.ts';
-import { headerOf } from '../http/exchange.ts';
-import type { Incoming, Reply } from '../http/exchange.ts';
+import { headerOf } from '../../http/exchange.ts';
+import type { Incoming, Reply } from '../../http/exchange.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import { contentOf } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';

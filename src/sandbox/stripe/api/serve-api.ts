@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { send, waitWhileConnected } from '../http/exchange.ts';
-import type { Incoming } from '../http/exchange.ts';
+import { send, waitWhileConnected } from '../../http/exchange.ts';
+import type { Incoming } from '../../http/exchange.ts';
 import type { Fault, Faults } from '../http/faults.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import { letTimePass } from '../sandbox.ts';

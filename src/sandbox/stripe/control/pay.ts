@@ -1,4 +1,4 @@
-import type { Incoming } from '../http/exchange.ts';
+import type { Incoming } from '../../http/exchange.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import type { Card } from '../money/draft-payment.ts';
 import { paySession } from '../money/pay-session.ts';

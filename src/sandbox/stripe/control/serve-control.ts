@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Delivery } from '../delivery/delivery.ts';
-import { jsonReply } from '../http/exchange.ts';
-import type { Incoming, Reply } from '../http/exchange.ts';
+import { jsonReply } from '../../http/exchange.ts';
+import type { Incoming, Reply } from '../../http/exchange.ts';
 import { FAULT_KINDS } from '../http/faults.ts';
 import type { Faults } from '../http/faults.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';

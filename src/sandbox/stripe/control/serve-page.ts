@@ -1,4 +1,4 @@
-import type { Incoming, Reply } from '../http/exchange.ts';
+import type { Incoming, Reply } from '../../http/exchange.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import type { Sandbox } from '../sandbox.ts';
 import type { StoredSession } from '../world/objects.ts';

@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { makeRandom, shuffle } from '../http/random.ts';
+import { makeRandom, shuffle } from '../../http/random.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { signPayload } from './signature.ts';
 

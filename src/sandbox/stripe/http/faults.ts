@@ -1,4 +1,4 @@
-import { makeRandom } from './random.ts';
+import { makeRandom } from '../../http/random.ts';
 
 export const FAULT_KINDS = [
   'drop_before',
