@@ -82,6 +82,46 @@ export type Booking = Prisma.BookingModel
  */
 export type Stay = Prisma.StayModel
 /**
+ * Model Service
+ * Something that takes time: a treatment, a party at the guest's place.
+ */
+export type Service = Prisma.ServiceModel
+/**
+ * Model Provider
+ * Whatever can do one appointment at a time: a person, a chef, a station.
+ */
+export type Provider = Prisma.ProviderModel
+/**
+ * Model ProviderService
+ * 
+ */
+export type ProviderService = Prisma.ProviderServiceModel
+/**
+ * Model ProviderHours
+ * Open every week on this weekday (1 is Monday), in minutes from midnight on the wall clock: [from, to).
+ */
+export type ProviderHours = Prisma.ProviderHoursModel
+/**
+ * Model ProviderException
+ * Open on this date instead of what the weekday says. A row without minutes: closed.
+ */
+export type ProviderException = Prisma.ProviderExceptionModel
+/**
+ * Model TimeOff
+ * Not there in [startsAt, endsAt), whatever the hours say.
+ */
+export type TimeOff = Prisma.TimeOffModel
+/**
+ * Model Zone
+ * Where a service is brought to, and what the way costs.
+ */
+export type Zone = Prisma.ZoneModel
+/**
+ * Model Appointment
+ * One provider's time. What it takes is [occupiedFrom, occupiedUntil), buffers included, while it is live.
+ */
+export type Appointment = Prisma.AppointmentModel
+/**
  * Model PartyMember
  * Everybody the booking is for. The primary guest lives here and nowhere else.
  */

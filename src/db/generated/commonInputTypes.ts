@@ -565,6 +565,40 @@ export type UuidNullableWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedStringNullableFilter<$PrismaModel> | runtime.Types.Skip
 }
 
+export type EnumServicePricingFilter<$PrismaModel = never> = {
+  equals?: $Enums.ServicePricing | Prisma.EnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | $Enums.ServicePricing | runtime.Types.Skip
+}
+
+export type EnumPaymentPolicyNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPolicy | Prisma.EnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | $Enums.PaymentPolicy | null | runtime.Types.Skip
+}
+
+export type EnumServicePricingWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ServicePricing | Prisma.EnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumServicePricingWithAggregatesFilter<$PrismaModel> | $Enums.ServicePricing | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumPaymentPolicyNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPolicy | Prisma.EnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPolicyNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentPolicy | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
 export type EnumPartyRoleFilter<$PrismaModel = never> = {
   equals?: $Enums.PartyRole | Prisma.EnumPartyRoleFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.PartyRole[] | Prisma.ListEnumPartyRoleFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -1222,6 +1256,40 @@ export type NestedUuidNullableWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
   _min?: Prisma.NestedStringNullableFilter<$PrismaModel> | runtime.Types.Skip
   _max?: Prisma.NestedStringNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumServicePricingFilter<$PrismaModel = never> = {
+  equals?: $Enums.ServicePricing | Prisma.EnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | $Enums.ServicePricing | runtime.Types.Skip
+}
+
+export type NestedEnumPaymentPolicyNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPolicy | Prisma.EnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | $Enums.PaymentPolicy | null | runtime.Types.Skip
+}
+
+export type NestedEnumServicePricingWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.ServicePricing | Prisma.EnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.ServicePricing[] | Prisma.ListEnumServicePricingFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumServicePricingWithAggregatesFilter<$PrismaModel> | $Enums.ServicePricing | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumServicePricingFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumPaymentPolicyNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentPolicy | Prisma.EnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentPolicy[] | Prisma.ListEnumPaymentPolicyFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentPolicyNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentPolicy | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentPolicyNullableFilter<$PrismaModel> | runtime.Types.Skip
 }
 
 export type NestedEnumPartyRoleFilter<$PrismaModel = never> = {

@@ -168,6 +168,14 @@ export const TaxBasis = {
 export type TaxBasis = (typeof TaxBasis)[keyof typeof TaxBasis]
 
 
+export const ServicePricing = {
+  PER_BOOKING: 'PER_BOOKING',
+  PER_PERSON: 'PER_PERSON'
+} as const
+
+export type ServicePricing = (typeof ServicePricing)[keyof typeof ServicePricing]
+
+
 export const StaffRole = {
   OWNER: 'OWNER',
   MANAGER: 'MANAGER',

@@ -59,6 +59,14 @@ export const ModelName = {
   Customer: 'Customer',
   Booking: 'Booking',
   Stay: 'Stay',
+  Service: 'Service',
+  Provider: 'Provider',
+  ProviderService: 'ProviderService',
+  ProviderHours: 'ProviderHours',
+  ProviderException: 'ProviderException',
+  TimeOff: 'TimeOff',
+  Zone: 'Zone',
+  Appointment: 'Appointment',
   PartyMember: 'PartyMember',
   RoomAssignment: 'RoomAssignment',
   Payment: 'Payment',
@@ -261,6 +269,120 @@ export const StayScalarFieldEnum = {
 } as const
 
 export type StayScalarFieldEnum = (typeof StayScalarFieldEnum)[keyof typeof StayScalarFieldEnum]
+
+
+export const ServiceScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  code: 'code',
+  name: 'name',
+  description: 'description',
+  durationMinutes: 'durationMinutes',
+  bufferBeforeMinutes: 'bufferBeforeMinutes',
+  bufferAfterMinutes: 'bufferAfterMinutes',
+  slotStepMinutes: 'slotStepMinutes',
+  pricing: 'pricing',
+  price: 'price',
+  adultPrice: 'adultPrice',
+  childPrice: 'childPrice',
+  minimumTotal: 'minimumTotal',
+  paymentPolicy: 'paymentPolicy',
+  minNoticeMinutes: 'minNoticeMinutes',
+  bookingWindowDays: 'bookingWindowDays',
+  maxAdults: 'maxAdults',
+  maxChildren: 'maxChildren',
+  isAtGuests: 'isAtGuests',
+  position: 'position',
+  isActive: 'isActive',
+  createdAt: 'createdAt'
+} as const
+
+export type ServiceScalarFieldEnum = (typeof ServiceScalarFieldEnum)[keyof typeof ServiceScalarFieldEnum]
+
+
+export const ProviderScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  code: 'code',
+  name: 'name',
+  position: 'position',
+  isActive: 'isActive',
+  calendarTokenHash: 'calendarTokenHash',
+  createdAt: 'createdAt'
+} as const
+
+export type ProviderScalarFieldEnum = (typeof ProviderScalarFieldEnum)[keyof typeof ProviderScalarFieldEnum]
+
+
+export const ProviderServiceScalarFieldEnum = {
+  providerId: 'providerId',
+  serviceId: 'serviceId'
+} as const
+
+export type ProviderServiceScalarFieldEnum = (typeof ProviderServiceScalarFieldEnum)[keyof typeof ProviderServiceScalarFieldEnum]
+
+
+export const ProviderHoursScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  weekday: 'weekday',
+  fromMinute: 'fromMinute',
+  toMinute: 'toMinute'
+} as const
+
+export type ProviderHoursScalarFieldEnum = (typeof ProviderHoursScalarFieldEnum)[keyof typeof ProviderHoursScalarFieldEnum]
+
+
+export const ProviderExceptionScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  onDate: 'onDate',
+  fromMinute: 'fromMinute',
+  toMinute: 'toMinute'
+} as const
+
+export type ProviderExceptionScalarFieldEnum = (typeof ProviderExceptionScalarFieldEnum)[keyof typeof ProviderExceptionScalarFieldEnum]
+
+
+export const TimeOffScalarFieldEnum = {
+  id: 'id',
+  providerId: 'providerId',
+  startsAt: 'startsAt',
+  endsAt: 'endsAt',
+  reason: 'reason'
+} as const
+
+export type TimeOffScalarFieldEnum = (typeof TimeOffScalarFieldEnum)[keyof typeof TimeOffScalarFieldEnum]
+
+
+export const ZoneScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  code: 'code',
+  name: 'name',
+  postalCodes: 'postalCodes',
+  fee: 'fee',
+  position: 'position',
+  isActive: 'isActive'
+} as const
+
+export type ZoneScalarFieldEnum = (typeof ZoneScalarFieldEnum)[keyof typeof ZoneScalarFieldEnum]
+
+
+export const AppointmentScalarFieldEnum = {
+  bookingId: 'bookingId',
+  serviceId: 'serviceId',
+  providerId: 'providerId',
+  occupiedFrom: 'occupiedFrom',
+  occupiedUntil: 'occupiedUntil',
+  isLive: 'isLive',
+  adults: 'adults',
+  children: 'children',
+  addressSealed: 'addressSealed',
+  zoneId: 'zoneId'
+} as const
+
+export type AppointmentScalarFieldEnum = (typeof AppointmentScalarFieldEnum)[keyof typeof AppointmentScalarFieldEnum]
 
 
 export const PartyMemberScalarFieldEnum = {

@@ -471,6 +471,7 @@ export type BookingWhereInput = {
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   customer?: Prisma.XOR<Prisma.CustomerScalarRelationFilter, Prisma.CustomerWhereInput> | runtime.Types.Skip
   stay?: Prisma.XOR<Prisma.StayNullableScalarRelationFilter, Prisma.StayWhereInput> | null | runtime.Types.Skip
+  appointment?: Prisma.XOR<Prisma.AppointmentNullableScalarRelationFilter, Prisma.AppointmentWhereInput> | null | runtime.Types.Skip
   party?: Prisma.PartyMemberListRelationFilter | runtime.Types.Skip
   payments?: Prisma.PaymentListRelationFilter | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
@@ -518,6 +519,7 @@ export type BookingOrderByWithRelationInput = {
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
   customer?: Prisma.CustomerOrderByWithRelationInput | runtime.Types.Skip
   stay?: Prisma.StayOrderByWithRelationInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentOrderByWithRelationInput | runtime.Types.Skip
   party?: Prisma.PartyMemberOrderByRelationAggregateInput | runtime.Types.Skip
   payments?: Prisma.PaymentOrderByRelationAggregateInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentOrderByRelationAggregateInput | runtime.Types.Skip
@@ -568,6 +570,7 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   customer?: Prisma.XOR<Prisma.CustomerScalarRelationFilter, Prisma.CustomerWhereInput> | runtime.Types.Skip
   stay?: Prisma.XOR<Prisma.StayNullableScalarRelationFilter, Prisma.StayWhereInput> | null | runtime.Types.Skip
+  appointment?: Prisma.XOR<Prisma.AppointmentNullableScalarRelationFilter, Prisma.AppointmentWhereInput> | null | runtime.Types.Skip
   party?: Prisma.PartyMemberListRelationFilter | runtime.Types.Skip
   payments?: Prisma.PaymentListRelationFilter | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
@@ -697,6 +700,7 @@ export type BookingCreateInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -742,6 +746,7 @@ export type BookingUncheckedCreateInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -787,6 +792,7 @@ export type BookingUpdateInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -832,6 +838,7 @@ export type BookingUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -1209,6 +1216,20 @@ export type BookingUpdateOneRequiredWithoutStayNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutStayInput, Prisma.BookingUpdateWithoutStayInput>, Prisma.BookingUncheckedUpdateWithoutStayInput> | runtime.Types.Skip
 }
 
+export type BookingCreateNestedOneWithoutAppointmentInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutAppointmentInput, Prisma.BookingUncheckedCreateWithoutAppointmentInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutAppointmentInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutAppointmentNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutAppointmentInput, Prisma.BookingUncheckedCreateWithoutAppointmentInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutAppointmentInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutAppointmentInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutAppointmentInput, Prisma.BookingUpdateWithoutAppointmentInput>, Prisma.BookingUncheckedUpdateWithoutAppointmentInput> | runtime.Types.Skip
+}
+
 export type BookingCreateNestedOneWithoutPartyInput = {
   create?: Prisma.XOR<Prisma.BookingCreateWithoutPartyInput, Prisma.BookingUncheckedCreateWithoutPartyInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.BookingCreateOrConnectWithoutPartyInput | runtime.Types.Skip
@@ -1329,6 +1350,7 @@ export type BookingCreateWithoutPropertyInput = {
   updatedAt: Date | string
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1373,6 +1395,7 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1484,6 +1507,7 @@ export type BookingCreateWithoutCustomerInput = {
   updatedAt: Date | string
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1528,6 +1552,7 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1598,6 +1623,7 @@ export type BookingCreateWithoutStayInput = {
   updatedAt: Date | string
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1642,6 +1668,7 @@ export type BookingUncheckedCreateWithoutStayInput = {
   cancelledAt?: Date | string | null | runtime.Types.Skip
   createdAt: Date | string
   updatedAt: Date | string
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1702,6 +1729,7 @@ export type BookingUpdateWithoutStayInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -1746,6 +1774,203 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutAppointmentInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutAppointmentInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutAppointmentInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutAppointmentInput, Prisma.BookingUncheckedCreateWithoutAppointmentInput>
+}
+
+export type BookingUpsertWithoutAppointmentInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutAppointmentInput, Prisma.BookingUncheckedUpdateWithoutAppointmentInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutAppointmentInput, Prisma.BookingUncheckedCreateWithoutAppointmentInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutAppointmentInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutAppointmentInput, Prisma.BookingUncheckedUpdateWithoutAppointmentInput>
+}
+
+export type BookingUpdateWithoutAppointmentInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutAppointmentInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -1791,6 +2016,7 @@ export type BookingCreateWithoutPartyInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1835,6 +2061,7 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -1895,6 +2122,7 @@ export type BookingUpdateWithoutPartyInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -1939,6 +2167,7 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -1983,6 +2212,7 @@ export type BookingCreateWithoutAssignmentsInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2027,6 +2257,7 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2087,6 +2318,7 @@ export type BookingUpdateWithoutAssignmentsInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2131,6 +2363,7 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2175,6 +2408,7 @@ export type BookingCreateWithoutPaymentsInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2219,6 +2453,7 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2279,6 +2514,7 @@ export type BookingUpdateWithoutPaymentsInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2323,6 +2559,7 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2367,6 +2604,7 @@ export type BookingCreateWithoutOperationsInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2411,6 +2649,7 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2471,6 +2710,7 @@ export type BookingUpdateWithoutOperationsInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2515,6 +2755,7 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2559,6 +2800,7 @@ export type BookingCreateWithoutEventsInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2603,6 +2845,7 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2663,6 +2906,7 @@ export type BookingUpdateWithoutEventsInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2707,6 +2951,7 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2751,6 +2996,7 @@ export type BookingCreateWithoutGuestTokensInput = {
   property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
   customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
   stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2795,6 +3041,7 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   createdAt: Date | string
   updatedAt: Date | string
   stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
@@ -2855,6 +3102,7 @@ export type BookingUpdateWithoutGuestTokensInput = {
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2899,6 +3147,7 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -2979,6 +3228,7 @@ export type BookingUpdateWithoutPropertyInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -3023,6 +3273,7 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -3141,6 +3392,7 @@ export type BookingUpdateWithoutCustomerInput = {
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
   stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -3185,6 +3437,7 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
@@ -3345,6 +3598,7 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   customer?: boolean | Prisma.CustomerDefaultArgs<ExtArgs> | runtime.Types.Skip
   stay?: boolean | Prisma.Booking$stayArgs<ExtArgs> | runtime.Types.Skip
+  appointment?: boolean | Prisma.Booking$appointmentArgs<ExtArgs> | runtime.Types.Skip
   party?: boolean | Prisma.Booking$partyArgs<ExtArgs> | runtime.Types.Skip
   payments?: boolean | Prisma.Booking$paymentsArgs<ExtArgs> | runtime.Types.Skip
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
@@ -3477,6 +3731,7 @@ export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   customer?: boolean | Prisma.CustomerDefaultArgs<ExtArgs> | runtime.Types.Skip
   stay?: boolean | Prisma.Booking$stayArgs<ExtArgs> | runtime.Types.Skip
+  appointment?: boolean | Prisma.Booking$appointmentArgs<ExtArgs> | runtime.Types.Skip
   party?: boolean | Prisma.Booking$partyArgs<ExtArgs> | runtime.Types.Skip
   payments?: boolean | Prisma.Booking$paymentsArgs<ExtArgs> | runtime.Types.Skip
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
@@ -3500,6 +3755,7 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     property: Prisma.$PropertyPayload<ExtArgs>
     customer: Prisma.$CustomerPayload<ExtArgs>
     stay: Prisma.$StayPayload<ExtArgs> | null
+    appointment: Prisma.$AppointmentPayload<ExtArgs> | null
     party: Prisma.$PartyMemberPayload<ExtArgs>[]
     payments: Prisma.$PaymentPayload<ExtArgs>[]
     assignments: Prisma.$RoomAssignmentPayload<ExtArgs>[]
@@ -3952,6 +4208,7 @@ export interface Prisma__BookingClient<T, Null = never, ExtArgs extends runtime.
   property<T extends Prisma.PropertyDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.PropertyDefaultArgs<ExtArgs>>): Prisma.Prisma__PropertyClient<runtime.Types.Result.GetResult<Prisma.$PropertyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   customer<T extends Prisma.CustomerDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.CustomerDefaultArgs<ExtArgs>>): Prisma.Prisma__CustomerClient<runtime.Types.Result.GetResult<Prisma.$CustomerPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   stay<T extends Prisma.Booking$stayArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$stayArgs<ExtArgs>>): Prisma.Prisma__StayClient<runtime.Types.Result.GetResult<Prisma.$StayPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  appointment<T extends Prisma.Booking$appointmentArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$appointmentArgs<ExtArgs>>): Prisma.Prisma__AppointmentClient<runtime.Types.Result.GetResult<Prisma.$AppointmentPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   party<T extends Prisma.Booking$partyArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$partyArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PartyMemberPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   payments<T extends Prisma.Booking$paymentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$paymentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PaymentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   assignments<T extends Prisma.Booking$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RoomAssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
@@ -4448,6 +4705,25 @@ export type Booking$stayArgs<ExtArgs extends runtime.Types.Extensions.InternalAr
    */
   include?: Prisma.StayInclude<ExtArgs> | null
   where?: Prisma.StayWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Booking.appointment
+ */
+export type Booking$appointmentArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Appointment
+   */
+  select?: Prisma.AppointmentSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Appointment
+   */
+  omit?: Prisma.AppointmentOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AppointmentInclude<ExtArgs> | null
+  where?: Prisma.AppointmentWhereInput | runtime.Types.Skip
 }
 
 /**

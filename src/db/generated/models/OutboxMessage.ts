@@ -480,7 +480,7 @@ export type $OutboxMessagePayload<ExtArgs extends runtime.Types.Extensions.Inter
     data: runtime.JsonValue
     occurredAt: Date
     /**
-     * Its place in the property's feed: 1, 2, 3, … without a gap; null until the sequencer has seen it.
+     * Its place in the property's feed, from 1 on without a gap; null until the sequencer has seen it.
      */
     seq: bigint | null
     publishedAt: Date | null

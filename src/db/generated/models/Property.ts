@@ -354,6 +354,9 @@ export type PropertyWhereInput = {
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
   customers?: Prisma.CustomerListRelationFilter | runtime.Types.Skip
   memberships?: Prisma.MembershipListRelationFilter | runtime.Types.Skip
+  services?: Prisma.ServiceListRelationFilter | runtime.Types.Skip
+  providers?: Prisma.ProviderListRelationFilter | runtime.Types.Skip
+  zones?: Prisma.ZoneListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }
@@ -387,6 +390,9 @@ export type PropertyOrderByWithRelationInput = {
   bookings?: Prisma.BookingOrderByRelationAggregateInput | runtime.Types.Skip
   customers?: Prisma.CustomerOrderByRelationAggregateInput | runtime.Types.Skip
   memberships?: Prisma.MembershipOrderByRelationAggregateInput | runtime.Types.Skip
+  services?: Prisma.ServiceOrderByRelationAggregateInput | runtime.Types.Skip
+  providers?: Prisma.ProviderOrderByRelationAggregateInput | runtime.Types.Skip
+  zones?: Prisma.ZoneOrderByRelationAggregateInput | runtime.Types.Skip
   feed?: Prisma.FeedOrderByWithRelationInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorOrderByRelationAggregateInput | runtime.Types.Skip
 }
@@ -423,6 +429,9 @@ export type PropertyWhereUniqueInput = Prisma.AtLeast<{
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
   customers?: Prisma.CustomerListRelationFilter | runtime.Types.Skip
   memberships?: Prisma.MembershipListRelationFilter | runtime.Types.Skip
+  services?: Prisma.ServiceListRelationFilter | runtime.Types.Skip
+  providers?: Prisma.ProviderListRelationFilter | runtime.Types.Skip
+  zones?: Prisma.ZoneListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }, "id" | "slug">
@@ -514,6 +523,9 @@ export type PropertyCreateInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -547,6 +559,9 @@ export type PropertyUncheckedCreateInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -580,6 +595,9 @@ export type PropertyUpdateInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -613,6 +631,9 @@ export type PropertyUncheckedUpdateInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -880,6 +901,48 @@ export type PropertyUpdateOneRequiredWithoutBookingsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutBookingsInput, Prisma.PropertyUpdateWithoutBookingsInput>, Prisma.PropertyUncheckedUpdateWithoutBookingsInput> | runtime.Types.Skip
 }
 
+export type PropertyCreateNestedOneWithoutServicesInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutServicesInput, Prisma.PropertyUncheckedCreateWithoutServicesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutServicesInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutServicesNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutServicesInput, Prisma.PropertyUncheckedCreateWithoutServicesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutServicesInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutServicesInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutServicesInput, Prisma.PropertyUpdateWithoutServicesInput>, Prisma.PropertyUncheckedUpdateWithoutServicesInput> | runtime.Types.Skip
+}
+
+export type PropertyCreateNestedOneWithoutProvidersInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutProvidersInput, Prisma.PropertyUncheckedCreateWithoutProvidersInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutProvidersInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutProvidersNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutProvidersInput, Prisma.PropertyUncheckedCreateWithoutProvidersInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutProvidersInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutProvidersInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutProvidersInput, Prisma.PropertyUpdateWithoutProvidersInput>, Prisma.PropertyUncheckedUpdateWithoutProvidersInput> | runtime.Types.Skip
+}
+
+export type PropertyCreateNestedOneWithoutZonesInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutZonesInput, Prisma.PropertyUncheckedCreateWithoutZonesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutZonesInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutZonesNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutZonesInput, Prisma.PropertyUncheckedCreateWithoutZonesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutZonesInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutZonesInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutZonesInput, Prisma.PropertyUpdateWithoutZonesInput>, Prisma.PropertyUncheckedUpdateWithoutZonesInput> | runtime.Types.Skip
+}
+
 export type PropertyCreateNestedOneWithoutFeedInput = {
   create?: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutFeedInput | runtime.Types.Skip
@@ -950,6 +1013,9 @@ export type PropertyCreateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -982,6 +1048,9 @@ export type PropertyUncheckedCreateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1030,6 +1099,9 @@ export type PropertyUpdateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1062,6 +1134,9 @@ export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1094,6 +1169,9 @@ export type PropertyCreateWithoutRoomsInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1126,6 +1204,9 @@ export type PropertyUncheckedCreateWithoutRoomsInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1174,6 +1255,9 @@ export type PropertyUpdateWithoutRoomsInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1206,6 +1290,9 @@ export type PropertyUncheckedUpdateWithoutRoomsInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1238,6 +1325,9 @@ export type PropertyCreateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1270,6 +1360,9 @@ export type PropertyUncheckedCreateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1318,6 +1411,9 @@ export type PropertyUpdateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1350,6 +1446,9 @@ export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1382,6 +1481,9 @@ export type PropertyCreateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1414,6 +1516,9 @@ export type PropertyUncheckedCreateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1462,6 +1567,9 @@ export type PropertyUpdateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1494,6 +1602,9 @@ export type PropertyUncheckedUpdateWithoutCustomersInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1526,6 +1637,9 @@ export type PropertyCreateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1558,6 +1672,9 @@ export type PropertyUncheckedCreateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1606,6 +1723,9 @@ export type PropertyUpdateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1638,6 +1758,477 @@ export type PropertyUncheckedUpdateWithoutBookingsInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutServicesInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutServicesInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutServicesInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutServicesInput, Prisma.PropertyUncheckedCreateWithoutServicesInput>
+}
+
+export type PropertyUpsertWithoutServicesInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutServicesInput, Prisma.PropertyUncheckedUpdateWithoutServicesInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutServicesInput, Prisma.PropertyUncheckedCreateWithoutServicesInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutServicesInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutServicesInput, Prisma.PropertyUncheckedUpdateWithoutServicesInput>
+}
+
+export type PropertyUpdateWithoutServicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutServicesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutProvidersInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutProvidersInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutProvidersInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutProvidersInput, Prisma.PropertyUncheckedCreateWithoutProvidersInput>
+}
+
+export type PropertyUpsertWithoutProvidersInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutProvidersInput, Prisma.PropertyUncheckedUpdateWithoutProvidersInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutProvidersInput, Prisma.PropertyUncheckedCreateWithoutProvidersInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutProvidersInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutProvidersInput, Prisma.PropertyUncheckedUpdateWithoutProvidersInput>
+}
+
+export type PropertyUpdateWithoutProvidersInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutProvidersInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutZonesInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutZonesInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutZonesInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutZonesInput, Prisma.PropertyUncheckedCreateWithoutZonesInput>
+}
+
+export type PropertyUpsertWithoutZonesInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutZonesInput, Prisma.PropertyUncheckedUpdateWithoutZonesInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutZonesInput, Prisma.PropertyUncheckedCreateWithoutZonesInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutZonesInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutZonesInput, Prisma.PropertyUncheckedUpdateWithoutZonesInput>
+}
+
+export type PropertyUpdateWithoutZonesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutZonesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1671,6 +2262,9 @@ export type PropertyCreateWithoutFeedInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -1703,6 +2297,9 @@ export type PropertyUncheckedCreateWithoutFeedInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -1751,6 +2348,9 @@ export type PropertyUpdateWithoutFeedInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -1783,6 +2383,9 @@ export type PropertyUncheckedUpdateWithoutFeedInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -1815,6 +2418,9 @@ export type PropertyCreateWithoutCursorsInput = {
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -1847,6 +2453,9 @@ export type PropertyUncheckedCreateWithoutCursorsInput = {
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -1895,6 +2504,9 @@ export type PropertyUpdateWithoutCursorsInput = {
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -1927,6 +2539,9 @@ export type PropertyUncheckedUpdateWithoutCursorsInput = {
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -1958,6 +2573,9 @@ export type PropertyCreateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1990,6 +2608,9 @@ export type PropertyUncheckedCreateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2038,6 +2659,9 @@ export type PropertyUpdateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2070,6 +2694,9 @@ export type PropertyUncheckedUpdateWithoutMembershipsInput = {
   taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2086,6 +2713,9 @@ export type PropertyCountOutputType = {
   bookings: number
   customers: number
   memberships: number
+  services: number
+  providers: number
+  zones: number
   cursors: number
 }
 
@@ -2096,6 +2726,9 @@ export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   bookings?: boolean | PropertyCountOutputTypeCountBookingsArgs
   customers?: boolean | PropertyCountOutputTypeCountCustomersArgs
   memberships?: boolean | PropertyCountOutputTypeCountMembershipsArgs
+  services?: boolean | PropertyCountOutputTypeCountServicesArgs
+  providers?: boolean | PropertyCountOutputTypeCountProvidersArgs
+  zones?: boolean | PropertyCountOutputTypeCountZonesArgs
   cursors?: boolean | PropertyCountOutputTypeCountCursorsArgs
 }
 
@@ -2154,6 +2787,27 @@ export type PropertyCountOutputTypeCountMembershipsArgs<ExtArgs extends runtime.
 /**
  * PropertyCountOutputType without action
  */
+export type PropertyCountOutputTypeCountServicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ServiceWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PropertyCountOutputType without action
+ */
+export type PropertyCountOutputTypeCountProvidersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ProviderWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PropertyCountOutputType without action
+ */
+export type PropertyCountOutputTypeCountZonesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ZoneWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PropertyCountOutputType without action
+ */
 export type PropertyCountOutputTypeCountCursorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.FeedCursorWhereInput | runtime.Types.Skip
 }
@@ -2188,6 +2842,9 @@ export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   bookings?: boolean | Prisma.Property$bookingsArgs<ExtArgs> | runtime.Types.Skip
   customers?: boolean | Prisma.Property$customersArgs<ExtArgs> | runtime.Types.Skip
   memberships?: boolean | Prisma.Property$membershipsArgs<ExtArgs> | runtime.Types.Skip
+  services?: boolean | Prisma.Property$servicesArgs<ExtArgs> | runtime.Types.Skip
+  providers?: boolean | Prisma.Property$providersArgs<ExtArgs> | runtime.Types.Skip
+  zones?: boolean | Prisma.Property$zonesArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -2276,6 +2933,9 @@ export type PropertyInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   bookings?: boolean | Prisma.Property$bookingsArgs<ExtArgs> | runtime.Types.Skip
   customers?: boolean | Prisma.Property$customersArgs<ExtArgs> | runtime.Types.Skip
   memberships?: boolean | Prisma.Property$membershipsArgs<ExtArgs> | runtime.Types.Skip
+  services?: boolean | Prisma.Property$servicesArgs<ExtArgs> | runtime.Types.Skip
+  providers?: boolean | Prisma.Property$providersArgs<ExtArgs> | runtime.Types.Skip
+  zones?: boolean | Prisma.Property$zonesArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -2292,6 +2952,9 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     bookings: Prisma.$BookingPayload<ExtArgs>[]
     customers: Prisma.$CustomerPayload<ExtArgs>[]
     memberships: Prisma.$MembershipPayload<ExtArgs>[]
+    services: Prisma.$ServicePayload<ExtArgs>[]
+    providers: Prisma.$ProviderPayload<ExtArgs>[]
+    zones: Prisma.$ZonePayload<ExtArgs>[]
     feed: Prisma.$FeedPayload<ExtArgs> | null
     cursors: Prisma.$FeedCursorPayload<ExtArgs>[]
   }
@@ -2727,6 +3390,9 @@ export interface Prisma__PropertyClient<T, Null = never, ExtArgs extends runtime
   bookings<T extends Prisma.Property$bookingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$bookingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   customers<T extends Prisma.Property$customersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$customersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$CustomerPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   memberships<T extends Prisma.Property$membershipsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$membershipsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$MembershipPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  services<T extends Prisma.Property$servicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$servicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ServicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  providers<T extends Prisma.Property$providersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$providersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  zones<T extends Prisma.Property$zonesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$zonesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ZonePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   feed<T extends Prisma.Property$feedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$feedArgs<ExtArgs>>): Prisma.Prisma__FeedClient<runtime.Types.Result.GetResult<Prisma.$FeedPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   cursors<T extends Prisma.Property$cursorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$cursorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FeedCursorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -3323,6 +3989,78 @@ export type Property$membershipsArgs<ExtArgs extends runtime.Types.Extensions.In
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.MembershipScalarFieldEnum | Prisma.MembershipScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.services
+ */
+export type Property$servicesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Service
+   */
+  select?: Prisma.ServiceSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Service
+   */
+  omit?: Prisma.ServiceOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ServiceInclude<ExtArgs> | null
+  where?: Prisma.ServiceWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ServiceOrderByWithRelationInput | Prisma.ServiceOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ServiceWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ServiceScalarFieldEnum | Prisma.ServiceScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.providers
+ */
+export type Property$providersArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Provider
+   */
+  select?: Prisma.ProviderSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Provider
+   */
+  omit?: Prisma.ProviderOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ProviderInclude<ExtArgs> | null
+  where?: Prisma.ProviderWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ProviderOrderByWithRelationInput | Prisma.ProviderOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ProviderWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ProviderScalarFieldEnum | Prisma.ProviderScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.zones
+ */
+export type Property$zonesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Zone
+   */
+  select?: Prisma.ZoneSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Zone
+   */
+  omit?: Prisma.ZoneOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ZoneInclude<ExtArgs> | null
+  where?: Prisma.ZoneWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ZoneOrderByWithRelationInput | Prisma.ZoneOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ZoneWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ZoneScalarFieldEnum | Prisma.ZoneScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**
