@@ -1,8 +1,8 @@
 import pg from 'pg';
 import { insertStayBooking } from '../src/db/insert-stay-booking.ts';
 import { readStayOffer } from '../src/db/read-stay-offer.ts';
-import { priceOffer } from '../src/domain/stay.ts';
-import { draftStayBooking } from '../src/services/booking/draft-stay-booking.ts';
+import { Prisma } from '../src/db/client.ts';
+import { draftStay } from '../src/services/new-booking/draft-stay.ts';
 import { measure, readTask } from './measure.ts';
 import { BENCH_SLUG, openContext, randomStay } from './stage.ts';
 
@@ -16,8 +16,8 @@ await Promise.all(clients.map((client) => client.connect()));
 /** Stands in for Prisma's tagged template. */
 function bare(client: pg.Client) {
   const $queryRaw = async (strings: TemplateStringsArray, ...values: unknown[]) => {
-    const text = strings.reduce((sql, part, index) => `${sql}$${String(index)}${part}`);
-    return (await client.query({ name: String(text.length), text, values })).rows;
+    const query = Prisma.sql(strings, ...values);
+    return (await client.query({ name: String(query.text.length), text: query.text, values: query.values })).rows;
   };
   return { $queryRaw } as unknown as Parameters<typeof readStayOffer>[0];
 }
@@ -32,28 +32,19 @@ const offerQuery = (drawsCode: boolean, wish = randomStay(drawsCode ? undefined 
 async function draftRow() {
   const wish = randomStay();
   const offer = await readStayOffer(ctx.db, offerQuery(true, wish));
-  const roomType = offer?.roomTypes[0];
-  if (offer === null || roomType === undefined) throw new Error('Bug: the stage is not set');
+  if (offer === null) throw new Error('Bug: the stage is not set');
   const guest = {
     firstName: 'Bench',
     lastName: 'Guest',
     email: `guest${String(Math.floor(Math.random() * 1e6))}@example.com`,
     phone: '+353 1 555 0100',
   };
-  return draftStayBooking({
-    ...{
-      keys: ctx.config.ENCRYPTION_KEY,
-      offer,
-      roomType,
-      stay: wish.stay,
-      guest,
-      companions: [],
-      booker: null,
-      specialRequests: null,
-    },
-    price: priceOffer({ stay: wish.stay, roomType, terms: offer.terms, promo: null }),
-    ...{ source: 'WEBSITE', payment: 'LINK', actor: { type: 'GUEST', id: null, name: null }, requestId: null },
-  }).row;
+  const wished = { slug: BENCH_SLUG, roomType: wish.roomType, stay: wish.stay, guest };
+  const others = { companions: [], booker: null, specialRequests: null, promoCode: null };
+  const actor = { type: 'GUEST' as const, id: null, name: null };
+  const credential = { source: 'WEBSITE' as const, payment: 'LINK' as const, actor };
+  const ours = { keys: ctx.config.ENCRYPTION_KEY, requestId: null };
+  return draftStay({ ...wished, ...others, ...credential, ...ours }, offer).row;
 }
 
 const ROWS_PER_SECOND = 6_000;

@@ -11,6 +11,11 @@ export const CONSTRAINT_CODES = {
   bookings_status_follows_table: 'invalid_transition',
   room_types_code_unique: 'already_exists',
   rooms_number_unique: 'already_exists',
+  services_code_unique: 'already_exists',
+  providers_code_unique: 'already_exists',
+  zones_code_unique: 'already_exists',
+  provider_hours_no_overlap: 'hours_overlap',
+  provider_exceptions_no_overlap: 'hours_overlap',
   idempotency_keys_pkey: 'idempotency_in_progress',
 } as const satisfies Record<string, ErrorCode>;
 

@@ -1,81 +1,14 @@
-import type { BookingSource, BookingSnapshot } from '../domain/booking.ts';
-import type { ActorType, FirstStatus } from '../domain/booking-status.ts';
-import type { OutboxDraft } from '../domain/events.ts';
+import { askFor, readOutcome, WRITE_BOOKING } from './booking-row.ts';
+import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
 import type { Queryable } from './client.ts';
 
-/** A booking as it will be written: every value decided, nothing left to the database but whether it may be. */
-export interface StayBookingRow {
-  readonly id: string;
-  readonly property_id: string;
-  readonly code: string;
-  readonly status: FirstStatus;
-  readonly source: BookingSource;
-  readonly price: BookingSnapshot['price'];
-  readonly currency: string;
-  readonly total_payable: number;
-  readonly deposit_due: number;
-  readonly waived_amount: number;
-  readonly starts_at: string;
-  readonly ends_at: string;
-  readonly expires_at: string | null;
-  readonly confirmed_at: string | null;
-  readonly created_at: string;
-  readonly booker_sealed: string | null;
-  readonly special_requests: string | null;
+export type StayBookingRow = BookingRow<{
   readonly room_type_id: string;
   readonly check_in_on: string;
   readonly check_out_on: string;
   readonly adults: number;
   readonly children: number;
-  readonly customer: {
-    readonly id: string;
-    readonly email_normalized: string;
-    readonly first_name: string;
-    readonly last_name: string;
-    readonly email: string;
-    readonly phone_sealed: string | null;
-    readonly phone_hash: string | null;
-  };
-  readonly party: readonly {
-    readonly role: string;
-    readonly first_name: string;
-    readonly last_name: string;
-    readonly email: string | null;
-    readonly phone_sealed: string | null;
-    readonly phone_hash: string | null;
-    readonly is_staying: boolean;
-  }[];
-  readonly guest_token: {
-    readonly id: string;
-    readonly token_hash: string;
-    readonly capabilities: readonly string[];
-    readonly expires_at: string;
-  };
-  readonly event: {
-    readonly actor_type: ActorType;
-    readonly actor_id: string | null;
-    readonly actor_name: string | null;
-    readonly request_id: string | null;
-  };
-  readonly outbox: readonly OutboxDraft[];
-  readonly idempotency: {
-    readonly scope: string;
-    readonly key: string;
-    readonly request_hash: string;
-    readonly answer_sealed: string;
-  } | null;
-}
-
-export interface InsertOutcome {
-  /** Null when nothing was written: see the other three for why. */
-  readonly customerId: string | null;
-  /** The first request with this key is still running. */
-  readonly isKeyBusy: boolean;
-  /** The first request with this key was answered already. */
-  readonly earlier: { readonly requestHash: string; readonly answerSealed: string } | null;
-  /** Nights of the stay that could be had. */
-  readonly freeNights: number;
-}
+}>;
 
 /**
  * Takes one of each night and writes the booking, or writes nothing at all.
@@ -87,87 +20,22 @@ export interface InsertOutcome {
  */
 export async function insertStayBooking(db: Pick<Queryable, '$queryRaw'>, row: StayBookingRow): Promise<InsertOutcome> {
   const rows = await db.$queryRaw<OutcomeRow[]>`
-    WITH asked AS MATERIALIZED (
-      SELECT b.*, b.customer AS who, b.guest_token AS token, b.idempotency ->> 'scope' AS key_scope, b.idempotency ->> 'key' AS key
-      FROM jsonb_to_record(${JSON.stringify(row)}::jsonb) AS b(
-        id uuid, property_id uuid, code text, status booking_status, source booking_source, price jsonb, currency text,
-        total_payable bigint, deposit_due bigint, waived_amount bigint, starts_at timestamptz, ends_at timestamptz,
-        expires_at timestamptz, confirmed_at timestamptz, created_at timestamptz, booker_sealed text, special_requests text,
-        room_type_id uuid, check_in_on date, check_out_on date, adults int, children int,
-        customer jsonb, party jsonb, guest_token jsonb, event jsonb, outbox jsonb, idempotency jsonb)
-    ), key_lock AS MATERIALIZED (
-      SELECT key IS NULL OR pg_try_advisory_xact_lock(hashtextextended(key_scope || ' ' || key, 0)) AS is_mine FROM asked
-    ), earlier AS MATERIALIZED (
-      SELECT k.request_hash, k.answer_sealed FROM idempotency_keys k, asked WHERE k.scope = asked.key_scope AND k.key = asked.key
-    ), go AS MATERIALIZED (
-      SELECT asked.* FROM asked, key_lock WHERE key_lock.is_mine AND NOT EXISTS (SELECT FROM earlier)
+    WITH ${askFor(row)}, stay AS MATERIALIZED (
+      SELECT go.*, p.* FROM go, jsonb_to_record(go.place) AS p(
+        room_type_id uuid, check_in_on date, check_out_on date, adults int, children int)
     ), free AS MATERIALIZED (
-      SELECT n.night FROM inventory_nights n, go
-      WHERE n.room_type_id = go.room_type_id AND n.night >= go.check_in_on AND n.night < go.check_out_on
+      SELECT n.night FROM inventory_nights n, stay
+      WHERE n.room_type_id = stay.room_type_id AND n.night >= stay.check_in_on AND n.night < stay.check_out_on
         AND NOT n.is_closed AND n.reserved < n.total - n.out_of_order
       ORDER BY n.night FOR NO KEY UPDATE OF n
     ), ok AS MATERIALIZED (
-      SELECT go.* FROM go WHERE (SELECT count(*) FROM free) = go.check_out_on - go.check_in_on
+      SELECT stay.* FROM stay WHERE (SELECT count(*) FROM free) = stay.check_out_on - stay.check_in_on
     ), taken AS (
       UPDATE inventory_nights n SET reserved = n.reserved + 1 FROM ok
       WHERE n.room_type_id = ok.room_type_id AND n.night >= ok.check_in_on AND n.night < ok.check_out_on
-    ), new_customer AS (
-      INSERT INTO customers (id, property_id, email_normalized, first_name, last_name, email, phone_sealed, phone_hash, last_booked_at)
-      SELECT (who ->> 'id')::uuid, property_id, who ->> 'email_normalized', who ->> 'first_name', who ->> 'last_name',
-        who ->> 'email', who ->> 'phone_sealed', who ->> 'phone_hash', created_at FROM ok
-      ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
-      RETURNING id
-    ), new_booking AS (
-      INSERT INTO bookings (id, property_id, customer_id, code, kind, status, source, price, currency, total_payable,
-        deposit_due, waived_amount, starts_at, ends_at, expires_at, confirmed_at, reserved_at, booker_sealed,
-        special_requests, created_at, updated_at)
-      SELECT ok.id, ok.property_id, c.id, ok.code, 'STAY', ok.status, ok.source, ok.price, ok.currency, ok.total_payable,
-        ok.deposit_due, ok.waived_amount, ok.starts_at, ok.ends_at, ok.expires_at, ok.confirmed_at, ok.created_at,
-        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at
-      FROM ok, new_customer c
     ), new_stay AS (
       INSERT INTO stays (booking_id, room_type_id, check_in_on, check_out_on, held_until_on, adults, children)
       SELECT id, room_type_id, check_in_on, check_out_on, check_out_on, adults, children FROM ok
-    ), new_party AS (
-      INSERT INTO party_members (booking_id, role, first_name, last_name, email, phone_sealed, phone_hash, is_staying)
-      SELECT ok.id, p.role, p.first_name, p.last_name, p.email, p.phone_sealed, p.phone_hash, p.is_staying
-      FROM ok, jsonb_to_recordset(ok.party) AS p(role party_role, first_name text, last_name text, email text,
-        phone_sealed text, phone_hash text, is_staying boolean)
-    ), new_token AS (
-      INSERT INTO guest_tokens (id, booking_id, token_hash, capabilities, expires_at)
-      SELECT (token ->> 'id')::uuid, id, token ->> 'token_hash',
-        ARRAY(SELECT jsonb_array_elements_text(token -> 'capabilities')), (token ->> 'expires_at')::timestamptz FROM ok
-    ), new_event AS (
-      INSERT INTO booking_events (booking_id, actor_type, actor_id, actor_name, action, to_status, request_id)
-      SELECT id, (event ->> 'actor_type')::actor_type, event ->> 'actor_id', event ->> 'actor_name', 'create', status,
-        event ->> 'request_id' FROM ok
-    ), new_outbox AS (
-      INSERT INTO outbox_messages (property_id, booking_id, type, data)
-      SELECT ok.property_id, ok.id, o.type, o.data FROM ok, jsonb_to_recordset(ok.outbox) AS o(type text, data jsonb)
-    ), new_key AS (
-      INSERT INTO idempotency_keys (scope, key, request_hash, answer_sealed)
-      SELECT key_scope, key, idempotency ->> 'request_hash', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
-    )
-    SELECT (SELECT id FROM new_customer) AS customer_id,
-      NOT (SELECT is_mine FROM key_lock) AS is_key_busy,
-      (SELECT request_hash FROM earlier) AS request_hash,
-      (SELECT answer_sealed FROM earlier) AS answer_sealed,
-      (SELECT count(*)::int FROM free) AS free_nights`;
-  const outcome = rows[0];
-  if (outcome === undefined) throw new Error('Bug: the booking statement answered no row');
-  const { request_hash: requestHash, answer_sealed: answerSealed } = outcome;
-  return {
-    customerId: outcome.customer_id,
-    isKeyBusy: outcome.is_key_busy,
-    earlier: requestHash === null || answerSealed === null ? null : { requestHash, answerSealed },
-    freeNights: outcome.free_nights,
-  };
-}
-
-interface OutcomeRow {
-  customer_id: string | null;
-  is_key_busy: boolean;
-  request_hash: string | null;
-  answer_sealed: string | null;
-  free_nights: number;
+    ), ${WRITE_BOOKING}`;
+  return readOutcome(rows);
 }

@@ -1,6 +1,7 @@
 // One lock order, so that two transactions never wait for each other in a circle:
 //
-//   idempotency key → room type → inventory nights (by room type, then date) → rooms (by id) → booking
+//   idempotency key → room type → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
+//     → bookings (by id)
 //     → inserts of audit and outbox
 //
 // A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
@@ -31,6 +32,13 @@ export async function lockRooms(tx: Tx, roomIds: readonly string[]): Promise<voi
     SELECT 1 AS locked FROM rooms WHERE id = ANY(${[...new Set(roomIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 }
 
+/** Locks providers in the order of their ids: nobody else books their time or changes their hours meanwhile. */
+export async function lockProviders(tx: Tx, providerIds: readonly string[]): Promise<void> {
+  if (providerIds.length === 0) return;
+  await tx.$queryRaw`
+    SELECT 1 AS locked FROM providers WHERE id = ANY(${[...new Set(providerIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
+}
+
 /** What decisions about a booking are made of, true for as long as its row is locked. */
 export interface LockedBooking {
   readonly id: string;
@@ -54,6 +62,7 @@ export interface LockedBooking {
   readonly slug: string;
   readonly approval: 'STAFF' | 'AUTOMATIC';
   readonly stay: LockedStay | null;
+  readonly appointment: LockedAppointment | null;
   readonly room: { readonly id: string; readonly number: string; readonly assignmentId: string } | null;
 }
 
@@ -66,6 +75,15 @@ export interface LockedStay {
   readonly assignmentVersion: number;
 }
 
+export interface LockedAppointment {
+  readonly serviceId: string;
+  readonly providerId: string;
+  /** What it takes of the provider's time, buffers included, while it is live. */
+  readonly occupiedFrom: Date;
+  readonly occupiedUntil: Date;
+  readonly isLive: boolean;
+}
+
 /** Locks a booking's row and reads what depends on it; null without such a booking. */
 export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedBooking | null> {
   await tx.$queryRaw`SELECT 1 AS locked FROM bookings WHERE id = ${bookingId}::uuid FOR NO KEY UPDATE`;
@@ -74,11 +92,13 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
     SELECT b.id, b.property_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
       b.paid_amount, b.waived_amount, b.payment_stage::text, b.starts_at, b.expires_at, app_now() AS now,
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
+      m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
       a.id AS assignment_id, a.room_id, r.number AS room_number
     FROM bookings b
     JOIN properties p ON p.id = b.property_id
     LEFT JOIN stays s ON s.booking_id = b.id
+    LEFT JOIN appointments m ON m.booking_id = b.id
     LEFT JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
     LEFT JOIN rooms r ON r.id = a.room_id
     WHERE b.id = ${bookingId}::uuid`;
@@ -105,6 +125,11 @@ interface LockedRow {
   today: PlainDate;
   slug: string;
   approval: 'STAFF' | 'AUTOMATIC';
+  service_id: string | null;
+  provider_id: string | null;
+  occupied_from: Date | null;
+  occupied_until: Date | null;
+  is_live: boolean | null;
   room_type_id: string | null;
   check_in_on: PlainDate | null;
   check_out_on: PlainDate | null;
@@ -128,6 +153,7 @@ function toLockedBooking(row: LockedRow): LockedBooking {
     startsAt: row.starts_at,
     expiresAt: row.expires_at,
     stay: toLockedStay(row),
+    appointment: toLockedAppointment(row),
     room:
       row.room_id === null || row.room_number === null || row.assignment_id === null
         ? null
@@ -144,4 +170,10 @@ function toLockedStay(row: LockedRow): LockedStay | null {
     heldUntil: row.held_until_on ?? '',
     assignmentVersion: row.assignment_version ?? 0,
   };
+}
+
+function toLockedAppointment(row: LockedRow): LockedAppointment | null {
+  const { service_id: serviceId, provider_id: providerId, occupied_from: from, occupied_until: until } = row;
+  if (serviceId === null || providerId === null || from === null || until === null) return null;
+  return { serviceId, providerId, occupiedFrom: from, occupiedUntil: until, isLive: row.is_live === true };
 }

@@ -111,8 +111,30 @@ export interface BookingSnapshot {
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly stay: StaySnapshot | null;
+  readonly appointment: AppointmentSnapshot | null;
   /** The database's clock when this was read: countdowns are counted from it. */
   readonly readAt: string;
+}
+
+export interface Address {
+  readonly line1: string;
+  readonly line2: string | null;
+  readonly city: string;
+  readonly region: string | null;
+  readonly postalCode: string;
+  /** ISO 3166-1, two letters. */
+  readonly country: string;
+}
+
+/** Its start and end are the booking's. */
+export interface AppointmentSnapshot {
+  readonly service: { readonly code: string; readonly name: string };
+  readonly provider: { readonly code: string; readonly name: string };
+  readonly adults: number;
+  readonly children: number;
+  /** Where it takes place, when the provider comes to the guest. */
+  readonly address: Address | null;
+  readonly zone: { readonly code: string; readonly name: string } | null;
 }
 
 export interface StaySnapshot {

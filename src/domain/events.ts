@@ -1,5 +1,4 @@
 import type { BookingAction, BookingStatus, FirstStatus } from './booking-status.ts';
-import type { PlainDate } from './calendar.ts';
 
 /** Who hears of an event: each is a channel of the realtime service, or one per booking or room. */
 export type Audience = 'OPERATIONS' | 'STAFF' | 'BOOKING' | 'ROOM' | 'PUBLIC';
@@ -48,9 +47,11 @@ export interface EventContent {
   readonly staffUser?: string;
   /** What can be had has changed for this room type, or for all of them, */
   readonly roomType?: string;
-  /** in the nights [from, to), or in any. */
-  readonly from?: PlainDate;
-  readonly to?: PlainDate;
+  /** this provider, */
+  readonly provider?: string;
+  /** in the nights or the time [from, to), or in any. */
+  readonly from?: string;
+  readonly to?: string;
 }
 
 /** An event on its way into the outbox. */

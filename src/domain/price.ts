@@ -2,7 +2,17 @@ import type { PlainDate } from './calendar.ts';
 import { addFractions, BPS, fraction, roundHalfUp, shareOf, splitByWeight, ZERO } from './money.ts';
 import type { Fraction, Minor } from './money.ts';
 
-export type LineKind = 'NIGHT' | 'EXTRA_ADULT' | 'EXTRA_CHILD';
+export const LINE_KINDS = [
+  'NIGHT',
+  'EXTRA_ADULT',
+  'EXTRA_CHILD',
+  'SERVICE',
+  'ADULT',
+  'CHILD',
+  'MINIMUM',
+  'TRAVEL',
+] as const;
+export type LineKind = (typeof LINE_KINDS)[number];
 
 export interface PriceLine {
   readonly kind: LineKind;
@@ -87,17 +97,36 @@ export interface StayCharges {
   readonly walletAmount: Minor;
 }
 
+/** What every price is made of, whatever is sold. */
+export interface Charges {
+  readonly currency: string;
+  readonly lines: readonly PriceLine[];
+  /** What tax is reckoned on, piece by piece (a night, an appointment); their sum is that of the lines. */
+  readonly taxed: readonly Minor[];
+  /** How many nights, or one; how many persons. For flat taxes. */
+  readonly nights: number;
+  readonly persons: number;
+  readonly taxes: readonly TaxRule[];
+  readonly promo: Promo | null;
+  readonly paymentPolicy: PaymentPolicy;
+  readonly depositPolicy: DepositPolicy;
+  /** What the guest wants to pay from the wallet. */
+  readonly walletAmount: Minor;
+}
+
 /**
- * The price of a stay. The only place where one is computed; everything else shows its answer.
+ * The price of what is sold. The only place where one is computed; everything else shows its answer.
  *
- * Rounding is half up and once per tax line; the promo is spread over the nights by largest remainder, because a
- * night's tax band follows its value after the discount.
+ * Rounding is half up and once per tax line; the promo is spread over the pieces by largest remainder, because a piece's
+ * tax band follows its value after the discount.
  */
-export function priceStay(charges: StayCharges): Price {
-  const lines = listLines(charges);
+export function priceCharges(charges: Charges): Price {
+  const { lines, promo } = charges;
   const baseAmount = sum(lines.map((line) => line.amount));
-  const promoDiscount = charges.promo === null ? 0 : discountOf(baseAmount, charges.promo);
-  const taxes = taxNights(charges, valueNights(charges, promoDiscount));
+  const promoDiscount = promo === null ? 0 : discountOf(baseAmount, promo);
+  const discounts = splitByWeight(promoDiscount, charges.taxed);
+  const values = charges.taxed.map((value, index) => value - (discounts[index] ?? 0));
+  const taxes = taxValues(charges, values);
   const subtotalAfterPromo = baseAmount - promoDiscount;
   const totalPayable = subtotalAfterPromo + sum(taxes.filter((tax) => !tax.inclusive).map((tax) => tax.amount));
   return {
@@ -111,6 +140,20 @@ export function priceStay(charges: StayCharges): Price {
     totalPayable,
     ...splitPayment({ ...charges, totalPayable }),
   };
+}
+
+/** The price of a stay: its nights and the persons beyond those a night covers. */
+export function priceStay(charges: StayCharges): Price {
+  const { nights, adults, children } = charges;
+  const extra = countExtraPersons(charges);
+  const extras = extra.adults * charges.extraAdultCharge + extra.children * charges.extraChildCharge;
+  return priceCharges({
+    ...charges,
+    lines: listLines(charges),
+    taxed: nights.map((night) => night.amount + extras),
+    nights: nights.length,
+    persons: adults + children,
+  });
 }
 
 /** What is due now and what later, and who pays which part of what is due now. */
@@ -164,27 +207,18 @@ function discountOf(baseAmount: Minor, promo: Promo): Minor {
   return Math.min(discount, baseAmount);
 }
 
-/** What each night is worth for tax: its price, its extra persons, less its share of the promo. */
-function valueNights(charges: StayCharges, promoDiscount: Minor): Minor[] {
-  const extra = countExtraPersons(charges);
-  const extras = extra.adults * charges.extraAdultCharge + extra.children * charges.extraChildCharge;
-  const values = charges.nights.map((night) => night.amount + extras);
-  const discounts = splitByWeight(promoDiscount, values);
-  return values.map((value, index) => value - (discounts[index] ?? 0));
-}
-
-function taxNights(charges: StayCharges, nightValues: readonly Minor[]): PriceTax[] {
+function taxValues(charges: Charges, values: readonly Minor[]): PriceTax[] {
   return charges.taxes.flatMap((rule) =>
     rule.basis === 'PERCENT'
-      ? taxByPercent(rule, nightValues, charges.taxes)
+      ? taxByPercent(rule, values, charges.taxes)
       : [{ name: rule.name, rateBps: null, inclusive: rule.isInclusive, amount: flatTax(rule, charges) }],
   );
 }
 
-/** One line per rate of the rule that some night reaches, in the order the nights reach them. */
-function taxByPercent(rule: TaxRule, nightValues: readonly Minor[], rules: readonly TaxRule[]): PriceTax[] {
+/** One line per rate of the rule that some piece reaches, in the order they reach them. */
+function taxByPercent(rule: TaxRule, values: readonly Minor[], rules: readonly TaxRule[]): PriceTax[] {
   const byRate = new Map<number, Fraction>();
-  for (const value of nightValues) {
+  for (const value of values) {
     const rateBps = rateFor(rule, value);
     // Several inclusive rates share one net amount, so each is its part of the gross over one plus all of them.
     const included = rule.isInclusive ? sum(rules.filter(isInclusivePercent).map((other) => rateFor(other, value))) : 0;
@@ -208,9 +242,8 @@ function rateFor(rule: TaxRule, value: Minor): number {
   return rule.bands.find((band) => band.upTo === null || value <= band.upTo)?.rateBps ?? rule.rateBps;
 }
 
-function flatTax(rule: TaxRule, charges: StayCharges): Minor {
-  const persons = rule.basis === 'FLAT_PER_PERSON_NIGHT' ? charges.adults + charges.children : 1;
-  return rule.amount * charges.nights.length * persons;
+function flatTax(rule: TaxRule, { nights, persons }: Charges): Minor {
+  return rule.amount * nights * (rule.basis === 'FLAT_PER_PERSON_NIGHT' ? persons : 1);
 }
 
 function dueNow(input: { totalPayable: Minor; paymentPolicy: PaymentPolicy; depositPolicy: DepositPolicy }): Minor {

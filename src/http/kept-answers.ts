@@ -15,10 +15,16 @@ export async function sendKept(
   { request, reply, slug }: { request: FastifyRequest; reply: FastifyReply; slug: string },
   read: () => Promise<unknown>,
 ): Promise<FastifyReply> {
-  const question = `${request.routeOptions.url ?? ''} ${JSON.stringify(request.query)}`;
+  const { url = '', schema } = request.routeOptions;
+  // A query that nobody has validated is one that the route does not look at.
+  const question = schema?.querystring === undefined ? url : `${url} ${JSON.stringify(request.query)}`;
   const { text, etag } = await ctx.cache.remember(slug, question, async () => reply.serialize(await read()) as string);
   reply.header('etag', etag).header('cache-control', CACHE_CONTROL);
-  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
+  if (isKnown(request.headers['if-none-match'], etag)) {
+    reply.code(304);
+    // Of no text Fastify would tell a HEAD that it has no length, which is not true of the answer.
+    if (request.method !== 'HEAD') return reply.send();
+  }
   return reply.type('application/json; charset=utf-8').send(text);
 }
 

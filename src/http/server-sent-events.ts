@@ -12,15 +12,21 @@ const LIFETIME_MS = 15 * 60_000;
 /** How soon a client that lost us is to come back. */
 const RETRY_MS = 2_000;
 
-/** Streams of this process that are open: ended when it stops, or it would wait for them. */
-const open = new WeakMap<FastifyInstance['server'], Set<AbortController>>();
+interface Streams {
+  readonly open: Set<AbortController>;
+  isStopping: boolean;
+}
 
-/** Ends every stream when the application closes. */
+/** Streams of this process: ended when it stops, or it would wait for them. */
+const streamsOf = new WeakMap<FastifyInstance['server'], Streams>();
+
+/** Ends every stream when the application closes, and those that begin while it does. */
 export function endStreamsOnStop(app: FastifyInstance): void {
-  const streams = new Set<AbortController>();
-  open.set(app.server, streams);
+  const streams: Streams = { open: new Set(), isStopping: false };
+  streamsOf.set(app.server, streams);
   app.addHook('preClose', async () => {
-    for (const stream of streams) stream.abort();
+    streams.isStopping = true;
+    for (const stream of streams.open) stream.abort();
   });
 }
 
@@ -39,20 +45,24 @@ export function openStream(
   reply.hijack();
   const { raw } = reply;
   const ending = new AbortController();
-  const streams = open.get(request.server.server);
-  streams?.add(ending);
+  const streams = streamsOf.get(request.server.server);
+  streams?.open.add(ending);
   const age = setTimeout(() => {
     ending.abort();
   }, LIFETIME_MS);
   raw.once('close', () => {
     ending.abort();
   });
+  // Either can have happened while we found out who is calling, and is not said again.
+  if (raw.destroyed || streams?.isStopping === true) ending.abort();
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-cache, no-transform',
     // Proxies that collect what they pass on would keep it until the end.
     'x-accel-buffering': 'no',
+    // The connection goes with the stream: one that is kept for another request keeps a server from stopping.
+    connection: 'close',
   });
   raw.write(`retry: ${String(RETRY_MS)}\n\n`);
   void pump(raw, produce(ending.signal), ending.signal)
@@ -62,8 +72,10 @@ export function openStream(
     })
     .finally(() => {
       clearTimeout(age);
-      streams?.delete(ending);
-      raw.end();
+      streams?.open.delete(ending);
+      // Who takes nothing any more would not take the end either.
+      if (raw.writableNeedDrain) raw.destroy();
+      else raw.end();
     });
 }
 

@@ -12,7 +12,7 @@ const aStep = fc.oneof(
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom('finish', 'fail'), place: fc.nat(5) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('write', 'tell'), slug: aSlug }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('breathe'), moments: fc.integer({ min: 1, max: 6 }) }) },
-  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('lose', 'hear') }) },
+  { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('lose', 'hear', 'hear', 'hear') }) },
 ) satisfies fc.Arbitrary<Step>;
 
 type Step =
@@ -93,7 +93,7 @@ class World {
 
 test('an answer never predates a change that was told before it was asked for, in whatever order reads begin and end', async () => {
   await fc.assert(
-    fc.asyncProperty(fc.array(aStep, { maxLength: 60 }), async (steps) => {
+    fc.asyncProperty(fc.array(aStep, { minLength: 20, maxLength: 80, size: 'max' }), async (steps) => {
       const world = new World();
       world.take({ does: 'hear' });
       for (const step of steps) {
@@ -109,7 +109,7 @@ test('an answer never predates a change that was told before it was asked for, i
         expect(version).toBeGreaterThanOrEqual(atLeast);
       }
     }),
-    { numRuns: 3_000 },
+    { numRuns: 1_000 },
   );
 });
 

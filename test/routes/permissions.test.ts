@@ -29,6 +29,7 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'POST /bookings/{code}/payments': DESK,
   'POST /bookings/{code}/check-in': DESK,
   'POST /bookings/{code}/check-out': DESK,
+  'POST /bookings/{code}/complete': DESK,
   'POST /bookings/{code}/no-show': DESK,
   'POST /bookings/{code}/assign-room': DESK,
   'POST /bookings/{code}/unassign-room': DESK,

@@ -39,17 +39,15 @@ export async function listenTo(
   outgoing.end();
   const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
   const events: StreamedEvent[] = [];
-  let text = '';
-  let read = 0;
+  const chunks: string[] = [];
+  let rest = '';
   incoming.setEncoding('utf8').on('data', (chunk: string) => {
-    text += chunk;
-    for (let end = text.indexOf('\n\n', read); end >= 0; end = text.indexOf('\n\n', read)) {
-      const fields = readFields(text.slice(read, end));
-      if (fields.has('data')) {
-        const { id = '', event = '', data = '' } = Object.fromEntries(fields);
-        events.push({ id, event, data: JSON.parse(data) as unknown });
-      }
-      read = end + 2;
+    chunks.push(chunk);
+    const blocks = (rest + chunk).split('\n\n');
+    rest = blocks.pop() ?? '';
+    for (const fields of blocks.map(readFields)) {
+      const { id = '', event = '', data } = Object.fromEntries(fields);
+      if (data !== undefined) events.push({ id, event, data: JSON.parse(data) as unknown });
     }
   });
   // A connection that breaks has ended too.
@@ -57,7 +55,7 @@ export async function listenTo(
   outgoing.on('error', () => undefined);
   return {
     ...{ status: incoming.statusCode ?? 0, headers: incoming.headers, events },
-    text: () => text,
+    text: () => chunks.join(''),
     ended: new Promise((resolve) => incoming.once('close', resolve)),
     close: () => void outgoing.destroy(),
     pause: () => void incoming.pause(),

@@ -1,14 +1,8 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Slot, SlotProvider, SlotQuestion } from '../../src/domain/slots.ts';
 
-/** One minute of real time, and what the clock on the wall shows in it. */
-interface Minute {
-  readonly instant: number;
-  readonly date: string;
-  readonly minuteOfDay: number;
-  /** Date and time as one number that grows with them. */
-  readonly shown: number;
-}
+/** What the clock shows, as one number that grows with it: 2027-03-14 02:30 is 202703140230. */
+type Shown = number;
 
 /** What is true of a start in one minute, each by itself. */
 export interface Judgement {
@@ -24,56 +18,58 @@ export interface Judgement {
  * purpose: it shares nothing with the rule, which counts in stretches of time between changes of the clocks.
  */
 export function walkSlots(question: SlotQuestion): Slot[] {
-  const found = question.providers.map(
-    (provider) => new Set(judgeStarts(question, provider).filter(isOffered).map(({ instant }) => instant)),
-  );
-  return walkMinutes(question)
-    .map(({ instant }) => ({
-      startsAt: instant,
-      providers: question.providers.filter((_, index) => found[index]?.has(instant)).map(({ code }) => code),
-    }))
-    .filter(({ startsAt, providers }) => {
-      return providers.length > 0 && startsAt >= question.earliest && startsAt <= question.latest;
-    });
-}
-
-function isOffered(start: Judgement): boolean {
-  return start.isOnDates && start.isOnStep && start.isOpen && !start.isTaken;
+  const slots = new Map<number, string[]>();
+  for (const provider of question.providers) {
+    for (const start of judgeStarts(question, provider)) {
+      if (!start.isOnDates || !start.isOnStep || !start.isOpen || start.isTaken) continue;
+      if (start.instant < question.earliest || start.instant > question.latest) continue;
+      slots.set(start.instant, [...(slots.get(start.instant) ?? []), provider.code]);
+    }
+  }
+  const starts = [...slots.keys()].sort((a, b) => a - b);
+  return starts.map((startsAt) => ({ startsAt, providers: slots.get(startsAt) ?? [] }));
 }
 
 /** Every minute around the dates asked for, judged as a start with this provider. */
 export function judgeStarts(question: SlotQuestion, provider: SlotProvider): Judgement[] {
-  const minutes = walkMinutes(question);
-  const open = findOpenMinutes(minutes, provider);
-  return minutes.slice(0, minutes.length - question.durationMinutes).map((minute, index) => ({
-    instant: minute.instant,
-    isOnDates: minute.date >= question.from && minute.date <= question.to,
-    isOnStep: minute.minuteOfDay % question.stepMinutes === 0,
-    isOpen: open.slice(index, index + question.durationMinutes).every(Boolean),
-    isTaken: isTaken(minute.instant, question, provider),
-  }));
+  const { firstInstant, shown } = walkMinutes(question);
+  const openFor = countOpenMinutes(findOpenMinutes(shown, provider));
+  const [firstDate, lastDate] = [readDate(question.from), readDate(question.to)];
+  return shown.slice(0, shown.length - question.durationMinutes).map((clock, index) => {
+    const date = Math.floor(clock / 10_000);
+    const minuteOfDay = Math.floor((clock % 10_000) / 100) * 60 + (clock % 100);
+    const instant = firstInstant + index * 60_000;
+    return {
+      instant,
+      isOnDates: date >= firstDate && date <= lastDate,
+      isOnStep: minuteOfDay % question.stepMinutes === 0,
+      isOpen: (openFor[index] ?? 0) >= question.durationMinutes,
+      isTaken: isTaken(instant, question, provider),
+    };
+  });
 }
 
-function findOpenMinutes(minutes: readonly Minute[], provider: SlotProvider): boolean[] {
-  const open = minutes.map(() => false);
-  for (const date of new Set(minutes.map((minute) => minute.date))) {
-    const ranges = provider.exceptions[date] ?? provider.weekly[Temporal.PlainDate.from(date).dayOfWeek] ?? [];
-    for (const { from, to } of ranges) {
-      const opening = minutes.findIndex(({ shown }) => shown >= toShown(date, from));
-      const lastOpen = minutes.findLastIndex(({ shown }) => shown < toShown(date, to));
+function findOpenMinutes(shown: readonly Shown[], provider: SlotProvider): boolean[] {
+  const open = shown.map(() => false);
+  for (const date of new Set(shown.map((clock) => Math.floor(clock / 10_000)))) {
+    const day = Temporal.PlainDate.from(String(date));
+    for (const range of provider.exceptions[day.toString()] ?? provider.weekly[day.dayOfWeek] ?? []) {
+      const [from, to] = [toShown(day, range.from), toShown(day, range.to)];
+      const opening = shown.findIndex((clock) => clock >= from);
+      const lastOpen = shown.findLastIndex((clock) => clock < to);
       if (opening >= 0 && opening <= lastOpen) open.fill(true, opening, lastOpen + 1);
     }
   }
   return open;
 }
 
-function toShown(date: string, minuteOfDay: number): number {
-  const day = Temporal.PlainDate.from(date).add({ days: minuteOfDay === 1440 ? 1 : 0 });
-  return joinShown(day, minuteOfDay % 1440);
-}
-
-function joinShown({ year, month, day }: { year: number; month: number; day: number }, minuteOfDay: number): number {
-  return (year * 10_000 + month * 100 + day) * 10_000 + minuteOfDay;
+/** For how many minutes on end it is open from each minute. */
+function countOpenMinutes(open: readonly boolean[]): number[] {
+  const counts = open.map(() => 0);
+  for (let index = open.length - 1; index >= 0; index -= 1) {
+    if (open[index]) counts[index] = 1 + (counts[index + 1] ?? 0);
+  }
+  return counts;
 }
 
 function isTaken(startsAt: number, question: SlotQuestion, provider: SlotProvider): boolean {
@@ -82,31 +78,40 @@ function isTaken(startsAt: number, question: SlotQuestion, provider: SlotProvide
   return provider.busy.some(({ from, until }) => until > from && !(until <= before || from >= after));
 }
 
-/** All minutes of the UTC days in which the dates can lie, in any zone, and of those a service can last into. */
-function walkMinutes(question: SlotQuestion): Minute[] {
-  const lastDays = 2 + Math.floor(question.durationMinutes / 1440);
-  const first = Temporal.PlainDate.from(question.from).subtract({ days: 1 });
-  const last = Temporal.PlainDate.from(question.to).add({ days: lastDays });
-  const minutes: Minute[] = [];
-  for (let day = first; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
-    minutes.push(...walkDay(day.toString(), question.timezone));
-  }
-  return minutes;
+function toShown(day: Temporal.PlainDate, minuteOfDay: number): Shown {
+  const date = minuteOfDay === 1440 ? day.add({ days: 1 }) : day;
+  const hour = Math.floor(minuteOfDay / 60) % 24;
+  return readDate(date.toString()) * 10_000 + hour * 100 + (minuteOfDay % 60);
 }
 
-const walkedDays = new Map<string, Minute[]>();
+function readDate(date: string): number {
+  return Number(date.replaceAll('-', ''));
+}
 
-function walkDay(utcDate: string, timezone: string): Minute[] {
+/** All minutes of the UTC days in which the dates can lie, in any zone, and of those a service can last into. */
+function walkMinutes(question: SlotQuestion): { firstInstant: number; shown: Shown[] } {
+  const first = Temporal.PlainDate.from(question.from).subtract({ days: 1 });
+  // No date anywhere outlasts noon of the next in UTC.
+  const last = Temporal.PlainDate.from(question.to).add({ days: 1 + Math.floor((question.durationMinutes + 720) / 1440) });
+  const shown: Shown[] = [];
+  for (let day = first; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
+    shown.push(...walkDay(day.toString(), question.timezone));
+  }
+  return { firstInstant: Date.parse(first.toString()), shown };
+}
+
+const walkedDays = new Map<string, Float64Array>();
+
+function walkDay(utcDate: string, timezone: string): Float64Array {
   const key = `${utcDate} ${timezone}`;
-  const walked = walkedDays.get(key) ?? Array.from({ length: 1440 }, (_, index) => walkMinute(utcDate, index, timezone));
+  const walked = walkedDays.get(key) ?? Float64Array.from({ length: 1440 }, (_, index) => lookAt(utcDate, index, timezone));
   walkedDays.set(key, walked);
   return walked;
 }
 
-function walkMinute(utcDate: string, index: number, timezone: string): Minute {
-  const instant = Date.parse(utcDate) + index * 60_000;
-  const clock = Temporal.Instant.fromEpochMilliseconds(instant).toZonedDateTimeISO(timezone);
+function lookAt(utcDate: string, minute: number, timezone: string): Shown {
+  const instant = Temporal.Instant.fromEpochMilliseconds(Date.parse(utcDate) + minute * 60_000);
+  const clock = instant.toZonedDateTimeISO(timezone).toPlainDateTime();
   if (clock.second !== 0) throw new Error(`${timezone} counts in seconds on ${utcDate}`);
-  const minuteOfDay = clock.hour * 60 + clock.minute;
-  return { instant, date: clock.toPlainDate().toString(), minuteOfDay, shown: joinShown(clock, minuteOfDay) };
+  return (((clock.year * 100 + clock.month) * 100 + clock.day) * 100 + clock.hour) * 100 + clock.minute;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { spellAmount } from '../../domain/money.ts';
+import { LINE_KINDS } from '../../domain/price.ts';
 import type { Price } from '../../domain/price.ts';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
@@ -10,7 +11,7 @@ export const hotelmatePricing = z
     currency: z.string(),
     lines: z.array(
       z.object({
-        kind: z.enum(['NIGHT', 'EXTRA_ADULT', 'EXTRA_CHILD']),
+        kind: z.enum(LINE_KINDS),
         label: z.string(),
         quantity: z.int(),
         unit_amount: amount,

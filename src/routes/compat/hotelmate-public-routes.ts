@@ -9,7 +9,7 @@ import { slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { searchStays } from '../../services/availability/search-stays.ts';
-import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
+import { createStayBooking } from '../../services/new-booking/create-stay-booking.ts';
 import { quoteStay } from '../../services/pricing/quote-stay.ts';
 import { getPublicProperty } from '../../services/property/get-public-property.ts';
 import { viewCreatedBooking } from '../views/created-booking.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BOOKING_SOURCES, PARTY_ROLES } from '../../domain/booking.ts';
-import type { NewStayBooking } from '../../services/booking/create-stay-booking.ts';
+import type { NewStayBooking } from '../../services/new-booking/draft-stay.ts';
 import { email, phone, searchText, text } from '../../http/fields.ts';
 import { stayFields } from './stay-fields.ts';
 

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
+import { createStayBooking } from '../../services/new-booking/create-stay-booking.ts';
 import { createdBookingView, viewCreatedBooking } from '../views/created-booking.ts';
 import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../fields/new-booking.ts';
 import { checkNights } from '../fields/stay-fields.ts';

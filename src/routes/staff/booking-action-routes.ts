@@ -150,6 +150,15 @@ export const staffBookingActionRoutes =
       return answer(reply, await checkOut(contextOf(ctx, request), { ...targetOf(request), waiveBalance }));
     });
 
+    const complete = action('Ends an appointment or a stay', 'stays.check-out', checkOutBody, [
+      'balance_due',
+      'payment_in_progress',
+    ]);
+    app.post('/bookings/:code/complete', complete, async (request, reply) => {
+      const { waiveBalance = null } = request.body;
+      return answer(reply, await checkOut(contextOf(ctx, request), { ...targetOf(request), waiveBalance }));
+    });
+
     const noShow = action('Says that the guest did not come', 'stays.no-show', nothing, [
       'too_early',
       'payment_in_progress',

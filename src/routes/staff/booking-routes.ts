@@ -11,7 +11,7 @@ import { bookingCode, catalogueCode, plainDate, roomNumber, searchText, slug } f
 import { operation } from '../../http/operation.ts';
 import { pageOf, pageQuery, readCursor, slicePage, spellCursor } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { createStayBooking } from '../../services/booking/create-stay-booking.ts';
+import { createStayBooking } from '../../services/new-booking/create-stay-booking.ts';
 import { getBookingHistory } from '../../services/booking/get-booking-history.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { BOOKING_SORTS, listBookings } from '../../services/booking/list-bookings.ts';

@@ -55,6 +55,7 @@ export const exampleBooking = {
     children: 0,
     room: null,
   },
+  appointment: null,
 };
 
 export const exampleStaffBooking = {

@@ -11,10 +11,19 @@ import type { BookingSnapshot } from '../../domain/booking.ts';
 import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
 import { countDays } from '../../domain/calendar.ts';
 import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
+import { spellLocal } from '../../domain/wall-time.ts';
 import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
 import { priceView, viewPrice } from './price.ts';
 
 const instant = z.string();
+export const addressView = z.object({
+  line1: z.string(),
+  line2: z.string().nullable(),
+  city: z.string(),
+  region: z.string().nullable(),
+  postalCode: z.string(),
+  country: z.string(),
+});
 const contact = z.object({
   firstName: z.string(),
   lastName: z.string(),
@@ -31,6 +40,21 @@ const stay = z.object({
   adults: z.int(),
   children: z.int(),
   room: z.string().nullable(),
+});
+
+const appointment = z.object({
+  service: z.string(),
+  serviceName: z.string(),
+  provider: z.string(),
+  providerName: z.string(),
+  startsAt: instant,
+  endsAt: instant,
+  localStart: z.string().describe('The wall time at the property, with its offset.'),
+  timezone: z.string(),
+  adults: z.int(),
+  children: z.int(),
+  address: addressView.nullable(),
+  zone: z.string().nullable(),
 });
 
 const bookingShape = z.object({
@@ -55,6 +79,7 @@ const bookingShape = z.object({
   createdAt: instant,
   updatedAt: instant,
   stay: stay.nullable(),
+  appointment: appointment.nullable(),
 });
 
 /** A booking as its guest sees it. */
@@ -118,6 +143,7 @@ export function viewBooking(booking: BookingSnapshot): z.output<typeof bookingVi
     createdAt: booking.createdAt,
     updatedAt: booking.updatedAt,
     stay: viewStay(booking),
+    appointment: viewAppointment(booking),
   };
 }
 
@@ -155,5 +181,18 @@ function viewStay({ stay: nights }: BookingSnapshot): z.output<typeof stay> | nu
     roomTypeName: nights.roomType.name,
     ...{ checkIn, checkOut, nights: countDays(checkIn, checkOut), adults, children },
     room: nights.room?.number ?? null,
+  };
+}
+
+function viewAppointment(booking: BookingSnapshot): z.output<typeof appointment> | null {
+  if (booking.appointment === null) return null;
+  const { service, provider, zone, adults, children, address } = booking.appointment;
+  const { timezone } = booking.property;
+  return {
+    ...{ service: service.code, serviceName: service.name, provider: provider.code, providerName: provider.name },
+    ...{ startsAt: booking.startsAt, endsAt: booking.endsAt, timezone },
+    localStart: spellLocal(new Date(booking.startsAt), timezone),
+    ...{ adults, children, address },
+    zone: zone?.code ?? null,
   };
 }

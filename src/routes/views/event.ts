@@ -18,6 +18,7 @@ export const eventView = z
       roomNumber: z.string().optional(),
       staffUser: z.string().optional().describe('The first name of who did it.'),
       roomType: z.string().optional(),
+      provider: z.string().optional(),
       from: z.string().optional(),
       to: z.string().optional(),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { LINE_KINDS } from '../../domain/price.ts';
 import type { Price } from '../../domain/price.ts';
 
 const amount = z.int();
@@ -8,7 +9,7 @@ export const priceView = z
     currency: z.string(),
     lines: z.array(
       z.object({
-        kind: z.enum(['NIGHT', 'EXTRA_ADULT', 'EXTRA_CHILD']),
+        kind: z.enum(LINE_KINDS),
         label: z.string(),
         quantity: z.int(),
         unitAmount: amount,

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
 import { readClock } from '../../db/clock.ts';
-import type { BookingSnapshot, Contact, RecordedPayment } from '../../domain/booking.ts';
+import type { Address, BookingSnapshot, Contact, RecordedPayment } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { unseal } from '../secrets/sealing.ts';
@@ -13,6 +13,13 @@ const bookingInclude = {
   party: { orderBy: { id: 'asc' } },
   payments: { where: { stage: { not: 'NONE' } }, orderBy: { id: 'asc' } },
   stay: { include: { roomType: { select: { code: true, name: true } } } },
+  appointment: {
+    include: {
+      service: { select: { code: true, name: true } },
+      provider: { select: { code: true, name: true } },
+      zone: { select: { code: true, name: true } },
+    },
+  },
   assignments: { where: { releasedAt: null }, include: { room: { select: { number: true, floor: true } } } },
 } as const satisfies Prisma.BookingInclude;
 
@@ -60,6 +67,7 @@ function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapsho
     ...instantsOf(row),
     decision: toDecision(row),
     stay: toStay(row),
+    appointment: toAppointment(ctx, row),
     readAt: readAt.toISOString(),
   };
 }
@@ -115,4 +123,12 @@ function toStay(row: BookingRow): BookingSnapshot['stay'] {
       ? { ...assignment.room, assignedAt: assignment.assignedAt.toISOString(), assignedBy: assignment.assignedBy }
       : null,
   };
+}
+
+function toAppointment(ctx: Reading, { appointment }: BookingRow): BookingSnapshot['appointment'] {
+  if (appointment === null) return null;
+  const { service, provider, zone, adults, children, addressSealed } = appointment;
+  const address =
+    addressSealed === null ? null : (JSON.parse(unseal(ctx.config.ENCRYPTION_KEY, addressSealed)) as Address);
+  return { service, provider, zone, adults, children, address };
 }

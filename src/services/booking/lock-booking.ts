@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import { ConcurrentChange } from '../../db/concurrent-change.ts';
-import { lockBookingRow, lockNights, lockRooms } from '../../db/locks.ts';
+import { lockBookingRow, lockNights, lockProviders, lockRooms } from '../../db/locks.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { AppError } from '../../errors.ts';
@@ -26,14 +26,16 @@ interface PlaceOptions {
   readonly ifVersion?: number | null;
   /** Rooms beside the one it has. */
   readonly roomIds?: readonly string[];
+  /** Providers beside its own. */
+  readonly providerIds?: readonly string[];
   /** The nights of its stay (the default), those from today on as well, or none. */
   readonly nights?: 'STAY' | 'FROM_TODAY' | 'NONE';
 }
 
 /**
- * Locks a booking together with the nights of its stay, its room, and the rooms in `roomIds`.
+ * Locks a booking together with the nights of its stay or its provider, its room, and the rooms in `roomIds`.
  *
- * Locks: nights, rooms, booking, in that order. What they are is read first and checked again under the lock; should
+ * Locks: nights, provider, rooms, booking, in that order. What they are is read first and checked again under the lock; should
  * they have changed in between, the whole transaction runs again, because locking more now would break the order.
  * Throws: not_found, version_conflict.
  */
@@ -49,6 +51,7 @@ export async function lockPlaceOf(tx: Tx, name: { readonly id: string } & PlaceO
     const from = name.nights === 'FROM_TODAY' && today < checkIn ? today : checkIn;
     await lockNights(tx, { roomTypeId, from, to: checkOut });
   }
+  await lockProviders(tx, [...(name.providerIds ?? []), ...(place.providerId === null ? [] : [place.providerId])]);
   await lockRooms(tx, [...(name.roomIds ?? []), ...(place.roomId === null ? [] : [place.roomId])]);
   const booking = assertVersion(await lockBookingRow(tx, name.id), name);
   if (!isSamePlace(place, booking)) throw new ConcurrentChange();
@@ -61,17 +64,19 @@ interface Place {
   readonly checkOut: PlainDate | null;
   readonly heldUntil: PlainDate | null;
   readonly roomId: string | null;
+  readonly providerId: string | null;
   readonly today: PlainDate;
 }
 
 async function readPlace(tx: Tx, bookingId: string): Promise<Place> {
   const rows = await tx.$queryRaw<Place[]>`
     SELECT s.room_type_id AS "roomTypeId", s.check_in_on::text AS "checkIn", s.check_out_on::text AS "checkOut",
-      s.held_until_on::text AS "heldUntil", a.room_id AS "roomId",
+      s.held_until_on::text AS "heldUntil", a.room_id AS "roomId", m.provider_id AS "providerId",
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today
     FROM bookings b
     JOIN properties p ON p.id = b.property_id
     LEFT JOIN stays s ON s.booking_id = b.id
+    LEFT JOIN appointments m ON m.booking_id = b.id
     LEFT JOIN room_assignments a ON a.booking_id = b.id AND a.released_at IS NULL
     WHERE b.id = ${bookingId}::uuid`;
   const place = rows[0];
@@ -79,13 +84,14 @@ async function readPlace(tx: Tx, bookingId: string): Promise<Place> {
   return place;
 }
 
-function isSamePlace(place: Place, { stay, room }: LockedBooking): boolean {
+function isSamePlace(place: Place, { stay, room, appointment }: LockedBooking): boolean {
   return (
     place.roomTypeId === (stay?.roomTypeId ?? null) &&
     place.checkIn === (stay?.checkIn ?? null) &&
     place.checkOut === (stay?.checkOut ?? null) &&
     place.heldUntil === (stay?.heldUntil ?? null) &&
-    place.roomId === (room?.id ?? null)
+    place.roomId === (room?.id ?? null) &&
+    place.providerId === (appointment?.providerId ?? null)
   );
 }
 

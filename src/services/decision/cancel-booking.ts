@@ -3,7 +3,7 @@ import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
+import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../payment/act-with-gateway.ts';
 import type { GatewayAction } from '../payment/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
@@ -30,12 +30,11 @@ export async function cancelBooking(
     resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
     await assertNothingInFlight(tx, booking);
     await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
-    if (booking.stay !== null) {
-      const { checkIn } = booking.stay;
-      const from = booking.status === 'IN_HOUSE' ? firstNightGivenBack({ checkIn, today: booking.today }) : checkIn;
-      await releaseStay(tx, { booking, from });
-      if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking);
-    }
+    const { stay, today } = booking;
+    const isUsed = stay !== null && booking.status === 'IN_HOUSE';
+    const from = isUsed ? firstNightGivenBack({ checkIn: stay.checkIn, today }) : undefined;
+    await releasePlace(tx, { booking, ...(from && { from }) });
+    if (isUsed) await markRoomUsed(tx, booking);
     return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, { booking, actor, requestId }) };
   });
 }

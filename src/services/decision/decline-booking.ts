@@ -4,7 +4,7 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
+import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../payment/act-with-gateway.ts';
 import type { GatewayAction } from '../payment/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
@@ -40,6 +40,6 @@ export async function declineLocked(
     ...{ booking, action: 'decline', actor, requestId, reason: reasonCode },
     set: { decisionBy: actor.id, decisionAt: booking.now, declineReasonCode: reasonCode, declineReasonNote: note },
   });
-  if (booking.stay !== null) await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  await releasePlace(tx, { booking });
   return giveMoneyBack(tx, { booking, actor, requestId });
 }

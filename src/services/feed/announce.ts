@@ -35,3 +35,19 @@ export async function announceAvailability(
       jsonb_strip_nulls(jsonb_build_object('roomType', r.code, 'from', ${from ?? null}::text, 'to', ${to ?? null}::text))
     FROM room_types r WHERE r.id = ${roomTypeId}::uuid`;
 }
+
+/** Leaves word that a provider's time can be had otherwise than before, in [occupiedFrom, occupiedUntil). */
+export async function announceTime(
+  tx: Tx,
+  time: {
+    readonly propertyId: string;
+    readonly providerId: string;
+    readonly occupiedFrom: Date;
+    readonly occupiedUntil: Date;
+  },
+): Promise<void> {
+  const { propertyId, providerId, occupiedFrom, occupiedUntil } = time;
+  const { code: provider } = await tx.provider.findUniqueOrThrow({ where: { id: providerId }, select: { code: true } });
+  const data = { provider, from: occupiedFrom.toISOString(), to: occupiedUntil.toISOString() };
+  await announce(tx, { propertyId, type: 'availability_changed', data });
+}

@@ -4,7 +4,7 @@ import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { EXPIRABLE_STAGES } from '../../domain/payment-stage.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
+import { releasePlace } from '../inventory/release-place.ts';
 import { findCurrentPayment } from '../payment/find-current-payment.ts';
 import { requestOperation } from '../payment/request-operation.ts';
 import { describeExpiry } from './log-expiry.ts';
@@ -44,7 +44,7 @@ export async function releaseOverdueHolds(
 /** Ends a hold: status, nights, room, and the page it could be paid on. Expects its nights, room and row locked. */
 export async function expireHold(tx: Tx, booking: LockedBooking, requestId: string | null): Promise<void> {
   await changeBookingStatus(tx, { booking, action: 'expire', actor: SYSTEM, requestId, reason: 'hold_ended' });
-  if (booking.stay !== null) await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  await releasePlace(tx, { booking });
   const open = await findCurrentPayment(tx, booking, ['SESSION_CREATED']);
   if (open !== null) {
     await requestOperation(tx, { booking, paymentId: open.id, kind: 'EXPIRE_SESSION', actor: SYSTEM, requestId });

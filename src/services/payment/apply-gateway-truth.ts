@@ -3,8 +3,8 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { GatewayIntent, GatewaySession } from '../../domain/gateway.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
-import { takeNightsAgain } from '../inventory/take-nights-again.ts';
+import { releasePlace } from '../inventory/release-place.ts';
+import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { finalizePayment } from './finalize-payment.ts';
 import { recordAuthorization } from './record-authorization.ts';
@@ -33,7 +33,7 @@ const CAPTURABLE: readonly PaymentStage[] = [...NOT_YET_PAID, ...UNDECIDED];
  *
  * Webhooks, answers and look-ups all end here, so neither their order nor their number matters: what has been applied
  * is not applied again, and no status goes back.
- * Locks: expects nights, room and booking locked (`lockPlaceOf`).
+ * Locks: expects the booking locked with its place (`lockPlaceOf`).
  */
 export async function applyGatewayTruth(tx: Tx, application: Application): Promise<void> {
   const { payment, truth } = application;
@@ -105,11 +105,11 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
   const reason = `pi_…${intent.id.slice(-4)}`;
   const captured = intent.amountCaptured;
   const isEnough = booking.paidAmount + captured >= booking.depositDue;
-  // Captured for nights that are gone, or too little by somebody else: the money counts, and goes back.
-  const hasNights = isEnough && (await holdsNights(tx, booking));
+  // Captured for a place that is gone, or too little by somebody else: the money counts, and goes back.
+  const holds = isEnough && (await holdsPlace(tx, booking));
   const counted = { mode: 'GATEWAY' as const, amount: captured, actor, requestId, reason };
-  await finalizePayment(tx, { ...counted, booking, revives: hasNights });
-  const isWanted = hasNights && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
+  await finalizePayment(tx, { ...counted, booking, revives: holds });
+  const isWanted = holds && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
   if (isWanted) return;
   if (!isEnough) await noteMismatch(tx, application);
   const params = { amount: captured - intent.amountRefunded, refundedBefore: intent.amountRefunded };
@@ -119,16 +119,14 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
 
 /** Less was captured than makes the booking stand, in the gateway's own dashboard: nothing is sold for it. */
 async function noteMismatch(tx: Tx, { booking, requestId }: Application): Promise<void> {
-  if (booking.status === 'EXPIRED' && booking.stay !== null)
-    await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  if (booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   const mismatch = { booking, action: 'payment-mismatch', actor: BY_PAYMENT, requestId, reason: 'amount_mismatch' };
   await recordEvent(tx, { ...mismatch, announce: ['payment_failed'] });
 }
 
-/** Whether an ended hold still has its nights, or can take them again; a booking that has not ended has them. */
-async function holdsNights(tx: Tx, booking: LockedBooking): Promise<boolean> {
-  if (booking.status !== 'EXPIRED' || booking.stay === null) return true;
-  return booking.stay.heldUntil === booking.stay.checkOut || takeNightsAgain(tx, booking);
+/** Whether an ended hold still has its place, or can take it again; a booking that has not ended has it. */
+async function holdsPlace(tx: Tx, booking: LockedBooking): Promise<boolean> {
+  return booking.status !== 'EXPIRED' || hasPlace(booking) || takePlaceAgain(tx, booking);
 }
 
 async function settleRefund(
@@ -170,9 +168,7 @@ async function settleCanceled(
     const next = booking.status === 'PENDING_PAYMENT' ? 'FAILED' : stage;
     await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next } });
   }
-  if (booking.status === 'EXPIRED' && booking.stay !== null && isItsPayment) {
-    await releaseStay(tx, { booking, from: booking.stay.checkIn });
-  }
+  if (booking.status === 'EXPIRED' && isItsPayment) await releasePlace(tx, { booking });
   const action = stage === 'VOIDED' ? 'payment-voided' : 'payment-lapsed';
   await recordEvent(tx, {
     booking,

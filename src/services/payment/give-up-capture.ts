@@ -1,14 +1,14 @@
 import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
+import { releasePlace } from '../inventory/release-place.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
 
 /**
  * Ends an authorization that the gateway will not capture: it is given back, and a hold may end again.
  *
- * Locks: expects nights, room and booking locked.
+ * Locks: expects the booking locked with its place.
  */
 export async function giveUpCapture(
   tx: Tx,
@@ -17,7 +17,6 @@ export async function giveUpCapture(
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'AUTHORIZED' } });
   await requestOperation(tx, { booking, paymentId: payment.id, kind: 'VOID', actor: SYSTEM, requestId });
   await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
-  if (booking.status === 'EXPIRED' && booking.stay !== null)
-    await releaseStay(tx, { booking, from: booking.stay.checkIn });
+  if (booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   await recordEvent(tx, { booking, action: 'payment-failed', actor: SYSTEM, requestId, announce: ['payment_failed'] });
 }

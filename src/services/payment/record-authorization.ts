@@ -3,7 +3,7 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { GatewayIntent } from '../../domain/gateway.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
-import { takeNightsAgain } from '../inventory/take-nights-again.ts';
+import { takePlaceAgain } from '../inventory/take-place-again.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
@@ -15,9 +15,9 @@ const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
  * Takes note that the guest's money is authorized, and decides what becomes of it.
  *
  * Where the property approves by itself it is captured at once; where staff do, the booking waits for them. A payment
- * that comes after the hold has ended revives the booking if its nights are still free. Money that nothing can be sold
+ * that comes after the hold has ended revives the booking if its place is still free. Money that nothing can be sold
  * for is given back: never both, never neither.
- * Locks: expects nights, room and booking locked (`lockPlaceOf`).
+ * Locks: expects the booking locked with its place (`lockPlaceOf`).
  */
 export async function recordAuthorization(
   tx: Tx,
@@ -60,7 +60,7 @@ export async function recordAuthorization(
   }
 }
 
-/** Whether there is still something to sell for this money. Takes the nights of an ended hold again, if it can. */
+/** Whether there is still something to sell for this money. Takes the place of an ended hold again, if it can. */
 async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promise<boolean> {
   // A balance can be paid more than once, because a stay can grow; what makes a booking stand can not.
   const standsFor: PaymentStage[] = payment.purpose === 'BALANCE' ? UNDER_WAY : [...UNDER_WAY, 'CAPTURED'];
@@ -74,7 +74,7 @@ async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promi
     return false;
   if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
   if (booking.status === 'PENDING_PAYMENT') return true;
-  return booking.status === 'EXPIRED' && takeNightsAgain(tx, booking);
+  return booking.status === 'EXPIRED' && takePlaceAgain(tx, booking);
 }
 
 async function note(

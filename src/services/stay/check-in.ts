@@ -22,7 +22,7 @@ interface CheckIn extends BookingActionInput {
 }
 
 /**
- * Receives the guest into the assigned room.
+ * Receives the guest, who comes for a stay into the assigned room.
  *
  * Before the day of arrival the stay grows: the nights from today on are taken like a booking's, and the room with
  * them, at no other price; what it costs is for staff to say.
@@ -36,7 +36,11 @@ export async function checkIn(ctx: Context, input: CheckIn): Promise<BookingSnap
     // Said first, because a wrong status makes every other reason beside the point.
     resolveTransition({ action: 'checkIn', kind: booking.kind, from: booking.status, by: actor.type });
     const { stay, room, today } = booking;
-    if (stay === null) throw new Error('Bug: a check-in without a stay');
+    if (stay === null) {
+      // Who comes for an appointment needs no room.
+      await changeBookingStatus(tx, { booking, action: 'checkIn', actor, requestId: ctx.request.id, reason: override });
+      return booking.id;
+    }
     assertDay(stay, today, input);
     if (room === null) throw new AppError('room_required', { detail: 'Assign a room first.' });
     await assertReady(tx, { booking, room, override });

@@ -14,7 +14,7 @@ import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
- * Ends a stay: the room is dirty, and on early departure the nights after today go back.
+ * Ends a stay or an appointment: a room is dirty, and on early departure the nights after today go back.
  *
  * The balance must be settled, or waived with a reason.
  * Throws: not_found, version_conflict, invalid_transition, balance_due.
@@ -34,7 +34,7 @@ export async function checkOut(
       ...{ booking, action: 'complete', actor, requestId: ctx.request.id, reason: waiveBalance },
       set: { waivedAmount: booking.waivedAmount + waived },
       ...(waived > 0 && { changes: { waivedAmount: [booking.waivedAmount, booking.waivedAmount + waived] } }),
-      alsoAnnounce: ['booking_checked_out'],
+      ...(booking.stay && { alsoAnnounce: ['booking_checked_out'] }),
       ...(booking.room && { announced: { roomNumber: booking.room.number } }),
     });
     if (booking.stay !== null) {

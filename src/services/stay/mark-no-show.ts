@@ -6,13 +6,13 @@ import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
-import { releaseStay } from '../inventory/release-stay.ts';
+import { releasePlace } from '../inventory/release-place.ts';
 import { closeOpenPage } from '../payment/close-open-page.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
- * Says that the guest did not come: future nights and the room are free again, nothing is refunded.
+ * Says that the guest did not come: future nights and the room, or the provider's time, are free again; nothing is refunded.
  *
  * Throws: not_found, version_conflict, invalid_transition, too_early before the start.
  */
@@ -27,12 +27,8 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
       throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
     }
     await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
-    if (booking.stay !== null) {
-      await releaseStay(tx, {
-        booking,
-        from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }),
-      });
-    }
+    const { stay, today } = booking;
+    await releasePlace(tx, { booking, ...(stay && { from: firstNightGivenBack({ checkIn: stay.checkIn, today }) }) });
     return booking.id;
   });
 }

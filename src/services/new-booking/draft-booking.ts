@@ -1,72 +1,87 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { StayBookingRow } from '../../db/insert-stay-booking.ts';
-import type { StayOffer } from '../../db/read-stay-offer.ts';
+import type { BookingRow } from '../../db/booking-row.ts';
 import { normalizeEmail, normalizePhone } from '../../domain/booking.ts';
 import type { Actor, BookingSnapshot, BookingSource, Contact, PartyMember } from '../../domain/booking.ts';
 import { BOOKING_TOKEN_CAPABILITIES } from '../../domain/capabilities.ts';
 import { describeCreation } from '../../domain/events.ts';
+import type { EventContent } from '../../domain/events.ts';
 import { chooseFirstStatus } from '../../domain/first-status.ts';
 import type { StaffPayment } from '../../domain/first-status.ts';
 import type { Price } from '../../domain/price.ts';
-import type { RoomTypeOffer, StayRequest } from '../../domain/stay.ts';
 import { fingerprint, seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { hashToken, makeToken } from '../secrets/token.ts';
 
-/** How long a guest's link works after the stay. */
-const TOKEN_DAYS_AFTER_STAY = 30;
+/** How long a guest's link works after the booking's end. */
+const TOKEN_DAYS_AFTER_END = 30;
 const DAY_MS = 86_400_000;
 const MINUTE_MS = 60_000;
 
-export interface StayBookingDraft {
-  readonly row: StayBookingRow;
+/** What everybody who books says, whatever is booked. */
+export interface NewBooking {
+  readonly slug: string;
+  readonly guest: Contact;
+  readonly companions: readonly PartyMember[];
+  readonly booker: Contact | null;
+  readonly specialRequests: string | null;
+  readonly promoCode: string | null;
+  readonly source: BookingSource;
+  readonly payment: StaffPayment;
+  readonly actor: Actor;
+}
+
+export interface BookingDraft<Place> {
+  readonly row: BookingRow<Place>;
   /** The booking as it will be answered, should the row be written. */
   readonly booking: BookingSnapshot;
   readonly guestToken: string;
 }
 
-interface DraftInput {
+interface DraftInput<Place> extends NewBooking {
   readonly keys: Keyring;
-  readonly offer: StayOffer;
-  readonly roomType: RoomTypeOffer;
-  readonly price: Price;
-  readonly stay: StayRequest;
-  readonly guest: Contact;
-  readonly companions: readonly PartyMember[];
-  readonly booker: Contact | null;
-  readonly specialRequests: string | null;
-  readonly source: BookingSource;
-  readonly payment: StaffPayment;
-  readonly actor: Actor;
   readonly requestId: string | null;
+  readonly property: {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly timezone: string;
+    readonly approval: 'STAFF' | 'AUTOMATIC';
+    readonly holdMinutes: number;
+    readonly phone: string | null;
+  };
+  /** The database's clock: the hold begins at it. */
+  readonly now: Date;
+  readonly bookingCode: string | null;
+  readonly price: Price;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  /** One of the two is what is booked. */
+  readonly stay: BookingSnapshot['stay'];
+  readonly appointment: BookingSnapshot['appointment'];
+  readonly place: Place;
+  /** What others hear that can be had no longer. */
+  readonly taken: EventContent;
 }
 
-/**
- * Decides every value of a new booking, so that one statement can write it and its answer is known beforehand.
- *
- * The hold begins at the offer's clock, which is the database's.
- */
-export function draftStayBooking(input: DraftInput): StayBookingDraft {
+/** Decides every value of a new booking, so that one statement can write it and its answer is known beforehand. */
+export function draftBooking<Place>(input: DraftInput<Place>): BookingDraft<Place> {
   const booking = describeBooking(input);
   const guestToken = makeToken();
   return { booking, guestToken, row: toRow(input, booking, guestToken) };
 }
 
-function describeBooking(input: DraftInput): BookingSnapshot {
-  const { offer, price } = input;
-  if (offer.bookingCode === null) throw new Error('Bug: a booking is drafted without a code');
-  const now = offer.now.toISOString();
-  const status = chooseFirstStatus({
-    depositDue: price.depositDue,
-    approval: offer.property.approval,
-    payment: input.payment,
-  });
-  const deadline = new Date(offer.now.getTime() + offer.property.holdMinutes * MINUTE_MS).toISOString();
-  const { slug, name, timezone, phone } = offer.property;
+function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
+  const { price, property, bookingCode, stay, appointment } = input;
+  if (bookingCode === null) throw new Error('Bug: a booking is drafted without a code');
+  const now = input.now.toISOString();
+  const { depositDue } = price;
+  const status = chooseFirstStatus({ depositDue, approval: property.approval, payment: input.payment });
+  const deadline = new Date(input.now.getTime() + property.holdMinutes * MINUTE_MS).toISOString();
+  const { slug, name, timezone, phone } = property;
   return {
     id: randomUUIDv7(),
-    code: offer.bookingCode,
-    kind: 'STAY',
+    code: bookingCode,
+    kind: stay === null ? 'APPOINTMENT' : 'STAY',
     status,
     version: 1,
     source: input.source,
@@ -80,8 +95,8 @@ function describeBooking(input: DraftInput): BookingSnapshot {
     paymentProvider: null,
     payments: [],
     specialRequests: input.specialRequests,
-    startsAt: offer.startsAt.toISOString(),
-    endsAt: offer.endsAt.toISOString(),
+    startsAt: input.startsAt.toISOString(),
+    endsAt: input.endsAt.toISOString(),
     expiresAt: status === 'PENDING_PAYMENT' ? deadline : null,
     captureBefore: null,
     decision: null,
@@ -94,26 +109,21 @@ function describeBooking(input: DraftInput): BookingSnapshot {
     cancelledAt: null,
     createdAt: now,
     updatedAt: now,
-    stay: {
-      roomType: { code: input.roomType.code, name: input.roomType.name },
-      checkIn: input.stay.checkIn,
-      checkOut: input.stay.checkOut,
-      adults: input.stay.adults,
-      children: input.stay.children,
-      assignmentVersion: 0,
-      room: null,
-    },
+    stay,
+    appointment,
     readAt: now,
   };
 }
 
-function toRow(input: DraftInput, booking: BookingSnapshot, guestToken: string): StayBookingRow {
-  const { keys, stay, price } = input;
+function toRow<Place>(input: DraftInput<Place>, booking: BookingSnapshot, guestToken: string): BookingRow<Place> {
+  const { keys, price } = input;
+  const status = booking.status as BookingRow<Place>['status'];
   return {
     id: booking.id,
-    property_id: input.offer.property.id,
+    property_id: input.property.id,
     code: booking.code,
-    status: booking.status as StayBookingRow['status'],
+    kind: booking.kind,
+    status,
     source: booking.source,
     price,
     currency: price.currency,
@@ -127,11 +137,7 @@ function toRow(input: DraftInput, booking: BookingSnapshot, guestToken: string):
     created_at: booking.createdAt,
     booker_sealed: input.booker && seal(keys, JSON.stringify(input.booker)),
     special_requests: booking.specialRequests,
-    room_type_id: input.roomType.id,
-    check_in_on: stay.checkIn,
-    check_out_on: stay.checkOut,
-    adults: stay.adults,
-    children: stay.children,
+    place: input.place,
     customer: toCustomer(keys, input.booker ?? input.guest),
     party: booking.party.map((member) => ({
       role: member.role,
@@ -145,7 +151,7 @@ function toRow(input: DraftInput, booking: BookingSnapshot, guestToken: string):
       id: randomUUIDv7(),
       token_hash: hashToken(guestToken),
       capabilities: BOOKING_TOKEN_CAPABILITIES,
-      expires_at: new Date(Date.parse(booking.endsAt) + TOKEN_DAYS_AFTER_STAY * DAY_MS).toISOString(),
+      expires_at: new Date(Date.parse(booking.endsAt) + TOKEN_DAYS_AFTER_END * DAY_MS).toISOString(),
     },
     event: {
       actor_type: input.actor.type,
@@ -153,16 +159,12 @@ function toRow(input: DraftInput, booking: BookingSnapshot, guestToken: string):
       actor_name: input.actor.name,
       request_id: input.requestId,
     },
-    outbox: describeCreation({
-      bookingCode: booking.code,
-      status: booking.status as StayBookingRow['status'],
-      taken: { roomType: input.roomType.code, from: stay.checkIn, to: stay.checkOut },
-    }),
+    outbox: describeCreation({ bookingCode: booking.code, status, taken: input.taken }),
     idempotency: null,
   };
 }
 
-function toCustomer(keys: Keyring, person: Contact): StayBookingRow['customer'] {
+function toCustomer(keys: Keyring, person: Contact): BookingRow<unknown>['customer'] {
   return {
     id: randomUUIDv7(),
     email_normalized: normalizeEmail(person.email),
