@@ -34,17 +34,23 @@ import { invariantRoutes } from './routes/ops/invariant-routes.ts';
 import { metricsRoutes } from './routes/ops/metrics-routes.ts';
 import { publicAvailabilityRoutes } from './routes/public/availability-routes.ts';
 import { publicBookingRoutes } from './routes/public/booking-routes.ts';
+import { publicQuoteRoutes } from './routes/public/quote-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
 import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
 import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
 import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/inventory-routes.ts';
+import { staffProviderHoursRoutes } from './routes/staff/provider-hours-routes.ts';
+import { staffProviderRoutes } from './routes/staff/provider-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/room-routes.ts';
 import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
+import { staffServiceRoutes } from './routes/staff/service-routes.ts';
 import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
+import { staffTimeOffRoutes } from './routes/staff/time-off-routes.ts';
 import { staffWebhookEventRoutes } from './routes/staff/webhook-event-routes.ts';
+import { staffZoneRoutes } from './routes/staff/zone-routes.ts';
 import { stripeWebhookRoutes } from './routes/webhooks/stripe-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
@@ -67,7 +73,7 @@ const SCOPES: readonly Scope[] = [
     prefix: '/api/v1/public/properties/:slug',
     guard: openToAnyone,
     limit: RATE_LIMITS.public,
-    routes: [publicPropertyRoutes, publicAvailabilityRoutes, publicBookingRoutes],
+    routes: [publicPropertyRoutes, publicAvailabilityRoutes, publicQuoteRoutes, publicBookingRoutes],
   },
   {
     prefix: '/api/v1/public/properties/:slug/bookings/:code',
@@ -89,6 +95,11 @@ const SCOPES: readonly Scope[] = [
       staffRoomRoutes,
       staffRoomTypeRoutes,
       staffInventoryRoutes,
+      staffServiceRoutes,
+      staffProviderRoutes,
+      staffProviderHoursRoutes,
+      staffTimeOffRoutes,
+      staffZoneRoutes,
       staffSettingsRoutes,
       staffWebhookEventRoutes,
       staffEventRoutes,

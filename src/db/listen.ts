@@ -78,6 +78,8 @@ async function listenOnce(url: string, listener: FeedListener, stopping: AbortSi
     stopping.removeEventListener('abort', end);
     // Whatever there is to say about a connection that we give up has been said.
     client.removeAllListeners('notification');
-    await client.end().catch(() => undefined);
+    // A server that has fallen silent does not say goodbye either.
+    const patience = sleep(ANSWER_WITHIN_MS, undefined, { ref: false });
+    await Promise.race([client.end().catch(() => undefined), patience]);
   }
 }

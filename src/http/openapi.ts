@@ -28,6 +28,8 @@ const TAGS = [
   'Staff: rooms',
   'Staff: payments',
   'Staff: catalogue',
+  'Staff: services',
+  'Staff: providers',
   'Staff: events',
   'Realtime',
   'Webhooks',

@@ -14,6 +14,8 @@ declare module 'fastify' {
     capability?: Capability;
     /** Honours Idempotency-Key and Prefer: dry-run. */
     isIdempotent?: boolean;
+    /** The body says by `kind` what is booked. */
+    booksByKind?: boolean;
     /** Answers for as long as somebody listens. */
     isStream?: boolean;
     /** Every code this route may refuse with. */
@@ -40,6 +42,8 @@ interface Operation<Params, Query, Body, Answers> {
   readonly errors?: readonly ErrorCode[];
   /** Honours Idempotency-Key and Prefer: dry-run. */
   readonly isIdempotent?: boolean;
+  /** The body says by `kind` what is booked; without it, a stay. */
+  readonly booksByKind?: boolean;
   /** Answers with server-sent events for as long as somebody listens. */
   readonly isStream?: boolean;
   readonly permission?: Permission;
@@ -88,6 +92,7 @@ export function operation<
       errors,
       isIdempotent: spec.isIdempotent === true,
       isStream: spec.isStream === true,
+      booksByKind: spec.booksByKind === true,
       ...(spec.permission && { permission: spec.permission }),
       ...(spec.capability && { capability: spec.capability }),
     },

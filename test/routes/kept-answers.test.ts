@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { hearInProcess, startTestApp } from '../support/app.ts';
+import { startTestApp } from '../support/app.ts';
 import type { Answer, CallOptions, TestApp } from '../support/app.ts';
 import { buildHotel, daysAhead, stayBody } from '../support/build.ts';
 import type { TestHotel } from '../support/build.ts';
+import { HIT, keepAnswers, MISS } from '../support/kept-answers.ts';
 import { movedBy } from '../support/metrics.ts';
 import { invalid, refusal } from '../support/problems.ts';
 
@@ -11,8 +12,7 @@ let hotel: TestHotel;
 
 beforeAll(async () => {
   t = await startTestApp({ CORS_ORIGINS: 'https://book.example' });
-  // Here every change is made through this process, so it does hear of all of them.
-  XX
+  keepAnswers(t);
   hotel = await buildHotel(t.ctx);
 });
 afterAll(() => t.close());
@@ -23,8 +23,6 @@ const bookedDates = `/booked-dates?roomType=ROOM&from=${daysAhead(30)}&to=${days
 const read = (path = search, headers: Record<string, string> = {}, at = hotel) =>
   t.call('GET', `${at.path}${path}`, { headers });
 const tagOf = (answer: Answer) => String(answer.headers['etag']);
-const HIT = 'holdfast_cache_reads_total result=hit';
-const MISS = 'holdfast_cache_reads_total result=miss';
 const READS = [
   ['a search', search],
   ['booked dates', bookedDates],

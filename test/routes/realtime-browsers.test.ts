@@ -1,5 +1,5 @@
 import pg from 'pg';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { drain } from '../../src/db/drain.ts';
 import { openPusherCursors, pusherQueue } from '../../src/services/feed/deliver-events.ts';
 import { startTestApp } from '../support/app.ts';
@@ -25,8 +25,10 @@ beforeAll(async () => {
   appUrl = await t.app.listen({ port: 0, host: '127.0.0.1' });
   await openPusherCursors(t.ctx);
 });
+afterEach(() => {
+  for (const browser of browsers.splice(0)) browser.disconnect();
+});
 afterAll(async () => {
-  for (const browser of browsers) browser.disconnect();
   await t.close();
   await sandbox[Symbol.asyncDispose]();
 });

@@ -62,7 +62,8 @@ export async function buildStranger(database: TestDatabase): Promise<Stranger> {
   };
 }
 
-async function insertRow(database: TestDatabase, table: string, row: Row): Promise<string> {
+/** Writes one row and answers its id. */
+export async function insertRow(database: TestDatabase, table: string, row: Row): Promise<string> {
   const columns = Object.keys(row).join(', ');
   const places = Object.keys(row).map((_, index) => `$${String(index + 1)}`);
   const [written] = await database.sql<{ row: { id?: string; booking_id?: string } }>(

@@ -1,6 +1,26 @@
 import { Temporal } from 'temporal-polyfill';
 import type { Slot, SlotProvider, SlotQuestion } from '../../src/domain/slots.ts';
 
+/** Zones of every kind: without changes, at midnight, at the end of a day, of half an hour, of two, twice around Ramadan. */
+export const ZONES = [
+  ...['America/Chicago', 'America/New_York', 'America/St_Johns', 'America/Nuuk', 'America/Asuncion'],
+  ...['America/Santiago', 'America/Havana', 'Pacific/Easter', 'Atlantic/Azores', 'Europe/Dublin', 'Europe/Berlin'],
+  ...['Africa/Casablanca', 'Africa/Cairo', 'Asia/Beirut', 'Asia/Jerusalem', 'Asia/Gaza', 'Asia/Tehran', 'Asia/Kolkata'],
+  ...['Asia/Kathmandu', 'Asia/Tokyo', 'Australia/Adelaide', 'Australia/Lord_Howe', 'Pacific/Norfolk', 'Pacific/Chatham'],
+  ...['Pacific/Apia', 'Pacific/Kiritimati', 'Antarctica/Troll', 'UTC'],
+];
+
+/** The instants at which the zone's clocks change, 2024 to 2028. */
+export function listChanges(timezone: string): Temporal.ZonedDateTime[] {
+  const changes: Temporal.ZonedDateTime[] = [];
+  let clock = Temporal.ZonedDateTime.from(`2024-01-01T12:00[${timezone}]`).getTimeZoneTransition('next');
+  while (clock && clock.year < 2029) {
+    changes.push(clock);
+    clock = clock.getTimeZoneTransition('next');
+  }
+  return changes;
+}
+
 /** What the clock shows, as one number that grows with it: 2027-03-14 02:30 is 202703140230. */
 type Shown = number;
 

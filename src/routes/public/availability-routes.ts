@@ -1,28 +1,34 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { SLOT_REASONS } from '../../domain/appointment.ts';
 import { countDays } from '../../domain/calendar.ts';
 import { STAY_REASONS } from '../../domain/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/fields.ts';
 import { sendKept } from '../../http/kept-answers.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { checkStays } from '../../services/availability/check-stays.ts';
 import { listBookedDates } from '../../services/availability/list-booked-dates.ts';
+import { listBookedDays } from '../../services/availability/list-booked-days.ts';
+import { listOpenSlots } from '../../services/availability/list-open-slots.ts';
+import { CHECK_REASONS, recheckAvailability } from '../../services/availability/recheck-availability.ts';
 import { searchStays } from '../../services/availability/search-stays.ts';
-import { quoteStay } from '../../services/pricing/quote-stay.ts';
-import { priceView, viewPrice } from '../views/price.ts';
-import { availabilityView, viewAvailability } from '../views/availability.ts';
-import { newBookingFields } from '../fields/new-booking.ts';
+import { appointmentFields, toAppointmentRequest } from '../fields/appointment-fields.ts';
 import { checkNights, stayFields, stayQueryFields } from '../fields/stay-fields.ts';
+import { availabilityView, viewAvailability } from '../views/availability.ts';
+import { slotsView, viewSlots } from '../views/slots.ts';
 
 const params = z.object({ slug });
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };
-const stayItem = z.strictObject({ kind: z.literal('STAY').default('STAY'), ...stayFields }).superRefine(checkNights);
 const MAX_RANGE_DAYS = 370;
+const MAX_SLOT_DAYS = 62;
 
-/** What a booking takes, without who it is for. */
-const quoteFields = z.object(newBookingFields).omit({ guest: true, booker: true }).shape;
+const rangeOf = (maxDays: number) => ({
+  check: ({ from, to }: { from: string; to: string }) => from <= to && countDays(from, to) < maxDays,
+  refusal: { path: ['to'], message: `must not be before from, and the range at most ${String(maxDays)} days` },
+});
+const bookedRange = rangeOf(MAX_RANGE_DAYS);
+const slotRange = rangeOf(MAX_SLOT_DAYS);
 
 const search = operation({
   summary: 'Room types for a stay, with price and reason',
@@ -34,46 +40,59 @@ const search = operation({
   errors: ['not_found', 'past_time', 'promo_invalid'],
 });
 
-const quote = operation({
-  summary: 'The price a booking made now would have',
-  tag: 'Public',
-  params,
-  body: z
-    .strictObject(quoteFields)
-    .superRefine(checkNights)
-    .meta({ examples: [{ kind: 'STAY', ...exampleStay }] }),
-  answers: {
-    200: z
-      .object({ price: priceView, bookable: z.boolean(), reason: z.enum(STAY_REASONS).nullable(), available: z.int() })
-      .meta({
-        examples: [
-          { price: (priceView.meta()?.['examples'] as unknown[])[0], bookable: true, reason: null, available: 2 },
-        ],
-      }),
-  },
-  errors: ['not_found', 'past_time', 'promo_invalid'],
-});
-
-const bookedDates = operation({
-  summary: 'Dates on which a room type is fully booked',
+const slots = operation({
+  summary: 'Every start of a service that can be booked, with who is free',
   tag: 'Public',
   params,
   query: z
-    .strictObject({ roomType: catalogueCode, from: plainDate, to: plainDate })
-    .refine(({ from, to }) => from <= to && countDays(from, to) <= MAX_RANGE_DAYS, {
-      path: ['to'],
-      message: `must not be before from, and at most ${String(MAX_RANGE_DAYS)} days after it`,
+    .strictObject({
+      service: catalogueCode,
+      from: plainDate,
+      to: plainDate,
+      provider: catalogueCode.optional(),
+      adults: z.coerce.number().int().min(1).max(500).optional(),
+      children: z.coerce.number().int().min(0).max(500).optional(),
+      zone: catalogueCode.optional(),
+    })
+    .refine(slotRange.check, slotRange.refusal),
+  answers: { 200: slotsView },
+  errors: ['not_found'],
+});
+
+const bookedDates = operation({
+  summary: 'Dates on which a room type or a service is fully booked',
+  tag: 'Public',
+  params,
+  query: z
+    .strictObject({
+      roomType: catalogueCode.optional(),
+      service: catalogueCode.optional(),
+      from: plainDate,
+      to: plainDate,
+    })
+    .refine(bookedRange.check, bookedRange.refusal)
+    .refine(({ roomType, service }) => (roomType === undefined) !== (service === undefined), {
+      path: ['roomType'],
+      message: 'name either a roomType or a service',
     }),
   answers: { 200: z.object({ dates: z.array(z.string()) }).meta({ examples: [{ dates: ['2027-05-14'] }] }) },
   errors: ['not_found'],
 });
 
+const stayItem = z.strictObject({ kind: z.literal('STAY').default('STAY'), ...stayFields }).superRefine(checkNights);
+const slotItem = z.strictObject({ kind: z.literal('APPOINTMENT'), ...appointmentFields });
+
 const batch = operation({
-  summary: 'Looks at up to 50 stays again',
+  summary: 'Looks at up to 50 stays and slots again',
   tag: 'Public',
   params,
   body: z
-    .strictObject({ items: z.array(stayItem).min(1).max(50) })
+    .strictObject({
+      items: z
+        .array(z.union([stayItem, slotItem]))
+        .min(1)
+        .max(50),
+    })
     .meta({ examples: [{ items: [{ kind: 'STAY', ...exampleStay }] }] }),
   answers: {
     200: z
@@ -82,7 +101,7 @@ const batch = operation({
           z.object({
             available: z.int(),
             bookable: z.boolean(),
-            reason: z.enum([...STAY_REASONS, 'PAST', 'UNKNOWN']).nullable(),
+            reason: z.enum([...STAY_REASONS, ...SLOT_REASONS, ...CHECK_REASONS]).nullable(),
             totalPayable: z.int().nullable(),
             currency: z.string().nullable(),
           }),
@@ -105,22 +124,33 @@ export const publicAvailabilityRoutes =
       }),
     );
 
-    app.post('/quotes', quote, async (request) => {
-      const { roomType, promoCode = null, checkIn, checkOut, adults, children } = request.body;
-      const stay = { checkIn, checkOut, adults, children };
-      const { price, reason, available } = await quoteStay(contextOf(ctx, request), {
-        ...{ slug: request.params.slug, roomType, stay, promoCode },
-      });
-      return { price: viewPrice(price), bookable: reason === null, reason, available };
-    });
+    app.get('/slots', slots, async (request, reply) =>
+      sendKept(ctx, { request, reply, ...request.params }, async () => {
+        const { service, from, to, provider = null } = request.query;
+        const asked = { ...request.params, service, from, to, provider };
+        return viewSlots(await listOpenSlots(contextOf(ctx, request), asked));
+      }),
+    );
 
     app.get('/booked-dates', bookedDates, async (request, reply) =>
-      sendKept(ctx, { request, reply, ...request.params }, async () => ({
-        dates: await listBookedDates(contextOf(ctx, request), { ...request.params, ...request.query }),
-      })),
+      sendKept(ctx, { request, reply, ...request.params }, async () => {
+        const { roomType = '', service, from, to } = request.query;
+        const asked = { ...request.params, from, to };
+        const scoped = contextOf(ctx, request);
+        return {
+          dates: await (service === undefined
+            ? listBookedDates(scoped, { ...asked, roomType })
+            : listBookedDays(scoped, { ...asked, service })),
+        };
+      }),
     );
 
     app.post('/availability/batch', batch, async (request) => ({
-      items: await checkStays(contextOf(ctx, request), { slug: request.params.slug, items: request.body.items }),
+      items: await recheckAvailability(contextOf(ctx, request), {
+        slug: request.params.slug,
+        items: request.body.items.map((item) =>
+          item.kind === 'STAY' ? item : { kind: item.kind, ...toAppointmentRequest(item) },
+        ),
+      }),
     }));
   };

@@ -4,22 +4,33 @@ import type { Context } from '../../context.ts';
 import { slug } from '../../http/fields.ts';
 import { operation } from '../../http/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { createStayBooking } from '../../services/new-booking/create-stay-booking.ts';
+import { createBooking } from '../../services/new-booking/create-booking.ts';
 import { createdBookingView, viewCreatedBooking } from '../views/created-booking.ts';
-import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../fields/new-booking.ts';
+import {
+  assumeStay,
+  exampleNewAppointment,
+  exampleNewBooking,
+  newAppointmentFields,
+  newStayFields,
+  toNewAppointmentBooking,
+  toNewStayBooking,
+} from '../fields/new-booking.ts';
+import { APPOINTMENT_ERRORS } from '../fields/appointment-fields.ts';
 import { checkNights } from '../fields/stay-fields.ts';
 
 const create = operation({
-  summary: 'Books a stay, holding its nights',
+  summary: 'Books a stay or an appointment, holding its nights or its time',
   description:
-    'Answers 201 with the booking and the guest token. Where payment is needed first, the nights are held until `expiresAt`. ' +
-    'A 409 `sold_out` carries `reason`, `heldUntil` and `alternatives` that can be booked at once.',
+    'Answers 201 with the booking and the guest token. Where payment is needed first, its place is held until `expiresAt`. ' +
+    'A 409 `sold_out` or `slot_taken` carries `reason`, `heldUntil` and `alternatives` that can be booked at once.',
   tag: 'Public',
   params: z.object({ slug }),
   body: z
-    .strictObject(newBookingFields)
-    .superRefine(checkNights)
-    .meta({ examples: [exampleNewBooking] }),
+    .discriminatedUnion('kind', [
+      z.strictObject(newStayFields).superRefine(checkNights),
+      z.strictObject(newAppointmentFields),
+    ])
+    .meta({ examples: [exampleNewBooking, exampleNewAppointment] }),
   answers: { 200: createdBookingView.describe('A dry run: nothing was written.'), 201: createdBookingView },
   errors: [
     'not_found',
@@ -31,17 +42,21 @@ const create = operation({
     'closed',
     'min_stay',
     'promo_invalid',
+    ...APPOINTMENT_ERRORS,
   ],
   isIdempotent: true,
+  booksByKind: true,
 });
 
 export const publicBookingRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
+    assumeStay(app);
     app.post('/bookings', create, async (request, reply) => {
       const scoped = contextOf(ctx, request);
-      const created = await createStayBooking(scoped, {
-        ...toNewStayBooking(request.body),
+      const { body } = request;
+      const created = await createBooking(scoped, {
+        ...(body.kind === 'STAY' ? toNewStayBooking(body) : toNewAppointmentBooking(body)),
         slug: request.params.slug,
         source: 'WEBSITE',
         payment: 'LINK',

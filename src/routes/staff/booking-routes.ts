@@ -11,12 +11,21 @@ import { bookingCode, catalogueCode, plainDate, roomNumber, searchText, slug } f
 import { operation } from '../../http/operation.ts';
 import { pageOf, pageQuery, readCursor, slicePage, spellCursor } from '../../http/paging.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { createStayBooking } from '../../services/new-booking/create-stay-booking.ts';
+import { createBooking } from '../../services/new-booking/create-booking.ts';
 import { getBookingHistory } from '../../services/booking/get-booking-history.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { BOOKING_SORTS, listBookings } from '../../services/booking/list-bookings.ts';
 import { listTodaysStays } from '../../services/booking/list-todays-stays.ts';
-import { exampleNewBooking, newBookingFields, toNewStayBooking } from '../fields/new-booking.ts';
+import { APPOINTMENT_ERRORS } from '../fields/appointment-fields.ts';
+import {
+  assumeStay,
+  exampleNewAppointment,
+  exampleNewBooking,
+  newAppointmentFields,
+  newStayFields,
+  toNewAppointmentBooking,
+  toNewStayBooking,
+} from '../fields/new-booking.ts';
 import { checkNights } from '../fields/stay-fields.ts';
 import { staffBookingView, viewStaffBooking } from '../views/booking.ts';
 import { exampleStaffBooking } from '../views/booking-example.ts';
@@ -56,6 +65,8 @@ const list = operation({
     authorizedTo: plainDate.optional(),
     room: roomNumber.optional(),
     roomType: catalogueCode.optional(),
+    provider: catalogueCode.optional(),
+    service: catalogueCode.optional(),
     source: z.enum(BOOKING_SOURCES).optional(),
     q: searchText.optional().describe('Beginning of a code, e-mail or name; or a whole telephone number.'),
     sort: z.enum(BOOKING_SORTS).default('-createdAt'),
@@ -71,6 +82,12 @@ const list = operation({
   },
 });
 
+const staffFields = {
+  source: z.enum(STAFF_SOURCES).default('STAFF'),
+  payment: z.enum(STAFF_PAYMENTS).default('LINK'),
+};
+const exampleStaffSays = { source: 'PHONE', payment: 'ON_SITE' };
+
 const create = operation({
   summary: 'Books for a guest on the telephone or at the desk',
   description:
@@ -79,13 +96,11 @@ const create = operation({
   permission: 'bookings.create',
   params,
   body: z
-    .strictObject({
-      ...newBookingFields,
-      source: z.enum(STAFF_SOURCES).default('STAFF'),
-      payment: z.enum(STAFF_PAYMENTS).default('LINK'),
-    })
-    .superRefine(checkNights)
-    .meta({ examples: [{ ...exampleNewBooking, source: 'PHONE', payment: 'ON_SITE' }] }),
+    .discriminatedUnion('kind', [
+      z.strictObject({ ...newStayFields, ...staffFields }).superRefine(checkNights),
+      z.strictObject({ ...newAppointmentFields, ...staffFields }),
+    ])
+    .meta({ examples: [exampleNewBooking, exampleNewAppointment].map((body) => ({ ...body, ...exampleStaffSays })) }),
   answers: { 200: createdStaffBookingView.describe('A dry run: nothing was written.'), 201: createdStaffBookingView },
   errors: [
     'sold_out',
@@ -96,8 +111,10 @@ const create = operation({
     'closed',
     'min_stay',
     'promo_invalid',
+    ...APPOINTMENT_ERRORS,
   ],
   isIdempotent: true,
+  booksByKind: true,
 });
 
 const get = operation({
@@ -120,6 +137,7 @@ const history = operation({
 export const staffBookingRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
+    assumeStay(app);
     app.get('/bookings', list, async (request) => {
       const { propertyId, role } = staffOf(request);
       const { sort, limit, cursor, ...filter } = request.query;
@@ -138,9 +156,10 @@ export const staffBookingRoutes =
     app.post('/bookings', create, async (request, reply) => {
       const scoped = contextOf(ctx, request);
       const { actor } = staffOf(request);
-      const { source, payment } = request.body;
-      const created = await createStayBooking(scoped, {
-        ...toNewStayBooking(request.body),
+      const { body } = request;
+      const { source, payment } = body;
+      const created = await createBooking(scoped, {
+        ...(body.kind === 'STAY' ? toNewStayBooking(body) : toNewAppointmentBooking(body)),
         ...{ slug: request.params.slug, source, payment, actor },
       });
       sendVersion(reply, created.booking.version);

@@ -1,7 +1,10 @@
 import { z } from 'zod';
-import type { Property, RoomType } from '../../db/client.ts';
+import type { Property } from '../../db/client.ts';
+import type { PublicProperty } from '../../services/property/get-public-property.ts';
 import { toSheet } from '../../services/room-type/room-type-sheet.ts';
 import type { RoomTypeSheet } from '../../services/room-type/room-type-sheet.ts';
+import { examplePublicService, publicServiceView, viewPublicService } from './service.ts';
+import { publicZoneView } from './zone.ts';
 
 const depositPolicy = z.object({ type: z.enum(['NONE', 'PERCENT', 'FIXED']), value: z.int().optional() });
 const cancellationPolicy = z.object({
@@ -92,8 +95,12 @@ const exampleProperty = {
 };
 
 export const publicPropertyView = publicShape
-  .extend({ roomTypes: z.array(roomTypeView.omit({ isActive: true })), services: z.array(z.never()) })
-  .meta({ examples: [{ ...exampleProperty, roomTypes: [], services: [] }] });
+  .extend({
+    roomTypes: z.array(roomTypeView.omit({ isActive: true })),
+    services: z.array(publicServiceView),
+    zones: z.array(publicZoneView).describe('Where services are brought to, and what the way costs.'),
+  })
+  .meta({ examples: [{ ...exampleProperty, roomTypes: [], services: [examplePublicService], zones: [] }] });
 
 export const settingsView = publicShape
   .omit({ policies: true })
@@ -118,9 +125,7 @@ export const settingsView = publicShape
     ],
   });
 
-export function viewPublicProperty(
-  property: Property & { readonly roomTypes: readonly RoomType[] },
-): z.output<typeof publicPropertyView> {
+export function viewPublicProperty(property: PublicProperty): z.output<typeof publicPropertyView> {
   return {
     ...viewIdentity(property),
     policies: viewPolicies(property),
@@ -128,7 +133,8 @@ export function viewPublicProperty(
       const { isActive: _, ...sold } = viewRoomType(toSheet(roomType, property.currency));
       return sold;
     }),
-    services: [],
+    services: property.services.map((service) => viewPublicService(service, property)),
+    zones: property.zones.map(({ code, name, fee }) => ({ code, name, fee: Number(fee) })),
   };
 }
 

@@ -23,6 +23,8 @@ export interface BookingFilter {
   readonly authorizedTo?: PlainDate | undefined;
   readonly room?: string | undefined;
   readonly roomType?: string | undefined;
+  readonly provider?: string | undefined;
+  readonly service?: string | undefined;
   readonly source?: BookingSource | undefined;
   readonly q?: string | undefined;
 }
@@ -96,6 +98,16 @@ function listConditions(ctx: Context, filter: BookingFilter, timezone: string): 
     ...when(
       roomType,
       (code) => Prisma.sql`EXISTS (SELECT FROM room_types t WHERE t.id = s.room_type_id AND t.code = ${code})`,
+    ),
+    ...when(
+      filter.provider,
+      (code) => Prisma.sql`EXISTS (
+      SELECT FROM appointments m JOIN providers v ON v.id = m.provider_id WHERE m.booking_id = b.id AND v.code = ${code})`,
+    ),
+    ...when(
+      filter.service,
+      (code) => Prisma.sql`EXISTS (
+      SELECT FROM appointments m JOIN services v ON v.id = m.service_id WHERE m.booking_id = b.id AND v.code = ${code})`,
     ),
     ...when(
       room,

@@ -39,7 +39,8 @@ export async function createTimeOff(
       if (endsAt <= startsAt) {
         throw new AppError('validation_failed', { errors: [{ path: 'endsAt', message: 'must be after startsAt' }] });
       }
-      if (endsAt <= (await readClock(tx))) throw new AppError('past_time', { detail: 'That time off would be over already.' });
+      if (endsAt <= (await readClock(tx)))
+        throw new AppError('past_time', { detail: 'That time off would be over already.' });
       await lockProviders(tx, [providerId]);
       const row = await tx.timeOff.create({ data: { id: randomUUIDv7(), providerId, startsAt, endsAt, reason } });
       await announce(tx, { propertyId, type: 'availability_changed', data: {} });

@@ -21,7 +21,9 @@ export const PROVIDER_PARTS = {
 } as const satisfies Prisma.ProviderInclude;
 
 /** The provider as it is shown. */
-export function toProviderSheet(provider: Prisma.ProviderGetPayload<{ include: typeof PROVIDER_PARTS }>): ProviderSheet {
+export function toProviderSheet(
+  provider: Prisma.ProviderGetPayload<{ include: typeof PROVIDER_PARTS }>,
+): ProviderSheet {
   const { code, name, isActive } = provider;
   return { code, name, isActive, services: provider.services.map(({ service }) => service.code) };
 }

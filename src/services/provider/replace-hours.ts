@@ -40,7 +40,8 @@ export async function replaceHours(
       await lockProviders(tx, [providerId]);
       const today = await readToday(tx, propertyId);
       await writeWeekly(tx, providerId, hours.weekly);
-      if (hours.exceptions !== undefined) await writeExceptions(tx, { providerId, today, exceptions: hours.exceptions });
+      if (hours.exceptions !== undefined)
+        await writeExceptions(tx, { providerId, today, exceptions: hours.exceptions });
       await announce(tx, { propertyId, type: 'availability_changed', data: {} });
       const written = await readHours(tx, { providerId, today });
       return { ...written, strandedAppointments: await listOutside(tx, { providerId, timezone, hours: written }) };
@@ -83,7 +84,11 @@ async function listOutside(
   { providerId, timezone, hours }: { providerId: string; timezone: string; hours: HoursSheet },
 ): Promise<StrandedAppointment[]> {
   const coming = await listComingAppointments(tx, { providerId });
-  const times = coming.map(({ code, startsAt, endsAt }) => ({ code, from: startsAt.getTime(), until: endsAt.getTime() }));
+  const times = coming.map(({ code, startsAt, endsAt }) => ({
+    code,
+    from: startsAt.getTime(),
+    until: endsAt.getTime(),
+  }));
   const outside = new Set(findOutsideHours(toOpeningHours(hours), timezone, times).map(({ code }) => code));
   return listStranded(coming, ({ code }) => outside.has(code));
 }

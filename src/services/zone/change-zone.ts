@@ -15,7 +15,10 @@ export async function changeZone(
   const { propertyId, code, actor, changes } = input;
   return logAction(ctx, { event: 'catalogue/change-zone', actor, fields: { zone: code } }, () =>
     answerOnce(ctx, async (tx) => {
-      const found = await tx.zone.findUnique({ where: { propertyId_code: { propertyId, code } }, select: { id: true } });
+      const found = await tx.zone.findUnique({
+        where: { propertyId_code: { propertyId, code } },
+        select: { id: true },
+      });
       if (found === null) throw new AppError('not_found', { detail: `There is no zone "${code}".` });
       const { postalCodes, ...rest } = changes;
       const zone = await tx.zone.update({

@@ -1,0 +1,42 @@
+import type { Context } from '../../context.ts';
+import { priceService } from '../../domain/appointment.ts';
+import type { AppointmentRequest } from '../../domain/appointment.ts';
+import type { Price } from '../../domain/price.ts';
+import type { SlotReason } from '../../domain/slots.ts';
+import { explainStart } from '../availability/choose-place.ts';
+import { readSlots } from '../availability/read-slots.ts';
+import { readStartAt } from '../availability/read-start.ts';
+import { chooseZone } from '../new-booking/draft-appointment.ts';
+import { assertPromo } from './assert-promo.ts';
+
+export interface AppointmentQuote {
+  readonly price: Price;
+  /** How many could do it. */
+  readonly available: number;
+  readonly reason: SlotReason | null;
+}
+
+/**
+ * What an appointment costs at this moment, and whether it could be booked: the price a booking made now would have.
+ *
+ * Throws: not_found, local_time_skipped, local_time_ambiguous, promo_invalid, and those of `chooseZone`.
+ */
+export async function quoteAppointment(
+  ctx: Context,
+  input: AppointmentRequest & {
+    slug: string;
+    service: string;
+    provider: string | null;
+    startsAt: string;
+    promoCode: string | null;
+  },
+): Promise<AppointmentQuote> {
+  const day = input.startsAt.slice(0, 10);
+  const offer = await readSlots(ctx, { ...input, from: day, to: day });
+  const startsAt = readStartAt(input.startsAt, offer.property.timezone).getTime();
+  assertPromo(input.promoCode);
+  const { service, terms } = offer;
+  const zone = chooseZone(offer, input, false);
+  const { free, reason } = explainStart(offer, { startsAt, isStaff: false });
+  return { price: priceService({ service, terms, request: input, zone }), available: free.length, reason };
+}

@@ -1,0 +1,178 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startTestApp } from '../support/app.ts';
+import type { Answer, TestApp } from '../support/app.ts';
+import { daysAhead } from '../support/build.ts';
+import { travelToNoon } from '../support/clock.ts';
+import { openDesk } from '../support/desk.ts';
+import type { Desk } from '../support/desk.ts';
+import { listenTo } from '../support/event-stream.ts';
+import { expectAllPublished, expectFeedIsAudit } from '../support/feed-oracle.ts';
+import { openForwarder } from '../support/forwarder.ts';
+import type { Forwarder } from '../support/forwarder.ts';
+import { makeHotelLife } from '../support/hotel-life.ts';
+import type { HotelLife } from '../support/hotel-life.ts';
+import { findViolations } from '../support/invariants.ts';
+import { openPusherSandbox } from '../support/pusher-sandbox.ts';
+import type { PusherTestSandbox } from '../support/pusher-sandbox.ts';
+import { countDeadlocks, countStatuses, seededRandom } from '../support/race.ts';
+import { spawnServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+
+const SERVERS = 3;
+const HOTELS = 3;
+const BOOKINGS = 20;
+const CHANGES = 1_000;
+/** How many people change something at the same time. */
+const CLIENTS = 12;
+
+interface Member {
+  readonly server: TestServer;
+  /** The way by which this server, and no other, talks to the realtime service. */
+  readonly way: Forwarder;
+}
+
+const { seed, upTo: pick } = seededRandom();
+
+let t: TestApp;
+let sandbox: PusherTestSandbox;
+let members: Member[];
+let desks: Desk[];
+let life: HotelLife;
+
+beforeAll(async () => {
+  t = await startTestApp();
+  sandbox = await openPusherSandbox();
+  // Noon, so that the date of the test is the hotels' too.
+  await travelToNoon(t.database, daysAhead(0));
+  const property = { approval: 'STAFF', paymentPolicy: 'NONE' } as const;
+  desks = [];
+  for (let hotel = 0; hotel < HOTELS; hotel += 1) desks.push(await openDesk(t, { rooms: 12, property }));
+  life = makeHotelLife(desks, BOOKINGS, pick);
+  members = await Promise.all(Array.from({ length: SERVERS }, startMember));
+});
+afterAll(async () => {
+  for (const { server, way } of members) {
+    expect(await server.stop()).toBe(0);
+    await way.close();
+  }
+  await sandbox[Symbol.asyncDispose]();
+  await t.close();
+});
+
+async function startMember(): Promise<Member> {
+  const way = await openForwarder(sandbox.url);
+  const { appId, key, secret } = sandbox;
+  const server = await spawnServer({
+    ...{ DATABASE_URL: t.database.url, DATABASE_POOL_SIZE: '8', NODE_ENV: 'test' },
+    ...{ PUSHER_APP_ID: appId, PUSHER_KEY: key, PUSHER_SECRET: secret, PUSHER_HOST: way.url },
+  });
+  return { server, way };
+}
+
+/** So many changes, each by one of the servers. */
+async function live(changes: number): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  let begun = 0;
+  const client = async () => {
+    while (begun < changes) {
+      begun += 1;
+      const { server } = members[pick(members.length)] as Member;
+      answers.push(await life.step(server.url));
+    }
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+  return answers;
+}
+
+/** Every event has its number, and the realtime service has heard of it. */
+async function isAllTold(timeout: number): Promise<void> {
+  const behind = `
+    SELECT 'unnumbered ' || count(*) AS what FROM outbox_messages WHERE seq IS NULL HAVING count(*) > 0
+    UNION ALL SELECT p.slug || ' at ' || c.last_seq || ' of ' || f.last_seq || ', ' || coalesce(c.last_error, 'no error')
+    FROM feed_cursors c JOIN feeds f ON f.property_id = c.property_id JOIN properties p ON p.id = f.property_id
+    WHERE c.last_seq < f.last_seq`;
+  await vi.waitFor(async () => expect(await t.database.sql(behind), `seed ${String(seed)}`).toEqual([]), {
+    ...{ timeout, interval: 100 },
+  });
+}
+
+async function expectAllIsRight(): Promise<void> {
+  for (const desk of desks) {
+    const feed = await expectFeedIsAudit(t.database, desk, { cleaned: life.cleaned.get(desk) ?? 0, seed });
+    await expectAllPublished(sandbox, desk, feed, { seed });
+  }
+  expect(await findViolations(t.ctx)).toEqual([]);
+  expect(await countDeadlocks(t.database)).toBe(0);
+}
+
+test(
+  `${String(CHANGES)} changes by ${String(SERVERS)} servers while the realtime service fails at random: ` +
+    'no gap, nothing lost, nothing that did not happen, nothing out of order',
+  async ({ annotate }) => {
+    const streams = await Promise.all(
+      desks.map((desk, index) => {
+        const { server } = members[index % members.length] as Member;
+        return listenTo(`${server.url}/api${desk.path}/events/stream?after=0`, { token: desk.token });
+      }),
+    );
+    await sandbox.control('POST faults', { rate: 0.4, slowMs: 400, hangMs: 1_500, seed });
+    const statuses = countStatuses(await live(CHANGES));
+    expect(Object.keys(statuses).map(Number), `seed ${String(seed)}`).toEqual(expect.arrayContaining([200, 201, 409]));
+    expect(Math.max(...Object.keys(statuses).map(Number)), `seed ${String(seed)}`).toBeLessThan(500);
+    expect(life.dryRuns).toBeGreaterThan(CHANGES / 20);
+    const { struck } = (await sandbox.control('GET faults')) as { struck: Record<string, number> };
+    await sandbox.control('DELETE faults');
+    const endedAt = performance.now();
+    await isAllTold(40_000);
+    const drained = performance.now() - endedAt;
+    await expectAllIsRight();
+    for (const [index, desk] of desks.entries()) {
+      const { items } = (await desk.call('GET', '/events?after=0&limit=200')).body as { items: object[] };
+      const stream = streams[index];
+      const { rows } = {
+        rows: await t.database.sql('SELECT seq FROM outbox_messages WHERE property_id = $1', [desk.hotel.propertyId]),
+      };
+      await vi.waitFor(() => {
+        expect(stream?.events.length).toBe(rows.length);
+      }, 5_000);
+      expect(stream?.events.map(({ id }) => Number(id))).toEqual(rows.map((_, place) => place + 1));
+      expect(stream?.events.slice(0, 200).map(({ data }) => data)).toEqual(items);
+      stream?.close();
+    }
+    const [lag] = await t.database.sql<{ p95: number; worst: number; count: number }>(
+      `SELECT percentile_cont(0.95) WITHIN GROUP (ORDER BY extract(epoch FROM published_at - occurred_at))::float8 AS p95,
+         extract(epoch FROM max(published_at - occurred_at))::float8 AS worst, count(*)::int
+       FROM outbox_messages WHERE property_id = ANY($1)`,
+      [desks.map(({ hotel }) => hotel.propertyId)],
+    );
+    await annotate(
+      `seed ${String(seed)}: ${JSON.stringify(statuses)}, faults ${JSON.stringify(struck)}, ${String(lag?.count)} events, ` +
+        `number after p95 ${String(lag?.p95)} s, at worst ${String(lag?.worst)} s; all told ${String(Math.round(drained))} ms after the faults`,
+    );
+  },
+);
+
+test('a server killed in the middle of a delivery: within fifteen seconds the others go on, and nothing is lost', async ({
+  annotate,
+}) => {
+  await sandbox.control('POST faults', { next: ['hang'], hangMs: 60_000 });
+  const struck = async () => ((await sandbox.control('GET faults')) as { next: string[] }).next;
+  const [hotel] = desks as [Desk];
+  // One hotel, so that one server has it all in hand.
+  const { server } = members[0] as Member;
+  await life.step(server.url);
+  await hotel.confirm({ checkIn: daysAhead(9), checkOut: daysAhead(10) });
+  await vi.waitFor(async () => {
+    expect(await struck()).toEqual([]);
+  }, 5_000);
+  const [victim] = members.toSorted((one, other) => other.way.lastHeardAt() - one.way.lastHeardAt()) as [Member];
+  await victim.server.kill();
+  const killedAt = performance.now();
+  await victim.way.close();
+  members = members.filter((member) => member !== victim);
+  await live(100);
+  await isAllTold(15_000);
+  const took = performance.now() - killedAt;
+  await expectAllIsRight();
+  await annotate(`all told ${String(Math.round(took))} ms after the kill`);
+});
