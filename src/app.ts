@@ -27,6 +27,7 @@ import { hotelmatePublicRoutes } from './routes/compat/hotelmate-public-routes.t
 import { hotelmateStaffRoutes } from './routes/compat/hotelmate-staff-routes.ts';
 import { hotelmateWebhookRoutes } from './routes/compat/hotelmate-webhook-routes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
+import { guestCalendarRoutes } from './routes/guest/calendar-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
 import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';
 import { healthRoutes } from './routes/ops/health-routes.ts';
@@ -34,15 +35,19 @@ import { invariantRoutes } from './routes/ops/invariant-routes.ts';
 import { metricsRoutes } from './routes/ops/metrics-routes.ts';
 import { publicAvailabilityRoutes } from './routes/public/availability-routes.ts';
 import { publicBookingRoutes } from './routes/public/booking-routes.ts';
+import { calendarFeedRoutes } from './routes/public/calendar-feed-routes.ts';
 import { publicQuoteRoutes } from './routes/public/quote-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
 import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
 import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
 import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
+import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
+import { staffCalendarRoutes } from './routes/staff/calendar-routes.ts';
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/inventory-routes.ts';
 import { staffProviderHoursRoutes } from './routes/staff/provider-hours-routes.ts';
 import { staffProviderRoutes } from './routes/staff/provider-routes.ts';
+import { staffRescheduleRoutes } from './routes/staff/reschedule-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/room-routes.ts';
 import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
@@ -81,7 +86,12 @@ const SCOPES: readonly Scope[] = [
     limit: RATE_LIMITS.guest,
     routes: [paymentSessionRoutes],
   },
-  { prefix: '/api/v1/guest', guard: guestsOnly, limit: RATE_LIMITS.guest, routes: [guestBookingRoutes] },
+  {
+    prefix: '/api/v1/guest',
+    guard: guestsOnly,
+    limit: RATE_LIMITS.guest,
+    routes: [guestBookingRoutes, guestCalendarRoutes],
+  },
   { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
   { prefix: '/api/v1/auth', guard: usersOnly, limit: RATE_LIMITS.staff, routes: [meRoutes] },
   {
@@ -99,16 +109,20 @@ const SCOPES: readonly Scope[] = [
       staffProviderRoutes,
       staffProviderHoursRoutes,
       staffTimeOffRoutes,
+      staffCalendarLinkRoutes,
+      staffCalendarRoutes,
       staffZoneRoutes,
       staffSettingsRoutes,
       staffWebhookEventRoutes,
       staffEventRoutes,
+      staffRescheduleRoutes,
     ],
   },
   { prefix: '/api/v1/realtime', guard: usersAndGuests, limit: RATE_LIMITS.realtime, routes: [realtimeRoutes] },
   { prefix: '/api/v1/webhooks', guard: openToAnyone, limit: null, routes: [stripeWebhookRoutes] },
   { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
   { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes] },
+  { prefix: '/calendars', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [calendarFeedRoutes] },
   // The paths of the systems before us.
   {
     prefix: '/api/public/hotel/:slug',

@@ -7,6 +7,7 @@ export const CONSTRAINT_CODES = {
   room_nights_not_oversold: 'inventory_in_use',
   room_assignments_no_overlap: 'room_taken',
   room_assignments_one_live: 'room_taken',
+  appointments_no_overlap: 'slot_taken',
   inventory_nights_amounts_valid: 'inventory_in_use',
   bookings_status_follows_table: 'invalid_transition',
   room_types_code_unique: 'already_exists',
@@ -16,6 +17,7 @@ export const CONSTRAINT_CODES = {
   zones_code_unique: 'already_exists',
   provider_hours_no_overlap: 'hours_overlap',
   provider_exceptions_no_overlap: 'hours_overlap',
+  agent_holds_capped: 'too_many_holds',
   idempotency_keys_pkey: 'idempotency_in_progress',
 } as const satisfies Record<string, ErrorCode>;
 

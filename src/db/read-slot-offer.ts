@@ -29,13 +29,13 @@ export interface SlotQuery {
 export async function readSlotOffer(db: Pick<Queryable, '$queryRaw'>, query: SlotQuery): Promise<SlotOffer | null> {
   const rows = await db.$queryRaw<OfferRow[]>`
     WITH asked AS (
-      SELECT ${query.slug}::text AS slug, ${query.service}::text AS service, ${query.from}::date AS from_on,
+      SELECT ${query.slug}::text AS asked_slug, ${query.service}::text AS service, ${query.from}::date AS from_on,
         ${query.to}::date AS to_on, ${query.provider}::text AS provider, ${query.isStaff}::boolean AS is_staff,
         ${query.drawsCode}::boolean AS draws_code, ${query.except}::uuid AS except_id
     ), property AS MATERIALIZED (
       SELECT p.*, asked.*, s.id AS service_id, app_now() AS clock,
         tstzrange((asked.from_on - 2)::timestamp AT TIME ZONE p.timezone, (asked.to_on + 3)::timestamp AT TIME ZONE p.timezone) AS span
-      FROM asked JOIN properties p ON p.slug = asked.slug AND (p.status = 'LIVE' OR asked.is_staff)
+      FROM asked JOIN properties p ON p.slug = asked.asked_slug AND (p.status = 'LIVE' OR asked.is_staff)
       LEFT JOIN services s ON s.property_id = p.id AND s.code = asked.service AND s.is_active
     )
     SELECT p.id, p.slug, p.name, p.timezone, p.currency, p.approval::text, p.payment_policy::text, p.deposit_policy,

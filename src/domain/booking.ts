@@ -156,7 +156,11 @@ export interface StaySnapshot {
 const NOTHING_OWED: readonly BookingStatus[] = ['DECLINED', 'CANCELLED', 'EXPIRED'];
 
 /** What is still to be paid: the total, less what was paid and what was waived; nothing once the booking is off. */
-export function balanceOf(booking: Pick<BookingSnapshot, 'status' | 'price' | 'paidAmount' | 'waivedAmount'>): number {
+export function balanceOf(
+  booking: Pick<BookingSnapshot, 'status' | 'paidAmount' | 'waivedAmount'> & {
+    readonly price: Pick<Price, 'totalPayable'>;
+  },
+): number {
   if (NOTHING_OWED.includes(booking.status)) return 0;
   return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
 }

@@ -27,6 +27,7 @@ export const EVENTS = {
   booking_checked_out: IN_ROOM,
   booking_cancelled: CALL,
   booking_expired: DESK,
+  booking_rescheduled: CALL,
   booking_revived: CALL,
   booking_no_show: DESK,
   room_assigned: IN_ROOM,

@@ -5,6 +5,7 @@ const EVERYBODY = STAFF_ROLES;
 const READERS = ['OWNER', 'MANAGER', 'FRONT_DESK', 'VIEWER'] as const;
 const DESK = ['OWNER', 'MANAGER', 'FRONT_DESK'] as const;
 const MANAGERS = ['OWNER', 'MANAGER'] as const;
+const OWNERS = ['OWNER'] as const;
 
 /** Who may do what at a property. One line per permission; routes name theirs. */
 export const PERMISSIONS = {
@@ -33,6 +34,7 @@ export const PERMISSIONS = {
   'catalogue.write': MANAGERS,
   'inventory.read': READERS,
   'inventory.write': MANAGERS,
+  'api-keys.manage': OWNERS,
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type Permission = keyof typeof PERMISSIONS;
 

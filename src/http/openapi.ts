@@ -30,11 +30,14 @@ const TAGS = [
   'Staff: catalogue',
   'Staff: services',
   'Staff: providers',
+  'Staff: calendar',
   'Staff: events',
   'Realtime',
   'Webhooks',
   'Operations',
   'HotelMate',
+  'My Hibachi',
+  'Hello Gorgeous',
 ];
 
 /** The API document at /openapi.json, made from the schemas that validate, and a readable page at /docs. */

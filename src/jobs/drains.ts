@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { Drain } from '../db/drain.ts';
 import type { Queue } from '../db/drain.ts';
 import { pusherQueue } from '../services/feed/deliver-events.ts';
-import { numberEvents } from '../services/feed/number-events.ts';
+import { MAX_FEEDS, numberEvents } from '../services/feed/number-events.ts';
 import { operationQueue } from '../services/payment/run-operation.ts';
 import { webhookQueue } from '../services/webhook/process-webhook.ts';
 import type { RunningJobs } from './schedule.ts';
@@ -59,7 +59,8 @@ export function startDrains(ctx: Context, bell: Bell): RunningJobs {
         return 0;
       });
       if (numbered > 0) news.ring();
-      await stop.wait(NUMBER_EVERY_MS);
+      // Where there may be more than fitted into one go, waiting would be how fast we can be.
+      if (numbered < MAX_FEEDS) await stop.wait(NUMBER_EVERY_MS);
     }
   };
   const loops = [empty(webhookQueue, bell), empty(operationQueue, bell), number()];

@@ -30,7 +30,11 @@ function list({ timezone, open, step = 30, duration = 30, ...dates }: Day): stri
   const provider = buildProvider(open);
   const slots = listSlots({ ...terms, from, to, providers: [provider] });
   for (const { startsAt } of slots) expect(explainSlot({ ...terms, provider, startsAt, now: -Infinity })).toBeNull();
-  return slots.map(({ startsAt }) => spellLocal(new Date(startsAt), timezone).slice(8).replace(/:00([+-])/, '$1'));
+  return slots.map(({ startsAt }) =>
+    spellLocal(new Date(startsAt), timezone)
+      .slice(8)
+      .replace(/:00([+-])/, '$1'),
+  );
 }
 
 // On 14 March 2027 the clocks of Chicago jump from 02:00 (-06:00) to 03:00 (-05:00): three hours on the wall are two.

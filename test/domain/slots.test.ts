@@ -171,9 +171,8 @@ test('a service without a duration or a step is a mistake in the code', () => {
 });
 
 function explain(start: string, overrides: Partial<StartQuestion> = {}) {
-  const { from: _, to: __, providers: ___, ...terms } = ask();
   const provider = buildProvider({ busy: [busy('2027-05-14T10:00', '2027-05-14T10:30')] });
-  return explainSlot({ ...terms, provider, now: 0, startsAt: at(start), ...overrides });
+  return explainSlot({ ...ask(), provider, now: 0, startsAt: at(start), ...overrides });
 }
 
 test.each([

@@ -128,7 +128,10 @@ test('a wall time is skipped, comes twice or once exactly where Temporal says so
         expect(read).toEqual({ problem: 'AMBIGUOUS', candidates });
       } else {
         const jump = earlier.getTimeZoneTransition('next');
-        expect(read).toEqual({ problem: 'SKIPPED', next: spellLocal(new Date(jump?.epochMilliseconds ?? 0), timezone) });
+        expect(read).toEqual({
+          problem: 'SKIPPED',
+          next: spellLocal(new Date(jump?.epochMilliseconds ?? 0), timezone),
+        });
       }
       seen.add('problem' in read ? read.problem : 'ONCE');
     }),
@@ -139,9 +142,12 @@ test('a wall time is skipped, comes twice or once exactly where Temporal says so
 
 test('nothing that is sent as a start makes reading fail', () => {
   fc.assert(
-    fc.property(fc.oneof(fc.string(), fc.stringMatching(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?$/)), (text) => {
-      expect(() => readStart(text, 'America/Chicago')).not.toThrow();
-    }),
+    fc.property(
+      fc.oneof(fc.string(), fc.stringMatching(/^\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(Z|[+-]\d\d:\d\d)?$/)),
+      (text) => {
+        expect(() => readStart(text, 'America/Chicago')).not.toThrow();
+      },
+    ),
     { numRuns: 2_000 },
   );
 });

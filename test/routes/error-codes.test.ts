@@ -86,6 +86,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
       return desk.act(code, 'check-out');
     },
   ],
+  hours_overlap: [409, putHoursBesideStranger],
   idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
   invalid_transition: [409, async () => desk.act(await desk.confirm(), 'approve')],
   inventory_in_use: [
@@ -175,6 +176,8 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
       return book({ adults: 1 }, { 'idempotency-key': 'reused' });
     },
   ],
+  local_time_ambiguous: [422, () => takeTimeOff('2050-10-30T01:30')],
+  local_time_skipped: [422, () => takeTimeOff('2050-03-27T01:30')],
   min_stay: [422, () => bookAt({ roomType: { minStay: 2 } })],
   notice_too_short: [422, () => bookAt({ property: { minNoticeMinutes: 46_080 } })],
   occupancy_exceeded: [422, () => book({ adults: 5 })],
@@ -194,6 +197,34 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   internal_error: [500, listRoomsWithoutRooms],
   overloaded: [503, () => whileNightsAreLocked(() => book())],
 };
+
+/** Our hotel is in Dublin. */
+async function takeTimeOff(startsAt: string): Promise<Answer> {
+  await desk.call('POST', '/providers', { body: { code: 'ANNA', name: 'Anna' } });
+  return desk.call('POST', '/providers/ANNA/time-off', { body: { startsAt, endsAt: '2050-12-01T12:00' } });
+}
+
+/** Hours that a stranger commits while ours are written. */
+async function putHoursBesideStranger(): Promise<Answer> {
+  await desk.call('POST', '/providers', { body: { code: 'BEN', name: 'Ben' } });
+  const stranger = new pg.Client({ connectionString: t.database.url });
+  await stranger.connect();
+  try {
+    await stranger.query('BEGIN');
+    await stranger.query(
+      `INSERT INTO provider_hours (provider_id, weekday, from_minute, to_minute)
+       SELECT id, 1, 600, 660 FROM providers WHERE property_id = $1 AND code = 'BEN'`,
+      [desk.hotel.propertyId],
+    );
+    const weekly = [{ weekday: 1, from: '09:00', to: '18:00' }];
+    const put = desk.call('PUT', '/providers/BEN/hours', { body: { weekly } });
+    await untilSomebodyWaitsForALock();
+    await stranger.query('COMMIT');
+    return await put;
+  } finally {
+    await stranger.end();
+  }
+}
 
 async function listRoomsWithoutRooms(): Promise<Answer> {
   await t.database.sql('ALTER TABLE rooms RENAME TO rooms_lost');

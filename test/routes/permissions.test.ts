@@ -31,6 +31,8 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'POST /bookings/{code}/check-out': DESK,
   'POST /bookings/{code}/complete': DESK,
   'POST /bookings/{code}/no-show': DESK,
+  'POST /bookings/{code}/reschedule': DESK,
+  'POST /bookings/{code}/swap': DESK,
   'POST /bookings/{code}/assign-room': DESK,
   'POST /bookings/{code}/unassign-room': DESK,
   'GET /rooms': EVERYBODY,
@@ -43,6 +45,20 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'GET /room-types': READERS,
   'POST /room-types': MANAGERS,
   'PATCH /room-types/{roomType}': MANAGERS,
+  'GET /services': READERS,
+  'POST /services': MANAGERS,
+  'PATCH /services/{service}': MANAGERS,
+  'GET /providers': READERS,
+  'POST /providers': MANAGERS,
+  'PATCH /providers/{provider}': MANAGERS,
+  'GET /providers/{provider}/hours': READERS,
+  'PUT /providers/{provider}/hours': MANAGERS,
+  'GET /providers/{provider}/time-off': READERS,
+  'POST /providers/{provider}/time-off': MANAGERS,
+  'DELETE /providers/{provider}/time-off/{id}': MANAGERS,
+  'GET /zones': READERS,
+  'POST /zones': MANAGERS,
+  'PATCH /zones/{zone}': MANAGERS,
   'GET /inventory': READERS,
   'PUT /inventory': MANAGERS,
   'GET ': READERS,
@@ -77,7 +93,7 @@ const fill = (path: string) =>
   path
     .replace('{code}', code)
     .replace('{number}', '999')
-    .replace('{roomType}', 'NOSUCH')
+    .replace(/\{(roomType|service|provider|zone)\}/, 'NOSUCH')
     .replace('{slug}', desk.hotel.slug);
 
 /** Asks for nothing that could succeed: who may call is decided before what they ask for is read. */

@@ -8,6 +8,8 @@ interface Place {
   readonly desk: Desk;
   code: string | null;
   guestToken: string | null;
+  /** As it was last heard of. */
+  status: string;
 }
 
 export interface HotelLife {
@@ -19,13 +21,13 @@ export interface HotelLife {
 }
 
 const ENDS = ['COMPLETED', 'CANCELLED', 'DECLINED'];
-const ROOMS = 12;
 const DRY_RUN = { prefer: 'dry-run' };
+export const ROOMS = 40;
 
-/** What people do at hotels whose staff approve, with so many bookings under way at once. Each hotel has twelve rooms. */
+/** What people do at hotels of forty rooms whose staff approve, with so many bookings under way at once. */
 export function makeHotelLife(desks: readonly Desk[], count: number, pick: (n: number) => number): HotelLife {
   const places = Array.from({ length: count }, (_, index): Place => {
-    return { desk: desks[index % desks.length] as Desk, code: null, guestToken: null };
+    return { desk: desks[index % desks.length] as Desk, code: null, guestToken: null, status: '' };
   });
   const life = { cleaned: new Map<Desk, number>(), dryRuns: 0 };
   const room = () => String(101 + pick(ROOMS));
@@ -42,6 +44,7 @@ export function makeHotelLife(desks: readonly Desk[], count: number, pick: (n: n
     if (answer.status === 201) {
       place.code = answer.body.booking.code as string;
       place.guestToken = answer.body.guestToken as string;
+      place.status = answer.body.booking.status as string;
     }
     return answer;
   };
@@ -63,16 +66,26 @@ export function makeHotelLife(desks: readonly Desk[], count: number, pick: (n: n
     const staff = (action: string, body: object = {}) =>
       send(url, 'POST', `${desk.path}/bookings/${code}/${action}`, options(desk.token, body));
     const assign = () => staff('assign-room', { room: room() });
-    const actions = [
-      ...[assign, assign, assign, assign, () => staff('unassign-room'), () => staff('unassign-room')],
-      ...[() => staff('approve'), () => staff('approve'), () => staff('check-in'), () => staff('check-in')],
-      ...[() => staff('check-out'), () => staff('check-out', { waiveBalance: 'Ours' }), () => staff('no-show')],
-      () => (pick(3) === 0 ? staff('decline', { reasonCode: 'NO_CAPACITY' }) : assign()),
-      () => (pick(3) === 0 ? staff('cancel') : assign()),
-      () => send(url, 'POST', '/v1/guest/booking/cancel', options(pick(3) === 0 ? guestToken : 'nobody', {})),
+    const unassign = () => staff('unassign-room');
+    const checkIn = () => staff('check-in', { override: 'The guest insists' });
+    const checkOut = () => staff('check-out', { waiveBalance: 'Ours' });
+    const guestCancels = () => send(url, 'POST', '/v1/guest/booking/cancel', options(guestToken, {}));
+    const sensible: Record<string, (() => Promise<Answer>)[]> = {
+      PENDING_APPROVAL: [assign, unassign, () => staff('approve')],
+      CONFIRMED: [assign, assign, assign, unassign, checkIn],
+      IN_HOUSE: [assign, assign, assign, checkOut],
+    };
+    const any = [
+      ...[assign, unassign, checkIn, checkOut, guestCancels, () => staff('approve'), () => staff('no-show')],
+      ...[() => staff('check-out'), () => staff('cancel'), () => staff('decline', { reasonCode: 'NO_CAPACITY' })],
     ];
+    const actions = (pick(4) > 0 ? sensible[place.status] : undefined) ?? any;
     const answer = await (actions[pick(actions.length)] as () => Promise<Answer>)();
-    if (!isDryRun && ENDS.includes(String(answer.body.status)) && place.code === code) place.code = null;
+    const status = String(answer.body.status);
+    if (answer.status === 200 && !isDryRun && place.code === code) {
+      place.status = status;
+      if (ENDS.includes(status)) place.code = null;
+    }
     return answer;
   };
 

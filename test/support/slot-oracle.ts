@@ -6,7 +6,14 @@ export const ZONES = [
   ...['America/Chicago', 'America/New_York', 'America/St_Johns', 'America/Nuuk', 'America/Asuncion'],
   ...['America/Santiago', 'America/Havana', 'Pacific/Easter', 'Atlantic/Azores', 'Europe/Dublin', 'Europe/Berlin'],
   ...['Africa/Casablanca', 'Africa/Cairo', 'Asia/Beirut', 'Asia/Jerusalem', 'Asia/Gaza', 'Asia/Tehran', 'Asia/Kolkata'],
-  ...['Asia/Kathmandu', 'Asia/Tokyo', 'Australia/Adelaide', 'Australia/Lord_Howe', 'Pacific/Norfolk', 'Pacific/Chatham'],
+  ...[
+    'Asia/Kathmandu',
+    'Asia/Tokyo',
+    'Australia/Adelaide',
+    'Australia/Lord_Howe',
+    'Pacific/Norfolk',
+    'Pacific/Chatham',
+  ],
   ...['Pacific/Apia', 'Pacific/Kiritimati', 'Antarctica/Troll', 'UTC'],
 ];
 
@@ -112,7 +119,9 @@ function readDate(date: string): number {
 function walkMinutes(question: SlotQuestion): { firstInstant: number; shown: Shown[] } {
   const first = Temporal.PlainDate.from(question.from).subtract({ days: 1 });
   // No date anywhere outlasts noon of the next in UTC.
-  const last = Temporal.PlainDate.from(question.to).add({ days: 1 + Math.floor((question.durationMinutes + 720) / 1440) });
+  const last = Temporal.PlainDate.from(question.to).add({
+    days: 1 + Math.floor((question.durationMinutes + 720) / 1440),
+  });
   const shown: Shown[] = [];
   for (let day = first; Temporal.PlainDate.compare(day, last) <= 0; day = day.add({ days: 1 })) {
     shown.push(...walkDay(day.toString(), question.timezone));
@@ -124,7 +133,8 @@ const walkedDays = new Map<string, Float64Array>();
 
 function walkDay(utcDate: string, timezone: string): Float64Array {
   const key = `${utcDate} ${timezone}`;
-  const walked = walkedDays.get(key) ?? Float64Array.from({ length: 1440 }, (_, index) => lookAt(utcDate, index, timezone));
+  const walked =
+    walkedDays.get(key) ?? Float64Array.from({ length: 1440 }, (_, index) => lookAt(utcDate, index, timezone));
   walkedDays.set(key, walked);
   return walked;
 }

@@ -167,3 +167,13 @@ export type RefreshToken = Prisma.RefreshTokenModel
  * The first answer to a request, kept for a day so that a repeat gets the same one. Encrypted.
  */
 export type IdempotencyKey = Prisma.IdempotencyKeyModel
+/**
+ * Model ApiKey
+ * A machine's way in. The key is shown once, when it is made; only its hash is kept.
+ */
+export type ApiKey = Prisma.ApiKeyModel
+/**
+ * Model AgentProposal
+ * A change an agent has read back to the caller, who has not said yes yet. Good once, for a short while.
+ */
+export type AgentProposal = Prisma.AgentProposalModel

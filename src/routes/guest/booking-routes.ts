@@ -8,6 +8,8 @@ import { contextOf } from '../../http/request-context.ts';
 import { cancelBooking } from '../../services/decision/cancel-booking.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
+import { rescheduleBooking } from '../../services/reschedule/reschedule-booking.ts';
+import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../fields/reschedule-fields.ts';
 import { bookingView, viewBooking } from '../views/booking.ts';
 import { paymentSessionContract } from '../views/payment-session.ts';
 
@@ -26,6 +28,18 @@ const cancel = operation({
   body: z.strictObject({ reason: text(500).optional() }).meta({ examples: [{ reason: 'Plans changed' }] }),
   answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how it ends.') },
   errors: ['invalid_transition', 'payment_in_progress'],
+  isIdempotent: true,
+});
+
+const reschedule = operation({
+  summary: 'Moves the booking to another time or other nights',
+  description:
+    'The code stays. At the rates of today: a rise becomes `balanceDue`, a fall is given back. Nothing changes when it can not be had.',
+  tag: 'Guest',
+  capability: 'CHANGE',
+  body: rescheduleBody,
+  answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how a refund ends.') },
+  errors: RESCHEDULE_ERRORS,
   isIdempotent: true,
 });
 
@@ -49,6 +63,14 @@ export const guestBookingRoutes =
       const reason = request.body.reason ?? null;
       const action = { propertyId, code, actor, reason, ifVersion: null };
       const { booking, isPending } = await cancelBooking(contextOf(ctx, request), action);
+      reply.code(isPending ? 202 : 200);
+      return viewBooking(booking);
+    });
+
+    app.post('/booking/reschedule', reschedule, async (request, reply) => {
+      const { propertyId, bookingCode: code, actor } = guestOf(request);
+      const action = { propertyId, code, actor, to: toDestination(request.body), ifVersion: null };
+      const { booking, isPending } = await rescheduleBooking(contextOf(ctx, request), action);
       reply.code(isPending ? 202 : 200);
       return viewBooking(booking);
     });

@@ -1,8 +1,8 @@
-import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
 import { readStayOffer } from '../../db/read-stay-offer.ts';
 import type { OfferQuery, StayOffer } from '../../db/read-stay-offer.ts';
 import { AppError } from '../../errors.ts';
+import type { Reading } from './read-slots.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 
 const MINUTE_MS = 60_000;
@@ -15,7 +15,7 @@ type StayQuery = Pick<OfferQuery, 'slug'> &
  *
  * Throws: not_found when there is no such property, past_time when the arrival is before the property's today.
  */
-export async function readOffer(ctx: Pick<Context, 'db'>, query: StayQuery): Promise<StayOffer> {
+export async function readOffer(ctx: Reading, query: StayQuery): Promise<StayOffer> {
   const offer = await readNights(ctx, query);
   const { checkIn } = query.stay;
   if (checkIn >= offer.today) return offer;
@@ -26,7 +26,7 @@ export async function readOffer(ctx: Pick<Context, 'db'>, query: StayQuery): Pro
 }
 
 /** The same for dates that may have passed. Throws: not_found. */
-export async function readNights(ctx: Pick<Context, 'db'>, query: StayQuery): Promise<StayOffer> {
+export async function readNights(ctx: Reading, query: StayQuery): Promise<StayOffer> {
   const { checkIn, checkOut } = query.stay;
   const offer = await withRetries(() =>
     readStayOffer(ctx.db, {

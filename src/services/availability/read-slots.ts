@@ -1,4 +1,4 @@
-import type { Context } from '../../context.ts';
+import type { Queryable } from '../../db/client.ts';
 import { readSlotOffer } from '../../db/read-slot-offer.ts';
 import type { SlotQuery } from '../../db/read-slot-offer.ts';
 import { withRetries } from '../../db/transaction.ts';
@@ -7,11 +7,16 @@ import { AppError } from '../../errors.ts';
 
 type Query = Pick<SlotQuery, 'slug' | 'service' | 'from' | 'to'> & Partial<SlotQuery>;
 
+/** A context, or a transaction in which something is about to be decided. */
+export interface Reading {
+  readonly db: Pick<Queryable, '$queryRaw'>;
+}
+
 /** What a property offers of a service it has. */
 export type FoundService = SlotOffer & { readonly service: ServiceOffer };
 
 /** The service, who does it, and what is taken of their time, at this moment. Throws: not_found. */
-export async function readSlots(ctx: Pick<Context, 'db'>, query: Query): Promise<FoundService> {
+export async function readSlots(ctx: Reading, query: Query): Promise<FoundService> {
   const { slug, provider = null } = query;
   const offer = await withRetries(() =>
     readSlotOffer(ctx.db, {

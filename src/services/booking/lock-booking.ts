@@ -58,6 +58,41 @@ export async function lockPlaceOf(tx: Tx, name: { readonly id: string } & PlaceO
   return booking;
 }
 
+/**
+ * Locks several bookings with their places at once.
+ *
+ * Locks: all their nights by room type and date, providers, rooms, then the bookings by id, so that two who want the same
+ * ones never wait for each other in a circle.
+ */
+export async function lockPlacesOf(tx: Tx, ids: readonly string[]): Promise<LockedBooking[]> {
+  const places: { id: string; place: Place }[] = [];
+  for (const id of ids.toSorted()) places.push({ id, place: await readPlace(tx, id) });
+  const roomTypeIds = [...new Set(places.flatMap(({ place }) => place.roomTypeId ?? []))].toSorted();
+  for (const roomTypeId of roomTypeIds) {
+    const dates = places
+      .filter(({ place }) => place.roomTypeId === roomTypeId)
+      .flatMap(({ place }) => [place.checkIn ?? '', place.checkOut ?? ''])
+      .toSorted();
+    await lockNights(tx, { roomTypeId, from: dates[0] ?? '', to: dates.at(-1) ?? '' });
+  }
+  await lockProviders(
+    tx,
+    places.flatMap(({ place }) => place.providerId ?? []),
+  );
+  await lockRooms(
+    tx,
+    places.flatMap(({ place }) => place.roomId ?? []),
+  );
+  const locked: LockedBooking[] = [];
+  for (const { id, place } of places) {
+    const booking = await lockBookingRow(tx, id);
+    if (booking === null) throw new AppError('not_found');
+    if (!isSamePlace(place, booking)) throw new ConcurrentChange();
+    locked.push(booking);
+  }
+  return locked;
+}
+
 interface Place {
   readonly roomTypeId: string | null;
   readonly checkIn: PlainDate | null;

@@ -27,7 +27,9 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     if (payment !== null) {
       await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
       await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
-      const params = { amount: Number(payment.amount) };
+      // Less than was authorized, when the booking has become cheaper since.
+      const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+      const params = { amount: Math.min(Number(payment.amount), due) };
       const capture = {
         booking,
         paymentId: payment.id,

@@ -3,8 +3,8 @@ import type { Tx } from '../../db/client.ts';
 import { FEED_CHANNEL } from '../../db/listen.ts';
 import { transaction } from '../../db/transaction.ts';
 
-/** Properties in one go, and events: enough to keep up, and few enough that the lock is short. */
-const MAX_FEEDS = 50;
+/** Properties in one go, and events: few enough that the lock is short. A go that numbers fewer than 50 has left none. */
+export const MAX_FEEDS = 50;
 const MAX_EVENTS = 500;
 
 /**

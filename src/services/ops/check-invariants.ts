@@ -64,7 +64,8 @@ const CHECKS: Record<string, Prisma.Sql> = {
 `,
   overpaid: Prisma.sql`
     SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender
-    FROM bookings WHERE paid_amount + waived_amount > total_payable`,
+    FROM bookings b WHERE paid_amount + waived_amount > total_payable
+      AND NOT EXISTS (SELECT FROM gateway_operations o WHERE o.booking_id = b.id AND o.kind = 'REFUND' AND o.state IN ('PENDING', 'UNKNOWN'))`,
   ended_but_still_charged: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' with a card charged and nothing asked of the gateway' AS offender
     FROM bookings b JOIN payments p ON p.booking_id = b.id

@@ -41,7 +41,8 @@ export async function recordAuthorization(
   });
   await note(tx, input, 'payment-authorized');
   if (capturesAtOnce) {
-    const params = { amount: intent.amount };
+    const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+    const params = { amount: Math.min(intent.amount, due) };
     await requestOperation(tx, {
       booking,
       paymentId: payment.id,

@@ -431,7 +431,9 @@ export const ModelName = {
   User: 'User',
   Membership: 'Membership',
   RefreshToken: 'RefreshToken',
-  IdempotencyKey: 'IdempotencyKey'
+  IdempotencyKey: 'IdempotencyKey',
+  ApiKey: 'ApiKey',
+  AgentProposal: 'AgentProposal'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -447,7 +449,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey"
+    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey" | "apiKey" | "agentProposal"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -2671,6 +2673,154 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    ApiKey: {
+      payload: Prisma.$ApiKeyPayload<ExtArgs>
+      fields: Prisma.ApiKeyFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ApiKeyFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ApiKeyFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        findFirst: {
+          args: Prisma.ApiKeyFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ApiKeyFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        findMany: {
+          args: Prisma.ApiKeyFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>[]
+        }
+        create: {
+          args: Prisma.ApiKeyCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        createMany: {
+          args: Prisma.ApiKeyCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ApiKeyCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>[]
+        }
+        delete: {
+          args: Prisma.ApiKeyDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        update: {
+          args: Prisma.ApiKeyUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        deleteMany: {
+          args: Prisma.ApiKeyDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ApiKeyUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ApiKeyUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>[]
+        }
+        upsert: {
+          args: Prisma.ApiKeyUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ApiKeyPayload>
+        }
+        aggregate: {
+          args: Prisma.ApiKeyAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateApiKey>
+        }
+        groupBy: {
+          args: Prisma.ApiKeyGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApiKeyGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ApiKeyCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ApiKeyCountAggregateOutputType> | number
+        }
+      }
+    }
+    AgentProposal: {
+      payload: Prisma.$AgentProposalPayload<ExtArgs>
+      fields: Prisma.AgentProposalFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.AgentProposalFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.AgentProposalFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        findFirst: {
+          args: Prisma.AgentProposalFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.AgentProposalFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        findMany: {
+          args: Prisma.AgentProposalFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>[]
+        }
+        create: {
+          args: Prisma.AgentProposalCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        createMany: {
+          args: Prisma.AgentProposalCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.AgentProposalCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>[]
+        }
+        delete: {
+          args: Prisma.AgentProposalDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        update: {
+          args: Prisma.AgentProposalUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        deleteMany: {
+          args: Prisma.AgentProposalDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.AgentProposalUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.AgentProposalUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>[]
+        }
+        upsert: {
+          args: Prisma.AgentProposalUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$AgentProposalPayload>
+        }
+        aggregate: {
+          args: Prisma.AgentProposalAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateAgentProposal>
+        }
+        groupBy: {
+          args: Prisma.AgentProposalGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AgentProposalGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.AgentProposalCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AgentProposalCountAggregateOutputType> | number
+        }
+      }
+    }
   }
 } & {
   other: {
@@ -3209,6 +3359,41 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const ApiKeyScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  name: 'name',
+  keyHash: 'keyHash',
+  lastFour: 'lastFour',
+  scopes: 'scopes',
+  maxLiveHolds: 'maxLiveHolds',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
+
+
+export const AgentProposalScalarFieldEnum = {
+  id: 'id',
+  tokenHash: 'tokenHash',
+  keyId: 'keyId',
+  bookingId: 'bookingId',
+  action: 'action',
+  params: 'params',
+  version: 'version',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  usedBy: 'usedBy',
+  createdAt: 'createdAt'
+} as const
+
+export type AgentProposalScalarFieldEnum = (typeof AgentProposalScalarFieldEnum)[keyof typeof AgentProposalScalarFieldEnum]
 
 
 export const SortOrder = {
@@ -3788,6 +3973,8 @@ export type GlobalOmitConfig = {
   membership?: Prisma.MembershipOmit
   refreshToken?: Prisma.RefreshTokenOmit
   idempotencyKey?: Prisma.IdempotencyKeyOmit
+  apiKey?: Prisma.ApiKeyOmit
+  agentProposal?: Prisma.AgentProposalOmit
 }
 
 /* Types for Logging */

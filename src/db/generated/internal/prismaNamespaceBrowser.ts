@@ -80,7 +80,9 @@ export const ModelName = {
   User: 'User',
   Membership: 'Membership',
   RefreshToken: 'RefreshToken',
-  IdempotencyKey: 'IdempotencyKey'
+  IdempotencyKey: 'IdempotencyKey',
+  ApiKey: 'ApiKey',
+  AgentProposal: 'AgentProposal'
 } as const
 
 export type ModelName = (typeof ModelName)[keyof typeof ModelName]
@@ -598,6 +600,41 @@ export const IdempotencyKeyScalarFieldEnum = {
 } as const
 
 export type IdempotencyKeyScalarFieldEnum = (typeof IdempotencyKeyScalarFieldEnum)[keyof typeof IdempotencyKeyScalarFieldEnum]
+
+
+export const ApiKeyScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  name: 'name',
+  keyHash: 'keyHash',
+  lastFour: 'lastFour',
+  scopes: 'scopes',
+  maxLiveHolds: 'maxLiveHolds',
+  createdBy: 'createdBy',
+  createdAt: 'createdAt',
+  lastUsedAt: 'lastUsedAt',
+  expiresAt: 'expiresAt',
+  revokedAt: 'revokedAt'
+} as const
+
+export type ApiKeyScalarFieldEnum = (typeof ApiKeyScalarFieldEnum)[keyof typeof ApiKeyScalarFieldEnum]
+
+
+export const AgentProposalScalarFieldEnum = {
+  id: 'id',
+  tokenHash: 'tokenHash',
+  keyId: 'keyId',
+  bookingId: 'bookingId',
+  action: 'action',
+  params: 'params',
+  version: 'version',
+  expiresAt: 'expiresAt',
+  usedAt: 'usedAt',
+  usedBy: 'usedBy',
+  createdAt: 'createdAt'
+} as const
+
+export type AgentProposalScalarFieldEnum = (typeof AgentProposalScalarFieldEnum)[keyof typeof AgentProposalScalarFieldEnum]
 
 
 export const SortOrder = {

@@ -477,6 +477,7 @@ export type BookingWhereInput = {
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
   events?: Prisma.BookingEventListRelationFilter | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalListRelationFilter | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }
 
@@ -525,6 +526,7 @@ export type BookingOrderByWithRelationInput = {
   assignments?: Prisma.RoomAssignmentOrderByRelationAggregateInput | runtime.Types.Skip
   events?: Prisma.BookingEventOrderByRelationAggregateInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenOrderByRelationAggregateInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalOrderByRelationAggregateInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
@@ -576,6 +578,7 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   assignments?: Prisma.RoomAssignmentListRelationFilter | runtime.Types.Skip
   events?: Prisma.BookingEventListRelationFilter | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalListRelationFilter | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
 }, "id" | "code">
 
@@ -706,6 +709,7 @@ export type BookingCreateInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -752,6 +756,7 @@ export type BookingUncheckedCreateInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -798,6 +803,7 @@ export type BookingUpdateInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -844,6 +850,7 @@ export type BookingUncheckedUpdateInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -1314,6 +1321,20 @@ export type BookingUpdateOneRequiredWithoutGuestTokensNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutGuestTokensInput, Prisma.BookingUpdateWithoutGuestTokensInput>, Prisma.BookingUncheckedUpdateWithoutGuestTokensInput> | runtime.Types.Skip
 }
 
+export type BookingCreateNestedOneWithoutProposalsInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutProposalsInput, Prisma.BookingUncheckedCreateWithoutProposalsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutProposalsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutProposalsNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutProposalsInput, Prisma.BookingUncheckedCreateWithoutProposalsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutProposalsInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutProposalsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutProposalsInput, Prisma.BookingUpdateWithoutProposalsInput>, Prisma.BookingUncheckedUpdateWithoutProposalsInput> | runtime.Types.Skip
+}
+
 export type BookingCreateWithoutPropertyInput = {
   id: string
   code: string
@@ -1356,6 +1377,7 @@ export type BookingCreateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1401,6 +1423,7 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1513,6 +1536,7 @@ export type BookingCreateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1558,6 +1582,7 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1629,6 +1654,7 @@ export type BookingCreateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1674,6 +1700,7 @@ export type BookingUncheckedCreateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1735,6 +1762,7 @@ export type BookingUpdateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -1780,6 +1808,7 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -1825,6 +1854,7 @@ export type BookingCreateWithoutAppointmentInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1870,6 +1900,7 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -1931,6 +1962,7 @@ export type BookingUpdateWithoutAppointmentInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -1976,6 +2008,7 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2021,6 +2054,7 @@ export type BookingCreateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2066,6 +2100,7 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2127,6 +2162,7 @@ export type BookingUpdateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2172,6 +2208,7 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2217,6 +2254,7 @@ export type BookingCreateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2262,6 +2300,7 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2323,6 +2362,7 @@ export type BookingUpdateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2368,6 +2408,7 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2413,6 +2454,7 @@ export type BookingCreateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2458,6 +2500,7 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2519,6 +2562,7 @@ export type BookingUpdateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2564,6 +2608,7 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2610,6 +2655,7 @@ export type BookingCreateWithoutOperationsInput = {
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutOperationsInput = {
@@ -2655,6 +2701,7 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutOperationsInput = {
@@ -2716,6 +2763,7 @@ export type BookingUpdateWithoutOperationsInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutOperationsInput = {
@@ -2761,6 +2809,7 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutEventsInput = {
@@ -2805,6 +2854,7 @@ export type BookingCreateWithoutEventsInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2850,6 +2900,7 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -2911,6 +2962,7 @@ export type BookingUpdateWithoutEventsInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -2956,6 +3008,7 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3001,6 +3054,7 @@ export type BookingCreateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -3046,6 +3100,7 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
@@ -3107,6 +3162,7 @@ export type BookingUpdateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3152,6 +3208,207 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutProposalsInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutProposalsInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutProposalsInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutProposalsInput, Prisma.BookingUncheckedCreateWithoutProposalsInput>
+}
+
+export type BookingUpsertWithoutProposalsInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutProposalsInput, Prisma.BookingUncheckedUpdateWithoutProposalsInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutProposalsInput, Prisma.BookingUncheckedCreateWithoutProposalsInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutProposalsInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutProposalsInput, Prisma.BookingUncheckedUpdateWithoutProposalsInput>
+}
+
+export type BookingUpdateWithoutProposalsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutProposalsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3234,6 +3491,7 @@ export type BookingUpdateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3279,6 +3537,7 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3398,6 +3657,7 @@ export type BookingUpdateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3443,6 +3703,7 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
@@ -3494,6 +3755,7 @@ export type BookingCountOutputType = {
   assignments: number
   events: number
   guestTokens: number
+  proposals: number
   operations: number
 }
 
@@ -3503,6 +3765,7 @@ export type BookingCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   assignments?: boolean | BookingCountOutputTypeCountAssignmentsArgs
   events?: boolean | BookingCountOutputTypeCountEventsArgs
   guestTokens?: boolean | BookingCountOutputTypeCountGuestTokensArgs
+  proposals?: boolean | BookingCountOutputTypeCountProposalsArgs
   operations?: boolean | BookingCountOutputTypeCountOperationsArgs
 }
 
@@ -3549,6 +3812,13 @@ export type BookingCountOutputTypeCountEventsArgs<ExtArgs extends runtime.Types.
  */
 export type BookingCountOutputTypeCountGuestTokensArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.GuestTokenWhereInput | runtime.Types.Skip
+}
+
+/**
+ * BookingCountOutputType without action
+ */
+export type BookingCountOutputTypeCountProposalsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.AgentProposalWhereInput | runtime.Types.Skip
 }
 
 /**
@@ -3604,6 +3874,7 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
   events?: boolean | Prisma.Booking$eventsArgs<ExtArgs> | runtime.Types.Skip
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
+  proposals?: boolean | Prisma.Booking$proposalsArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["booking"]>
@@ -3737,6 +4008,7 @@ export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   assignments?: boolean | Prisma.Booking$assignmentsArgs<ExtArgs> | runtime.Types.Skip
   events?: boolean | Prisma.Booking$eventsArgs<ExtArgs> | runtime.Types.Skip
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
+  proposals?: boolean | Prisma.Booking$proposalsArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -3761,6 +4033,7 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     assignments: Prisma.$RoomAssignmentPayload<ExtArgs>[]
     events: Prisma.$BookingEventPayload<ExtArgs>[]
     guestTokens: Prisma.$GuestTokenPayload<ExtArgs>[]
+    proposals: Prisma.$AgentProposalPayload<ExtArgs>[]
     operations: Prisma.$GatewayOperationPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
@@ -4214,6 +4487,7 @@ export interface Prisma__BookingClient<T, Null = never, ExtArgs extends runtime.
   assignments<T extends Prisma.Booking$assignmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$assignmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RoomAssignmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   events<T extends Prisma.Booking$eventsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$eventsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BookingEventPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   guestTokens<T extends Prisma.Booking$guestTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$guestTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GuestTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  proposals<T extends Prisma.Booking$proposalsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$proposalsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AgentProposalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   operations<T extends Prisma.Booking$operationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$operationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GatewayOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
@@ -4844,6 +5118,30 @@ export type Booking$guestTokensArgs<ExtArgs extends runtime.Types.Extensions.Int
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.GuestTokenScalarFieldEnum | Prisma.GuestTokenScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.proposals
+ */
+export type Booking$proposalsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the AgentProposal
+   */
+  select?: Prisma.AgentProposalSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the AgentProposal
+   */
+  omit?: Prisma.AgentProposalOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.AgentProposalInclude<ExtArgs> | null
+  where?: Prisma.AgentProposalWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.AgentProposalOrderByWithRelationInput | Prisma.AgentProposalOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.AgentProposalWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.AgentProposalScalarFieldEnum | Prisma.AgentProposalScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

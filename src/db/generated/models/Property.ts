@@ -357,6 +357,7 @@ export type PropertyWhereInput = {
   services?: Prisma.ServiceListRelationFilter | runtime.Types.Skip
   providers?: Prisma.ProviderListRelationFilter | runtime.Types.Skip
   zones?: Prisma.ZoneListRelationFilter | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }
@@ -393,6 +394,7 @@ export type PropertyOrderByWithRelationInput = {
   services?: Prisma.ServiceOrderByRelationAggregateInput | runtime.Types.Skip
   providers?: Prisma.ProviderOrderByRelationAggregateInput | runtime.Types.Skip
   zones?: Prisma.ZoneOrderByRelationAggregateInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput | runtime.Types.Skip
   feed?: Prisma.FeedOrderByWithRelationInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorOrderByRelationAggregateInput | runtime.Types.Skip
 }
@@ -432,6 +434,7 @@ export type PropertyWhereUniqueInput = Prisma.AtLeast<{
   services?: Prisma.ServiceListRelationFilter | runtime.Types.Skip
   providers?: Prisma.ProviderListRelationFilter | runtime.Types.Skip
   zones?: Prisma.ZoneListRelationFilter | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
 }, "id" | "slug">
@@ -526,6 +529,7 @@ export type PropertyCreateInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -562,6 +566,7 @@ export type PropertyUncheckedCreateInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -598,6 +603,7 @@ export type PropertyUpdateInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -634,6 +640,7 @@ export type PropertyUncheckedUpdateInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -985,6 +992,20 @@ export type PropertyUpdateOneRequiredWithoutMembershipsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutMembershipsInput, Prisma.PropertyUpdateWithoutMembershipsInput>, Prisma.PropertyUncheckedUpdateWithoutMembershipsInput> | runtime.Types.Skip
 }
 
+export type PropertyCreateNestedOneWithoutApiKeysInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutApiKeysInput, Prisma.PropertyUncheckedCreateWithoutApiKeysInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutApiKeysInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutApiKeysNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutApiKeysInput, Prisma.PropertyUncheckedCreateWithoutApiKeysInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutApiKeysInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutApiKeysInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutApiKeysInput, Prisma.PropertyUpdateWithoutApiKeysInput>, Prisma.PropertyUncheckedUpdateWithoutApiKeysInput> | runtime.Types.Skip
+}
+
 export type PropertyCreateWithoutRoomTypesInput = {
   id?: string | runtime.Types.Skip
   slug: string
@@ -1016,6 +1037,7 @@ export type PropertyCreateWithoutRoomTypesInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1051,6 +1073,7 @@ export type PropertyUncheckedCreateWithoutRoomTypesInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1102,6 +1125,7 @@ export type PropertyUpdateWithoutRoomTypesInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1137,6 +1161,7 @@ export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1172,6 +1197,7 @@ export type PropertyCreateWithoutRoomsInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1207,6 +1233,7 @@ export type PropertyUncheckedCreateWithoutRoomsInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1258,6 +1285,7 @@ export type PropertyUpdateWithoutRoomsInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1293,6 +1321,7 @@ export type PropertyUncheckedUpdateWithoutRoomsInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1328,6 +1357,7 @@ export type PropertyCreateWithoutTaxRulesInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1363,6 +1393,7 @@ export type PropertyUncheckedCreateWithoutTaxRulesInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1414,6 +1445,7 @@ export type PropertyUpdateWithoutTaxRulesInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1449,6 +1481,7 @@ export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1484,6 +1517,7 @@ export type PropertyCreateWithoutCustomersInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1519,6 +1553,7 @@ export type PropertyUncheckedCreateWithoutCustomersInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1570,6 +1605,7 @@ export type PropertyUpdateWithoutCustomersInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1605,6 +1641,7 @@ export type PropertyUncheckedUpdateWithoutCustomersInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1640,6 +1677,7 @@ export type PropertyCreateWithoutBookingsInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1675,6 +1713,7 @@ export type PropertyUncheckedCreateWithoutBookingsInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1726,6 +1765,7 @@ export type PropertyUpdateWithoutBookingsInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1761,6 +1801,7 @@ export type PropertyUncheckedUpdateWithoutBookingsInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1796,6 +1837,7 @@ export type PropertyCreateWithoutServicesInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1831,6 +1873,7 @@ export type PropertyUncheckedCreateWithoutServicesInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1882,6 +1925,7 @@ export type PropertyUpdateWithoutServicesInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1917,6 +1961,7 @@ export type PropertyUncheckedUpdateWithoutServicesInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -1952,6 +1997,7 @@ export type PropertyCreateWithoutProvidersInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -1987,6 +2033,7 @@ export type PropertyUncheckedCreateWithoutProvidersInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2038,6 +2085,7 @@ export type PropertyUpdateWithoutProvidersInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2073,6 +2121,7 @@ export type PropertyUncheckedUpdateWithoutProvidersInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2108,6 +2157,7 @@ export type PropertyCreateWithoutZonesInput = {
   memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2143,6 +2193,7 @@ export type PropertyUncheckedCreateWithoutZonesInput = {
   memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2194,6 +2245,7 @@ export type PropertyUpdateWithoutZonesInput = {
   memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2229,6 +2281,7 @@ export type PropertyUncheckedUpdateWithoutZonesInput = {
   memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2265,6 +2318,7 @@ export type PropertyCreateWithoutFeedInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -2300,6 +2354,7 @@ export type PropertyUncheckedCreateWithoutFeedInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -2351,6 +2406,7 @@ export type PropertyUpdateWithoutFeedInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -2386,6 +2442,7 @@ export type PropertyUncheckedUpdateWithoutFeedInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -2421,6 +2478,7 @@ export type PropertyCreateWithoutCursorsInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -2456,6 +2514,7 @@ export type PropertyUncheckedCreateWithoutCursorsInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
 }
 
@@ -2507,6 +2566,7 @@ export type PropertyUpdateWithoutCursorsInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -2542,6 +2602,7 @@ export type PropertyUncheckedUpdateWithoutCursorsInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
@@ -2576,6 +2637,7 @@ export type PropertyCreateWithoutMembershipsInput = {
   services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2611,6 +2673,7 @@ export type PropertyUncheckedCreateWithoutMembershipsInput = {
   services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
@@ -2662,6 +2725,7 @@ export type PropertyUpdateWithoutMembershipsInput = {
   services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2697,6 +2761,167 @@ export type PropertyUncheckedUpdateWithoutMembershipsInput = {
   services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutApiKeysInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutApiKeysInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutApiKeysInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutApiKeysInput, Prisma.PropertyUncheckedCreateWithoutApiKeysInput>
+}
+
+export type PropertyUpsertWithoutApiKeysInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutApiKeysInput, Prisma.PropertyUncheckedUpdateWithoutApiKeysInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutApiKeysInput, Prisma.PropertyUncheckedCreateWithoutApiKeysInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutApiKeysInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutApiKeysInput, Prisma.PropertyUncheckedUpdateWithoutApiKeysInput>
+}
+
+export type PropertyUpdateWithoutApiKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutApiKeysInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
@@ -2716,6 +2941,7 @@ export type PropertyCountOutputType = {
   services: number
   providers: number
   zones: number
+  apiKeys: number
   cursors: number
 }
 
@@ -2729,6 +2955,7 @@ export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   services?: boolean | PropertyCountOutputTypeCountServicesArgs
   providers?: boolean | PropertyCountOutputTypeCountProvidersArgs
   zones?: boolean | PropertyCountOutputTypeCountZonesArgs
+  apiKeys?: boolean | PropertyCountOutputTypeCountApiKeysArgs
   cursors?: boolean | PropertyCountOutputTypeCountCursorsArgs
 }
 
@@ -2808,6 +3035,13 @@ export type PropertyCountOutputTypeCountZonesArgs<ExtArgs extends runtime.Types.
 /**
  * PropertyCountOutputType without action
  */
+export type PropertyCountOutputTypeCountApiKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.ApiKeyWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PropertyCountOutputType without action
+ */
 export type PropertyCountOutputTypeCountCursorsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.FeedCursorWhereInput | runtime.Types.Skip
 }
@@ -2845,6 +3079,7 @@ export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   services?: boolean | Prisma.Property$servicesArgs<ExtArgs> | runtime.Types.Skip
   providers?: boolean | Prisma.Property$providersArgs<ExtArgs> | runtime.Types.Skip
   zones?: boolean | Prisma.Property$zonesArgs<ExtArgs> | runtime.Types.Skip
+  apiKeys?: boolean | Prisma.Property$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -2936,6 +3171,7 @@ export type PropertyInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   services?: boolean | Prisma.Property$servicesArgs<ExtArgs> | runtime.Types.Skip
   providers?: boolean | Prisma.Property$providersArgs<ExtArgs> | runtime.Types.Skip
   zones?: boolean | Prisma.Property$zonesArgs<ExtArgs> | runtime.Types.Skip
+  apiKeys?: boolean | Prisma.Property$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -2955,6 +3191,7 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     services: Prisma.$ServicePayload<ExtArgs>[]
     providers: Prisma.$ProviderPayload<ExtArgs>[]
     zones: Prisma.$ZonePayload<ExtArgs>[]
+    apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     feed: Prisma.$FeedPayload<ExtArgs> | null
     cursors: Prisma.$FeedCursorPayload<ExtArgs>[]
   }
@@ -3393,6 +3630,7 @@ export interface Prisma__PropertyClient<T, Null = never, ExtArgs extends runtime
   services<T extends Prisma.Property$servicesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$servicesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ServicePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   providers<T extends Prisma.Property$providersArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$providersArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProviderPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   zones<T extends Prisma.Property$zonesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$zonesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ZonePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  apiKeys<T extends Prisma.Property$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   feed<T extends Prisma.Property$feedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$feedArgs<ExtArgs>>): Prisma.Prisma__FeedClient<runtime.Types.Result.GetResult<Prisma.$FeedPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   cursors<T extends Prisma.Property$cursorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$cursorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FeedCursorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
@@ -4061,6 +4299,30 @@ export type Property$zonesArgs<ExtArgs extends runtime.Types.Extensions.Internal
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.ZoneScalarFieldEnum | Prisma.ZoneScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.apiKeys
+ */
+export type Property$apiKeysArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the ApiKey
+   */
+  select?: Prisma.ApiKeySelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the ApiKey
+   */
+  omit?: Prisma.ApiKeyOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.ApiKeyInclude<ExtArgs> | null
+  where?: Prisma.ApiKeyWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.ApiKeyOrderByWithRelationInput | Prisma.ApiKeyOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.ApiKeyWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.ApiKeyScalarFieldEnum | Prisma.ApiKeyScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -1,0 +1,15 @@
+import { z } from 'zod';
+import { addDays } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/calendar.ts';
+
+/** A month of a calendar, `YYYY-MM`. */
+export const calendarMonth = z
+  .string()
+  .regex(/^20\d\d-(0[1-9]|1[0-2])$/, 'must be a month between 2000-01 and 2099-12')
+  .meta({ examples: ['2027-05'] });
+
+/** The last date of a month spelled `YYYY-MM`. */
+export function lastOfMonth(month: string): PlainDate {
+  const nextMonth = addDays(`${month}-01`, 31).slice(0, 7);
+  return addDays(`${nextMonth}-01`, -1);
+}

@@ -1,0 +1,141 @@
+import type { Context } from '../../context.ts';
+import type { Prisma, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { BookingSnapshot } from '../../domain/booking.ts';
+import type { BookingStatus } from '../../domain/booking-status.ts';
+import { AppError } from '../../errors.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { readStartAt } from '../availability/read-start.ts';
+import { refuseSlotTaken } from '../availability/refuse-slot-taken.ts';
+import { refuseSoldOut } from '../availability/refuse-sold-out.ts';
+import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import { readBooking } from '../booking/booking-snapshot.ts';
+import { getBooking } from '../booking/get-booking.ts';
+import { lockPlaceOf } from '../booking/lock-booking.ts';
+import { releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
+import { isOverdue, releaseOverdueHolds } from '../hold/release-overdue-holds.ts';
+import { actWithGateway } from '../payment/act-with-gateway.ts';
+import type { FirstBeat, GatewayAction } from '../payment/act-with-gateway.ts';
+import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { recordEvent } from '../transition/record-event.ts';
+import { moveAppointment } from './move-appointment.ts';
+import { leaveNights, takeNewNights } from './move-stay.ts';
+import { planMove } from './plan-move.ts';
+import type { Destination, Move } from './plan-move.ts';
+import { settlePrice } from './settle-price.ts';
+
+/** Bookings that are still to come. */
+const MOVABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED'];
+/** Refusals that say what can be had instead. */
+const TAKEN: readonly ErrorCode[] = ['sold_out', 'slot_taken'];
+
+interface Reschedule extends BookingActionInput {
+  readonly to: Destination;
+}
+
+/**
+ * Moves a booking to other nights or another time, under the same code, or changes nothing.
+ *
+ * The old place is left and the new one taken in one transaction. The price is that of today: see `settlePrice`. A hold
+ * keeps its deadline.
+ * Throws: not_found, version_conflict, invalid_transition, hold_expired, payment_in_progress, what stands against a new
+ * booking there, sold_out and slot_taken with alternatives.
+ */
+export async function rescheduleBooking(ctx: Context, input: Reschedule): Promise<GatewayAction> {
+  try {
+    return await actWithGateway(ctx, 'booking/reschedule', input, (tx) => move(ctx, tx, input));
+  } catch (error) {
+    if (error instanceof AppError && TAKEN.includes(error.code)) throw await refuse(ctx, input);
+    throw error;
+  }
+}
+
+async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat> {
+  const { propertyId, code, actor } = input;
+  const requestId = ctx.request.id;
+  const row = await tx.booking.findFirst({
+    where: { propertyId, code },
+    select: { id: true, stay: { select: { roomTypeId: true } }, appointment: { select: { providerId: true } } },
+  });
+  if (row === null) throw new AppError('not_found', { detail: `There is no booking ${code} here.` });
+  const seen = await readBooking(ctx, tx, row.id);
+  assertMovable(seen.status, seen.kind);
+  const plan = await planMove({ db: tx }, seen, { to: input.to, isStaff: actor.type === 'STAFF' });
+  await clearTheWay(tx, { row, seen, plan, requestId });
+  const providerIds = plan.times.map(({ providerId }) => providerId);
+  const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
+  assertMovable(booking.status, booking.kind);
+  if (isOverdue(booking)) throw new AppError('hold_expired');
+  await assertNothingInFlight(tx, booking);
+  const changes = await changePlace(tx, booking, plan);
+  const { set, operationIds } = await settlePrice(tx, { booking, price: plan.price, actor, requestId });
+  const { startsAt, endsAt, price } = plan;
+  await tx.booking.update({ where: { id: booking.id }, data: { ...set, startsAt, endsAt } satisfies Change });
+  await recordEvent(tx, {
+    ...{ booking, action: 'reschedule', actor, requestId },
+    changes: { ...changes, totalPayable: [booking.totalPayable, price.totalPayable] },
+    announce: ['booking_rescheduled', 'booking_updated'],
+  });
+  return { bookingId: booking.id, operationIds };
+}
+
+type Change = Prisma.BookingUncheckedUpdateInput;
+type Changes = Record<string, readonly [string | null, string | null]>;
+
+function assertMovable(status: BookingStatus, kind: string): void {
+  if (MOVABLE.includes(status)) return;
+  if (status === 'EXPIRED') throw new AppError('hold_expired');
+  const detail = `A ${kind.toLowerCase()} that is ${status} can't be moved.`;
+  throw new AppError('invalid_transition', { detail, extra: { bookingStatus: status } });
+}
+
+/** Ends holds past their deadline that are in the way. Locks old and new nights or providers, before any booking. */
+async function clearTheWay(
+  tx: Tx,
+  input: {
+    row: { stay: { roomTypeId: string } | null; appointment: { providerId: string } | null };
+    seen: BookingSnapshot;
+    plan: Move;
+    requestId: string | null;
+  },
+): Promise<void> {
+  const { row, seen, plan, requestId } = input;
+  const [time] = plan.times;
+  if (row.stay !== null && seen.stay !== null && plan.nights !== null) {
+    const dates = [seen.stay.checkIn, seen.stay.checkOut, plan.nights.checkIn, plan.nights.checkOut].toSorted();
+    const [from = '', to = ''] = [dates[0], dates.at(-1)];
+    await releaseOverdueHolds(tx, { roomTypeId: row.stay.roomTypeId, from, to, requestId });
+  } else if (row.appointment !== null && time !== undefined) {
+    const providerIds = [row.appointment.providerId, ...plan.times.map(({ providerId }) => providerId)];
+    const [from, until] = [time.occupiedFrom.toISOString(), time.occupiedUntil.toISOString()];
+    await releaseOverdueAppointments(tx, { providerIds, from, until, requestId });
+  }
+}
+
+/** Leaves the old place and takes the new one; answers what has changed. Throws: sold_out, slot_taken. */
+async function changePlace(tx: Tx, booking: LockedBooking, plan: Move): Promise<Changes> {
+  const { stay } = booking;
+  if (stay !== null && plan.nights !== null) {
+    await leaveNights(tx, stay);
+    if (!(await takeNewNights(tx, { booking, stay, to: plan.nights }))) throw new AppError('sold_out');
+    const { checkIn, checkOut } = plan.nights;
+    return { checkIn: [stay.checkIn, checkIn], checkOut: [stay.checkOut, checkOut] };
+  }
+  const time = await moveAppointment(tx, { booking, times: plan.times });
+  if (time === null) throw new AppError('slot_taken');
+  return { startsAt: [booking.startsAt.toISOString(), plan.startsAt.toISOString()], provider: [null, time.provider] };
+}
+
+/** The refusal with what can be had instead, looked up once nothing is locked any more. */
+async function refuse(ctx: Context, { propertyId, code, actor, to }: Reschedule): Promise<AppError> {
+  const booking = await getBooking(ctx, { propertyId, code });
+  const { slug, timezone } = booking.property;
+  const isStaff = actor.type === 'STAFF';
+  if ('checkIn' in to) {
+    const { roomType, adults, children } = booking.stay ?? { roomType: { code: '' }, adults: 1, children: 0 };
+    return refuseSoldOut(ctx, { slug, isStaff, roomType: roomType.code, stay: { ...to, adults, children } });
+  }
+  const startsAt = readStartAt(to.startsAt, timezone);
+  const service = booking.appointment?.service.code ?? '';
+  return refuseSlotTaken(ctx, { slug, service, provider: to.provider, startsAt, timezone, isStaff });
+}
