@@ -51,7 +51,7 @@ module.exports = {
       name: 'tracing and its SDK are loaded only where they are configured',
       severity: 'error',
       from: {},
-      to: { path: '^src/tracing\\.ts$', dynamic: false },
+      to: { path: '^src/integrations/tracing\\.ts$', dynamic: false },
     },
     {
       name: 'the source imports neither tests nor benchmarks',
@@ -70,8 +70,10 @@ module.exports = {
     only('sandbox', []),
     onlyIn('stripe', '(src/integrations|src/sandbox|test)/'),
     onlyIn('pg', '(src/db|test|bench)/'),
+    onlyIn('prom-client', 'src/integrations/(process-)?metrics\\.ts$'),
+    onlyIn('pusher', '(src/integrations/pusher\\.ts$|test/)'),
     onlyIn('ioredis', '(src/integrations/redis\\.ts$|test/)'),
-    onlyIn('@opentelemetry/(?!api/)[^/]+', 'src/tracing\\.ts$'),
+    onlyIn('@opentelemetry/(?!api/)[^/]+', 'src/integrations/tracing\\.ts$'),
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -24,8 +24,8 @@ import { Bell, startDrains } from './jobs/drains.ts';
 import { FeedBell } from './jobs/feed-bell.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { makeLog } from './log.ts';
-import { makeMetrics } from './metrics.ts';
-import type { RunningMetrics } from './metrics.ts';
+import { makeMetrics } from './integrations/metrics.ts';
+import type { RunningMetrics } from './integrations/metrics.ts';
 import { openPusherCursors } from './services/feed/deliver-events.ts';
 import type { Sandbox } from './sandbox/spawn.ts';
 
@@ -154,7 +154,7 @@ function connectStripe(config: Config, sandbox: Sandbox | null): Gateway {
 async function traceWhereAsked(config: Config, log: Context['log']): Promise<(gateway: Gateway) => Gateway> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = config;
   if (endpoint === undefined) return (gateway) => gateway;
-  const { startTracing, traceGateway } = await import('./tracing.ts');
+  const { startTracing, traceGateway } = await import('./integrations/tracing.ts');
   const tracing = startTracing({ endpoint, serviceName, ...logOutages(log, 'collector of traces') });
   started.push({ name: 'tracing', ...tracing });
   return traceGateway;

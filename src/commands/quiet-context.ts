@@ -6,7 +6,7 @@ import { NO_REQUEST } from '../domain/request-scope.ts';
 import { MemoryAnswerCache } from '../http/answer-cache.ts';
 import { makeStripeGateway } from '../integrations/stripe.ts';
 import { FeedBell } from '../jobs/feed-bell.ts';
-import { makeMetrics } from '../metrics.ts';
+import { makeMetrics } from '../integrations/metrics.ts';
 
 /** A context for work beside the server: it reads and writes the database, keeps no answers and asks nobody else. */
 export function makeQuietContext(parts: { readonly config: Config; readonly db: Db; readonly log: Logger }): Context {

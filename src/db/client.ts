@@ -6,6 +6,7 @@ import { timeQueries } from './time-queries.ts';
 
 export { Prisma } from './generated/client.ts';
 export type {
+  ApiKey,
   Booking,
   BookingEvent,
   Customer,

@@ -11,4 +11,10 @@ export type Milestone =
 
 /** What was done, one tag per action. */
 export type LogEvent =
-  `booking/${string}` | `room/${string}` | `catalogue/${string}` | `payment/${string}` | `webhook/${string}`;
+  | `agent/${string}`
+  | `api-key/${string}`
+  | `booking/${string}`
+  | `room/${string}`
+  | `catalogue/${string}`
+  | `payment/${string}`
+  | `webhook/${string}`;

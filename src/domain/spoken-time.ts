@@ -43,27 +43,25 @@ export type ResolvedTime =
  *
  * What English leaves open is settled here, so read the answer back with `describeStart`, which says the weekday. Which
  * Tuesday is meant: see `resolveDay`. An hour without AM or PM, or a part of the day, is one of business: 8 to 11 in the
- * morning, 12 to 7 in the afternoon. Midnight is where the day named begins, but today's and tonight's is the one to come.
+ * morning, 12 to 7 in the afternoon. Midnight is where the day named begins, but today's and that of a night is where it ends.
  */
 export function resolveSpoken(words: SpokenWords & { readonly now: Date; readonly timezone: string }): ResolvedTime {
   const { now, timezone } = words;
   const today = dateInZone(now, timezone);
   const said = hearAll(words);
   if (!said) return askAgain(today);
-  const heardTime = settleTime(said);
+  const part = said.find(isPart)?.part ?? null;
+  const heardTime = settleTime(said, part);
   if ('problem' in heardTime) return heardTime;
   const { minutes } = heardTime;
   const days = said.filter(isDay);
   const isAhead = minutes !== null && !isPast(today, minutes, now, timezone);
   const day = resolveDay(days, today, isAhead);
   if ('problem' in day) return explainDay(day, today);
-  const isComingMidnight = minutes === 0 && days.some(isToday) && said.some(isLate);
-  const date = isComingMidnight ? addDays(today, 1) : day.date;
+  const isAtItsEnd = minutes === 0 && (part === 'EVENING' || (days.some(isToday) && said.some(isMidnight)));
+  const date = isAtItsEnd ? addDays(day.date, 1) : day.date;
   if (date < today) return refusePast(describeDate(date, today), date);
-  if (minutes === null) {
-    const part = said.find(isPart)?.part;
-    return part === undefined ? { date, time: null } : askForTime(date, part, today);
-  }
+  if (minutes === null) return part === null ? { date, time: null } : askForTime(date, part, today);
   if (isPast(date, minutes, now, timezone)) return refusePast(`Today, ${spellTime(minutes)}`, date);
   return { date, time: spellMinutes(minutes) };
 }
@@ -90,8 +88,7 @@ function toLocal(text: string, timezone: string): string {
 type Failed = Extract<ResolvedTime, { problem: SpokenProblem }>;
 
 /** The one time that was said, in minutes from midnight. */
-function settleTime(said: readonly PieceSaid[]): { readonly minutes: number | null } | Failed {
-  const part = said.find(isPart)?.part ?? null;
+function settleTime(said: readonly PieceSaid[], part: PartOfDay | null): { readonly minutes: number | null } | Failed {
   const times = new Set(said.filter((piece) => piece.kind === 'TIME').map((time) => readTime(time, part)));
   if (times.has(null)) return fail('UNREADABLE', 'Sorry, is that time in the morning or in the afternoon?');
   const [minutes = null, other] = times;
@@ -119,8 +116,8 @@ function toMinutes(hour: number, minute: number): number {
   return (hour * 60 + minute + MINUTES_PER_DAY) % MINUTES_PER_DAY;
 }
 
-function isLate(piece: PieceSaid): boolean {
-  return piece.kind === 'TIME' ? piece.reading === 'MIDNIGHT' : piece.kind === 'PART' && piece.part === 'EVENING';
+function isMidnight(piece: PieceSaid): boolean {
+  return piece.kind === 'TIME' && piece.reading === 'MIDNIGHT';
 }
 
 function isDay(piece: PieceSaid): piece is DaySaid {

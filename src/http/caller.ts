@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/booking.ts';
 import type { StaffRole } from '../domain/permissions.ts';
+import type { AgentAccess } from '../services/auth/authenticate-agent.ts';
 import type { GuestAccess } from '../services/auth/authenticate-guest.ts';
 import type { Listener } from '../services/realtime/authorize-channel.ts';
 import type { SignedInUser } from '../services/auth/authenticate-user.ts';
@@ -16,7 +17,8 @@ export type Caller =
       readonly slug: string;
       readonly role: StaffRole;
     }
-  | { readonly type: 'GUEST'; readonly access: GuestAccess };
+  | { readonly type: 'GUEST'; readonly access: GuestAccess }
+  | { readonly type: 'AGENT'; readonly access: AgentAccess };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,6 +41,13 @@ export function guestOf(request: FastifyRequest): GuestAccess & { readonly actor
   const { caller } = request;
   if (caller.type !== 'GUEST') throw new Error('Bug: a guest route outside the guest scope');
   return { ...caller.access, actor: { type: 'GUEST', id: caller.access.tokenId, name: null } };
+}
+
+/** The agent that calls, by its key. Only for routes in the agent scope. */
+export function agentOf(request: FastifyRequest): AgentAccess & { readonly actor: Actor } {
+  const { caller } = request;
+  if (caller.type !== 'AGENT') throw new Error('Bug: an agent route outside the agent scope');
+  return { ...caller.access, actor: { type: 'AGENT', id: caller.access.keyId, name: null } };
 }
 
 /** Who wants to listen. Only for routes that let in both staff and guests. */
@@ -68,5 +77,7 @@ export function nameCaller(request: FastifyRequest): string {
       return `user:${caller.user.id}@${caller.slug}`;
     case 'GUEST':
       return `guest:${caller.access.bookingId}`;
+    case 'AGENT':
+      return `agent:${caller.access.keyId}`;
   }
 }

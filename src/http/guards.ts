@@ -5,6 +5,7 @@ import { AppError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { slug as slugField } from './fields.ts';
 import { limitGuesses } from './limits.ts';
+import { authenticateAgent } from '../services/auth/authenticate-agent.ts';
 import { authenticateGuest } from '../services/auth/authenticate-guest.ts';
 import { authenticateStaff } from '../services/auth/authenticate-staff.ts';
 import { authenticateUser } from '../services/auth/authenticate-user.ts';
@@ -40,10 +41,7 @@ export const staffOnly: Guard = (app, ctx) => {
   });
   letIn(app, ctx, async (request) => {
     const token = readBearer(request);
-    // The guard comes before the route's own validation, and the database does not take every text.
-    const slug = slugField.safeParse((request.params as { slug: unknown }).slug);
-    if (!slug.success) throw new AppError('not_found', { detail: 'There is no such property.' });
-    const staff = await authenticateStaff(ctx, { token, slug: slug.data });
+    const staff = await authenticateStaff(ctx, { token, slug: readSlug(request) });
     const { permission } = request.routeOptions.config;
     if (permission === undefined || !mayDo(staff.role, permission)) {
       throw new AppError('forbidden', {
@@ -64,6 +62,15 @@ export const guestsOnly: Guard = (app, ctx) => {
     const { capability } = request.routeOptions.config;
     if (capability === undefined || !access.capabilities.includes(capability)) throw new AppError('forbidden');
     return { type: 'GUEST', access };
+  });
+};
+
+/** Holders of an API key for agents: of the path's property, where it names one. Another property's does not exist. */
+export const agentsOnly: Guard = (app, ctx) => {
+  letIn(app, ctx, async (request) => {
+    const key = readBearer(request);
+    const slug = 'slug' in (request.params as object) ? readSlug(request) : null;
+    return { type: 'AGENT', access: await authenticateAgent(ctx, { key, slug }) };
   });
 };
 
@@ -88,6 +95,13 @@ function letIn(app: FastifyInstance, ctx: Context, identify: (request: FastifyRe
       throw error;
     }
   });
+}
+
+/** The guard comes before the route's own validation, and the database does not take every text. */
+function readSlug(request: FastifyRequest): string {
+  const slug = slugField.safeParse((request.params as { slug: unknown }).slug);
+  if (!slug.success) throw new AppError('not_found', { detail: 'There is no such property.' });
+  return slug.data;
 }
 
 function readBearer(request: FastifyRequest): string {

@@ -46,6 +46,8 @@ export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
     // A request that was refused early has no caller yet.
     else if ((caller as typeof caller | undefined)?.type === 'GUEST') {
       ctx.cache.forget([(caller as Extract<typeof caller, { type: 'GUEST' }>).access.propertySlug]);
+    } else if ((caller as typeof caller | undefined)?.type === 'AGENT') {
+      ctx.cache.forget([(caller as Extract<typeof caller, { type: 'AGENT' }>).access.slug]);
     }
   });
 }

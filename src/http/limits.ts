@@ -44,6 +44,7 @@ export const RATE_LIMITS = {
   /** Webhooks whose signature is wrong; signed ones are not limited. */
   forgery: { name: 'forgery', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   staff: { name: 'staff', max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
+  agent: { name: 'agent', max: 120, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: keyIdOf },
   /** A dashboard subscribes to dozens of channels at once. */
   realtime: { name: 'realtime', max: 600, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
   /** Requests that failed to say who they are from: each guess at a token has a limit of its own, all of them share this. */
@@ -169,8 +170,9 @@ export function shedLoad(app: FastifyInstance): void {
   });
 }
 
-/** Asking for a price changes nothing, though it is a POST. */
-const READING_POSTS = /\/(quotes|availability\/batch|pricing\/quote)\/?$/;
+/** Asking for a price or for what is free changes nothing, though it is a POST. */
+const READING_POSTS =
+  /\/(quotes|availability\/batch|pricing\/quote|tools\/(check_availability|get_quote|list_services|find_booking))\/?$/;
 
 /** Whether a request changes nothing. */
 export function isRead(request: FastifyRequest): boolean {
@@ -202,4 +204,9 @@ function accountOf(request: FastifyRequest): string {
 function userIdOf(request: FastifyRequest): string {
   const { caller } = request;
   return caller.type === 'STAFF' || caller.type === 'USER' ? caller.user.id : addressOf(request);
+}
+
+function keyIdOf(request: FastifyRequest): string {
+  const { caller } = request;
+  return caller.type === 'AGENT' ? caller.access.keyId : addressOf(request);
 }

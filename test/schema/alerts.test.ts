@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import type { QueueName } from '../../src/domain/metrics.ts';
-import { makeMetrics } from '../../src/metrics.ts';
+import { makeMetrics } from '../../src/integrations/metrics.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { readSamples, readTypes } from '../support/metrics.ts';
 

@@ -10,7 +10,7 @@ import { makeStripeGateway } from '../../src/integrations/stripe.ts';
 import { NO_REQUEST } from '../../src/domain/request-scope.ts';
 import { FeedBell } from '../../src/jobs/feed-bell.ts';
 import { SERIALIZERS } from '../../src/log.ts';
-import { makeMetrics } from '../../src/metrics.ts';
+import { makeMetrics } from '../../src/integrations/metrics.ts';
 import { signAccessToken } from '../../src/services/auth/access-token.ts';
 import { cloneDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';

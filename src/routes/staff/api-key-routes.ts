@@ -65,9 +65,10 @@ export const staffApiKeyRoutes =
     app.post('/api-keys', create, async (request, reply) => {
       const { propertyId, actor } = staffOf(request);
       const { expiresAt = null, ...body } = request.body;
-      const created = await createApiKey(contextOf(ctx, request), { ...body, expiresAt, propertyId, actor });
+      const scoped = contextOf(ctx, request);
+      const created = await createApiKey(scoped, { ...body, expiresAt, propertyId, actor });
       reply.code(201).header('cache-control', 'no-store');
-      return { ...viewApiKey(created), key: created.key };
+      return { ...viewApiKey(created), key: scoped.request.isDryRun ? 'DRY-RUN' : created.key };
     });
 
     app.delete('/api-keys/:id', revoke, async (request) => {

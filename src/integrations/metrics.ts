@@ -1,8 +1,8 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { GatewayOperationKind, GatewayOutcome, Metrics, QueueState, WebhookOutcome } from './domain/metrics.ts';
-import type { ActionOutcome } from './domain/metrics.ts';
-import type { LogEvent } from './domain/log-events.ts';
-import { ERRORS } from './errors.ts';
+import type { GatewayOperationKind, GatewayOutcome, Metrics, QueueState, WebhookOutcome } from '../domain/metrics.ts';
+import type { ActionOutcome } from '../domain/metrics.ts';
+import type { LogEvent } from '../domain/log-events.ts';
+import { ERRORS } from '../errors.ts';
 import { measureProcess } from './process-metrics.ts';
 
 /** From what a cached answer takes to where every request has been given up. */
