@@ -11,6 +11,8 @@ const list = z.string().transform((value) =>
     .filter((part) => part !== ''),
 );
 
+const propertySlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the slug of a property');
+
 const encryptionKeys = list.transform((parts, context) => {
   const ids = parts.map((part) => part.split(':')[0]);
   if (new Set(ids).size < ids.length) context.addIssue({ code: 'custom', message: 'each key needs an id of its own' });
@@ -104,6 +106,12 @@ export const variables = {
     .min(16, 'must have at least 16 characters')
     .optional()
     .describe('the bearer token that reads /metrics; without it anybody may, in production nobody'),
+  COMPAT_HB_SLUG: propertySlug
+    .optional()
+    .describe('the property behind the paths of My Hibachi; with demo data ember-hibachi, else they do not exist'),
+  COMPAT_HG_SLUG: propertySlug
+    .optional()
+    .describe('the property behind the paths of Hello Gorgeous; with demo data glow-medspa, else they do not exist'),
   RUN_JOBS: flag.prefault('true').describe('whether this process also expires holds and does the other scheduled work'),
 } as const;
 
@@ -155,11 +163,14 @@ export function readConfig(
   if (!parsed.success || mistakes.length > 0 || refusals.length > 0)
     throw new ConfigError([...mistakes, ...refusals].join('\n'));
   const { data } = parsed;
+  const hasDemoData = data.DEMO_DATA ?? !isProduction;
   return {
     ...data,
     isProduction,
     pusher: readPusher(data),
-    DEMO_DATA: data.DEMO_DATA ?? !isProduction,
+    DEMO_DATA: hasDemoData,
+    COMPAT_HB_SLUG: data.COMPAT_HB_SLUG ?? (hasDemoData ? 'ember-hibachi' : undefined),
+    COMPAT_HG_SLUG: data.COMPAT_HG_SLUG ?? (hasDemoData ? 'glow-medspa' : undefined),
     PUBLIC_URL: (data.PUBLIC_URL ?? `http://${data.HOST}:${String(data.PORT)}`).replace(/\/$/, ''),
   };
 }

@@ -64,7 +64,7 @@ const RULES: readonly Rule[] = [
   rule('yesterday', () => [daysAhead(-1)]),
   rule('tonight', () => [daysAhead(0), partOfDay('evening')]),
   rule('this (morning|afternoon|evening)', (part) => [daysAhead(0), partOfDay(part)]),
-  rule('in (an?|\\d{1,3}) (day|week)s?(?: time)?', (count, unit) => [daysAhead(countDaysOf(count, unit))]),
+  rule("in (an?|\\d{1,3}) (day|week)(?:s|'s|s')?(?: time)?", (count, unit) => [daysAhead(countDaysOf(count, unit))]),
   rule('(an?|\\d{1,3}) (day|week)s? from (now|today|tomorrow)', (count, unit, base) => [
     daysAhead(countDaysOf(count, unit) + (base === 'tomorrow' ? 1 : 0)),
   ]),

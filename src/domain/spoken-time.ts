@@ -68,10 +68,10 @@ export function resolveSpoken(words: SpokenWords & { readonly now: Date; readonl
 
 function hearAll(words: SpokenWords & { readonly timezone: string }): PieceSaid[] | null {
   const said: PieceSaid[] = [];
-  const time = words.time?.trim();
-  const isBareHour = time !== undefined && /^\d{1,2}$/.test(time);
-  for (const text of [words.when, words.date, isBareHour ? `at ${time}` : time]) {
-    const pieces = hearWords(toLocal(text ?? '', words.timezone));
+  const [when, date, time] = [words.when, words.date, words.time].map((text) => toLocal(text ?? '', words.timezone));
+  // In its own field a bare hour is a time.
+  for (const text of [when, date, `at ${time ?? ''}`]) {
+    const pieces = hearWords(text ?? '');
     if (!pieces) return null;
     said.push(...pieces);
   }

@@ -39,17 +39,7 @@ export const staffOnly: Guard = (app, ctx) => {
   app.addHook('onRoute', (route) => {
     if (route.config?.permission === undefined) throw new Error(`Bug: ${route.url} names no permission`);
   });
-  letIn(app, ctx, async (request) => {
-    const token = readBearer(request);
-    const staff = await authenticateStaff(ctx, { token, slug: readSlug(request) });
-    const { permission } = request.routeOptions.config;
-    if (permission === undefined || !mayDo(staff.role, permission)) {
-      throw new AppError('forbidden', {
-        detail: `This needs the permission "${permission ?? 'none'}", which ${staff.role} does not include.`,
-      });
-    }
-    return { type: 'STAFF', ...staff };
-  });
+  letIn(app, ctx, (request) => identifyStaff(ctx, request));
 };
 
 /** Holders of a guest's link whose capabilities include the route's. */
@@ -57,11 +47,25 @@ export const guestsOnly: Guard = (app, ctx) => {
   app.addHook('onRoute', (route) => {
     if (route.config?.capability === undefined) throw new Error(`Bug: ${route.url} names no capability`);
   });
+  letIn(app, ctx, (request) => identifyGuest(ctx, request));
+};
+
+/** Either of the two, each held to what the route asks of them. A guest of another property has nothing here. */
+export const staffAndGuests: Guard = (app, ctx) => {
+  app.addHook('onRoute', (route) => {
+    const { permission, capability } = route.config ?? {};
+    if (permission === undefined || capability === undefined) {
+      throw new Error(`Bug: ${route.url} names no permission and capability`);
+    }
+  });
   letIn(app, ctx, async (request) => {
-    const access = await authenticateGuest(ctx, readBearer(request));
-    const { capability } = request.routeOptions.config;
-    if (capability === undefined || !access.capabilities.includes(capability)) throw new AppError('forbidden');
-    return { type: 'GUEST', access };
+    // An access token has three parts with a dot between, a guest's has none.
+    if (readBearer(request).includes('.')) return identifyStaff(ctx, request);
+    const guest = await identifyGuest(ctx, request);
+    if (guest.access.propertySlug !== readSlug(request)) {
+      throw new AppError('not_found', { detail: 'This link is to a booking of another property.' });
+    }
+    return guest;
   });
 };
 
@@ -95,6 +99,24 @@ function letIn(app: FastifyInstance, ctx: Context, identify: (request: FastifyRe
       throw error;
     }
   });
+}
+
+async function identifyStaff(ctx: Context, request: FastifyRequest): Promise<Caller> {
+  const staff = await authenticateStaff(ctx, { token: readBearer(request), slug: readSlug(request) });
+  const { permission } = request.routeOptions.config;
+  if (permission === undefined || !mayDo(staff.role, permission)) {
+    throw new AppError('forbidden', {
+      detail: `This needs the permission "${permission ?? 'none'}", which ${staff.role} does not include.`,
+    });
+  }
+  return { type: 'STAFF', ...staff };
+}
+
+async function identifyGuest(ctx: Context, request: FastifyRequest): Promise<Extract<Caller, { type: 'GUEST' }>> {
+  const access = await authenticateGuest(ctx, readBearer(request));
+  const { capability } = request.routeOptions.config;
+  if (capability === undefined || !access.capabilities.includes(capability)) throw new AppError('forbidden');
+  return { type: 'GUEST', access };
 }
 
 /** The guard comes before the route's own validation, and the database does not take every text. */

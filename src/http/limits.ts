@@ -41,6 +41,15 @@ export const RATE_LIMITS = {
   account: { name: 'account', max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
   session: { name: 'session', max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   guest: { name: 'guest', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
+  /** Where both may call: a guest as elsewhere, staff as often as they work. */
+  staffAndGuests: {
+    name: 'guest',
+    max: 600,
+    timeWindow: MINUTE_MS,
+    hook: 'onRequest',
+    maxOf: (request) => (request.headers.authorization?.includes('.') === true ? 600 : 60),
+    keyOf: credentialOf,
+  },
   /** Webhooks whose signature is wrong; signed ones are not limited. */
   forgery: { name: 'forgery', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   staff: { name: 'staff', max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },

@@ -9,6 +9,7 @@ import type { Judgement } from '../support/slot-oracle.ts';
 const ORDINARY_DATES = ['2024-02-29', '2025-12-31', '2026-06-15', '2027-02-28', '2028-02-29'];
 /** More only by hand: `SLOT_CALENDARS=100000`. */
 const CALENDARS = Number(process.env['SLOT_CALENDARS'] ?? 2_000);
+const TIMEOUT_MS = 60_000 + CALENDARS * 30;
 
 const placesAndDates = ZONES.flatMap((timezone) => {
   const changes = listChanges(timezone).map((change) => change.toPlainDate().toString());
@@ -72,21 +73,25 @@ const aQuestion: fc.Arbitrary<SlotQuestion> = aPlaceAndDate.chain(({ timezone, f
   });
 });
 
-test('slots are those that a walk through every minute finds, on the days clocks change and others', () => {
-  let offered = 0;
-  fc.assert(
-    fc.property(aQuestion, (question) => {
-      const slots = listSlots(question);
-      expect(slots).toEqual(walkSlots(question));
-      offered += slots.length;
-    }),
-    { numRuns: CALENDARS },
-  );
-  // The walk proves nothing about calendars in which nothing is ever free.
-  expect(offered).toBeGreaterThan(CALENDARS * 5);
-});
+test(
+  'slots are those that a walk through every minute finds, on the days clocks change and others',
+  { timeout: TIMEOUT_MS },
+  () => {
+    let offered = 0;
+    fc.assert(
+      fc.property(aQuestion, (question) => {
+        const slots = listSlots(question);
+        expect(slots).toEqual(walkSlots(question));
+        offered += slots.length;
+      }),
+      { numRuns: CALENDARS },
+    );
+    // The walk proves nothing about calendars in which nothing is ever free.
+    expect(offered).toBeGreaterThan(CALENDARS * 5);
+  },
+);
 
-test('a start that can not be had is explained by what really stands in its way', () => {
+test('a start that can not be had is explained by what really stands in its way', { timeout: TIMEOUT_MS }, () => {
   fc.assert(
     fc.property(aQuestion, fc.boolean(), fc.nat({ max: 96 }), (question, offGrid, skipped) => {
       const provider = question.providers[0];

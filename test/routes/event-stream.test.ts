@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { listenToFeeds } from '../../src/db/listen.ts';
-import type { FeedBell } from '../../src/jobs/feed-bell.ts';
+import { FeedBell } from '../../src/jobs/feed-bell.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { openDesk } from '../support/desk.ts';
@@ -20,7 +20,8 @@ let desk: Desk;
 async function startListening(): Promise<void> {
   t = await startTestApp({ CORS_ORIGINS: OURS, LOG_LEVEL: 'warn' });
   url = await t.app.listen({ port: 0, host: '127.0.0.1' });
-  const feeds = t.ctx.feeds as FeedBell;
+  const { feeds } = t.ctx;
+  if (!(feeds instanceof FeedBell)) throw new Error('Bug: another signal than a server has');
   const { promise: hearing, resolve } = Promise.withResolvers<undefined>();
   listener = listenToFeeds(t.database.url, {
     onGrown: (slugs) => {

@@ -39,13 +39,13 @@ beforeAll(async () => {
 afterAll(() => t.close());
 
 /** One of each thing that takes time, by the names the examples give them. Answers what stands for them in a path. */
-async function buildCatalogue({ call }: Desk): Promise<Record<string, string>> {
-  await call('POST', '/providers', { body: { code: 'STATION-1', name: 'Station 1' } });
+async function buildCatalogue(at: Desk): Promise<Record<string, string>> {
+  await at.call('POST', '/providers', { body: { code: 'STATION-1', name: 'Station 1' } });
   const service = { code: 'PARTY', name: 'Party', durationMinutes: 60, price: 1, providers: ['STATION-1'] };
-  await call('POST', '/services', { body: service });
-  await call('POST', '/zones', { body: { code: 'HERE', name: 'Here', fee: 0 } });
+  await at.call('POST', '/services', { body: service });
+  await at.call('POST', '/zones', { body: { code: 'HERE', name: 'Here', fee: 0 } });
   const lunch = { startsAt: '2050-02-01T12:00', endsAt: '2050-02-01T13:00' };
-  const { body } = await call('POST', '/providers/STATION-1/time-off', { body: lunch });
+  const { body } = await at.call('POST', '/providers/STATION-1/time-off', { body: lunch });
   return { service: 'PARTY', provider: 'STATION-1', zone: 'HERE', id: body.id };
 }
 

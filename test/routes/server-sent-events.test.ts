@@ -39,8 +39,11 @@ async function serveStream(produce: Produce, before: () => Promise<unknown> = as
 
 const untilAborted = (signal: AbortSignal) =>
   new Promise<void>((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve());
+    const end = () => {
+      resolve();
+    };
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end);
   });
 /** Says nothing, until it is enough. */
 async function* silence(signal: AbortSignal): AsyncGenerator<ServerSentEvent[]> {

@@ -2,6 +2,7 @@ import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, TestApp } from '../support/app.ts';
+import { daysAhead, guest } from '../support/build.ts';
 import { invalid, refusal } from '../support/problems.ts';
 import { DRY_RUN, everyDay, openSpa, strandedCodes } from '../support/spa.ts';
 import type { Spa } from '../support/spa.ts';
@@ -138,6 +139,20 @@ test('hours run on over midnight, and follow the clocks when they change', async
     { weekday: 7, from: '00:00', to: '04:00' },
   ];
   expect(strandedCodes(await here.putHours({ weekly }))).toEqual([stranded]);
+});
+
+test('what is booked on the website is stranded like any other, and is still there afterwards', async () => {
+  const here = await openSpa(t);
+  await here.putHours({ weekly: everyDay('09:00', '18:00') });
+  const date = daysAhead(10);
+  const wish = { kind: 'APPOINTMENT', service: 'FACIAL', provider: 'ANNA', startsAt: `${date}T10:00`, guest };
+  const booked = await t.call('POST', `${here.hotel.path}/bookings`, { body: wish });
+  expect(booked.status).toBe(201);
+  const { code } = booked.body.booking;
+  expect(strandedCodes(await here.putHours({ weekly: everyDay('10:15', '18:00') }, DRY_RUN))).toEqual([code]);
+  expect(strandedCodes(await here.putHours({ weekly: everyDay('10:00', '11:00') }))).toEqual([]);
+  expect(strandedCodes(await here.putHours({ weekly: everyDay('10:15', '18:00') }))).toEqual([code]);
+  expect((await here.call('GET', `/bookings/${code}`)).body).toMatchObject({ status: 'CONFIRMED' });
 });
 
 test('a dry run lists who would be stranded, and writes nothing', async () => {

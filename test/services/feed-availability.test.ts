@@ -48,7 +48,7 @@ async function receiveGuest(desk: Desk): Promise<string> {
 
 /** Brings a hotel to where the action can be done, and answers the action. */
 type Arrange = (desk: Desk) => Promise<() => Promise<unknown>>;
-type Case = readonly [name: string, arrange: Arrange, told: object[], options?: Parameters<typeof openDesk>[1]];
+type Case = [name: string, arrange: Arrange, told: object[], options?: Parameters<typeof openDesk>[1]];
 
 const CASES: readonly Case[] = [
   ['a booking on the website', async (desk) => () => desk.book(nights), [stay]],

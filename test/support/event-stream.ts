@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 
 /** A connection of its own for each stream. */
 const agent = new Agent({ keepAlive: false, maxSockets: Infinity });
@@ -37,7 +37,7 @@ export async function listenTo(
     headers: { accept: 'text/event-stream', ...(token && { authorization: `Bearer ${token}` }), ...headers },
   });
   outgoing.end();
-  const [incoming] = (await once(outgoing, 'response')) as [import('node:http').IncomingMessage];
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
   const events: StreamedEvent[] = [];
   const chunks: string[] = [];
   let rest = '';

@@ -143,7 +143,7 @@ export const hotelmateStaffRoutes =
       const path = request.params as { code?: string };
       if (path.code === undefined) return;
       const { propertyId } = staffOf(request);
-      const code = await findBookingCode(ctx, { propertyId, name: path.code });
+      const code = await findBookingCode(ctx, { propertyId, kind: 'STAY', name: path.code });
       if (code === null) throw new AppError('not_found', { detail: `There is no booking ${path.code} here.` });
       path.code = code;
     });

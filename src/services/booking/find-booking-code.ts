@@ -1,14 +1,15 @@
 import type { Context } from '../../context.ts';
+import type { BookingKind } from '../../domain/booking-status.ts';
 
-/** The code of the property's stay that goes by this name, its code or its UUID; null when there is none here. */
+/** The code of the property's booking of this kind that goes by this name, its code or its UUID; null when there is none here. */
 export async function findBookingCode(
   ctx: Context,
-  input: { readonly propertyId: string; readonly name: string },
+  input: { readonly propertyId: string; readonly kind: BookingKind; readonly name: string },
 ): Promise<string | null> {
-  const { propertyId, name } = input;
+  const { propertyId, kind, name } = input;
   const named = name.startsWith('BK-') ? { code: name } : { id: name };
   const booking = await ctx.db.booking.findFirst({
-    where: { propertyId, kind: 'STAY', ...named },
+    where: { propertyId, kind, ...named },
     select: { code: true },
   });
   return booking?.code ?? null;

@@ -5,7 +5,7 @@ import { normalizePhone } from '../../domain/booking.ts';
 import type { BookingKind, BookingStatus } from '../../domain/booking-status.ts';
 import { addDays, startOfDate } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
-import { fingerprint } from '../secrets/sealing.ts';
+import { fingerprints } from '../secrets/sealing.ts';
 import { readBookings } from './booking-snapshot.ts';
 
 export const BOOKING_SORTS = ['createdAt', '-createdAt', 'startsAt', '-startsAt'] as const;
@@ -128,8 +128,8 @@ function matchText(ctx: Context, text: string): Prisma.Sql {
   );
   const digits = normalizePhone(text);
   // A word without digits is no telephone, and must not find those of whom none is known.
-  const phone = digits === '' ? null : fingerprint(ctx.config.ENCRYPTION_KEY, digits);
+  const phones = digits === '' ? [] : fingerprints(ctx.config.ENCRYPTION_KEY, digits);
   return Prisma.sql`(b.code ILIKE ${prefixOf(text)} OR EXISTS (
     SELECT FROM party_members m WHERE m.booking_id = b.id AND (
-      lower(m.email) LIKE ${prefixOf(text)} OR m.phone_hash = ${phone} OR (${Prisma.join(names, ' AND ')}))))`;
+      lower(m.email) LIKE ${prefixOf(text)} OR m.phone_hash = ANY(${phones}) OR (${Prisma.join(names, ' AND ')}))))`;
 }

@@ -126,10 +126,15 @@ function toEntry(row: Row, timezone: string): CalendarEntry {
 
 /** Such as `Aoife B., Suite`. */
 function titleOf({ first_name: first, last_name: last, sold }: Row): string {
-  // By characters, not by halves of them.
-  const initial = [...(last ?? '')][0];
-  const guest = first === null ? null : initial === undefined ? first : `${first} ${initial}.`;
+  const initial = initialOf(last ?? '');
+  const guest = first === null ? null : initial === null ? first : `${first} ${initial}.`;
   return [guest, sold].filter((part) => part !== null).join(', ');
+}
+
+/** The first character, not half of one. */
+function initialOf(name: string): string | null {
+  const point = name.codePointAt(0);
+  return point === undefined ? null : String.fromCodePoint(point);
 }
 
 function missing(what: string): AppError {

@@ -8,7 +8,8 @@ import { readSlots } from '../availability/read-slots.ts';
 import { refuseSlotTaken } from '../availability/refuse-slot-taken.ts';
 import { logExpiry } from '../hold/log-expiry.ts';
 import { releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
-import { draftAppointment } from './draft-appointment.ts';
+import { assertPromo } from '../pricing/assert-promo.ts';
+import { chooseZone, draftAppointment } from './draft-appointment.ts';
 import type { AppointmentDraft, NewAppointmentBooking } from './draft-appointment.ts';
 import { makeBooking, writeDraft } from './write-booking.ts';
 import type { CreatedBooking } from './write-booking.ts';
@@ -18,8 +19,8 @@ import type { CreatedBooking } from './write-booking.ts';
  *
  * With no provider named, whoever is free and has least to do that day. Two round trips when nothing is in the way: read
  * the offer, write the booking. When nobody is free, a transaction releases holds past their deadline and tries once more.
- * Throws: not_found, local_time_skipped, local_time_ambiguous, the reasons of `SLOT_CODES`, those of `chooseZone`,
- * slot_taken with alternatives.
+ * Throws: not_found, local_time_skipped, local_time_ambiguous, the reasons of `SLOT_CODES`, promo_invalid, those of
+ * `chooseZone`, slot_taken with alternatives.
  * Idempotent: with a key, the first answer comes again, also when the time has been taken by it since.
  */
 export async function createAppointmentBooking(ctx: Context, input: NewAppointmentBooking): Promise<CreatedBooking> {
@@ -32,9 +33,12 @@ export async function createAppointmentBooking(ctx: Context, input: NewAppointme
     const { timezone } = offer.property;
     const startsAt = readStartAt(input.startsAt, timezone);
     const providers = choosePlace(offer, { startsAt: startsAt.getTime(), isStaff });
+    // Said before that the time is taken: who chooses another would only be refused again.
+    assertPromo(input.promoCode);
+    const zone = chooseZone(offer, input, isStaff);
     const draft = { ...input, keys: ctx.config.ENCRYPTION_KEY, requestId: ctx.request.id };
     const drafts = providers.map((each) =>
-      draftAppointment(draft, offer, { startsAt: startsAt.getTime(), provider: each }),
+      draftAppointment(draft, offer, { startsAt: startsAt.getTime(), provider: each, zone }),
     );
     const created = (await tryAtOnce(ctx, drafts)) ?? (await tryAfterReleasing(ctx, drafts));
     if (created !== null) return created;

@@ -3,7 +3,6 @@ import { findZone, occupiedBy, priceService } from '../../domain/appointment.ts'
 import type { AppointmentRequest, ProviderOffer, ZoneOffer } from '../../domain/appointment.ts';
 import { AppError } from '../../errors.ts';
 import type { FoundService } from '../availability/read-slots.ts';
-import { assertPromo } from '../pricing/assert-promo.ts';
 import { seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { draftBooking } from './draft-booking.ts';
@@ -21,17 +20,15 @@ export interface NewAppointmentBooking extends NewBooking, AppointmentRequest {
 
 export type AppointmentDraft = BookingDraft<AppointmentBookingRow['place']>;
 
-/** Prices an appointment and decides every value of its booking. Throws: promo_invalid, and those of `chooseZone`. */
+/** Prices an appointment and decides every value of its booking. */
 export function draftAppointment(
   input: NewAppointmentBooking & { readonly keys: Keyring; readonly requestId: string | null },
   offer: FoundService,
-  at: { readonly startsAt: number; readonly provider: ProviderOffer },
+  at: { readonly startsAt: number; readonly provider: ProviderOffer; readonly zone: ZoneOffer | null },
 ): AppointmentDraft {
   const { service, terms } = offer;
   const { payment, adults, children, address } = input;
-  const { startsAt, provider } = at;
-  assertPromo(input.promoCode);
-  const zone = chooseZone(offer, input, input.actor.type === 'STAFF');
+  const { startsAt, provider, zone } = at;
   const occupied = occupiedBy(service, startsAt);
   const [occupiedFrom, occupiedUntil] = [new Date(occupied.from).toISOString(), new Date(occupied.until).toISOString()];
   const payable = payment === 'LINK' ? terms : { ...terms, paymentPolicy: 'NONE' as const };

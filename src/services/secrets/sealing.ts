@@ -29,13 +29,14 @@ export function unseal(keys: Keyring, sealed: string): string {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
 }
 
-/**
- * A fingerprint under which sealed text can be found again, but not guessed without the key.
- *
- * Uses the oldest key, so that adding a new one in front changes no fingerprint.
- */
+/** A fingerprint under which sealed text can be found again, but not guessed without the key. Made with the newest key. */
 export function fingerprint(keys: Keyring, text: string): string {
-  const oldest = keys.at(-1);
-  if (oldest === undefined) throw new Error('Bug: an empty keyring');
-  return createHmac('sha256', oldest.key).update(text).digest('base64url');
+  const [made] = fingerprints(keys, text);
+  if (made === undefined) throw new Error('Bug: an empty keyring');
+  return made;
+}
+
+/** The fingerprints it may have been stored under, while not everything is sealed under the newest key. */
+export function fingerprints(keys: Keyring, text: string): string[] {
+  return keys.map(({ key }) => createHmac('sha256', key).update(text).digest('base64url'));
 }
