@@ -52,7 +52,7 @@ export async function readSlotOffer(db: Pick<Queryable, '$queryRaw'>, query: Slo
           'minNoticeMinutes', s.min_notice_minutes, 'bookingWindowDays', s.booking_window_days,
           'maxAdults', s.max_adults, 'maxChildren', s.max_children, 'isAtGuests', s.is_at_guests)
         FROM services s WHERE s.id = p.service_id) AS service,
-      (SELECT json_agg(json_build_object('id', v.id, 'code', v.code, 'name', v.name,
+      (SELECT json_agg(json_build_object('id', v.id, 'code', v.code, 'name', v.name, 'version', v.schedule_version,
           'hours', (SELECT json_agg(json_build_array(h.weekday, h.from_minute, h.to_minute)) FROM provider_hours h WHERE h.provider_id = v.id),
           'exceptions', (SELECT json_agg(json_build_array(x.on_date, x.from_minute, x.to_minute)) FROM provider_exceptions x
             WHERE x.provider_id = v.id AND x.on_date BETWEEN p.from_on - 2 AND p.to_on + 2),
@@ -81,6 +81,7 @@ interface ProviderRow {
   readonly id: string;
   readonly code: string;
   readonly name: string;
+  readonly version: number;
   readonly hours: [weekday: number, from: number, to: number][] | null;
   readonly exceptions: [date: PlainDate, from: number | null, to: number | null][] | null;
   readonly timeOff: Span[] | null;
@@ -123,7 +124,7 @@ function toOffer(row: OfferRow): SlotOffer {
     },
     service,
     providers: (row.providers ?? []).map((provider) => ({
-      ...{ id: provider.id, code: provider.code, name: provider.name },
+      ...{ id: provider.id, code: provider.code, name: provider.name, version: provider.version },
       weekly: groupRanges(provider.hours ?? []),
       exceptions: groupRanges(provider.exceptions ?? []),
       taken: (provider.taken ?? []).map(toRange),

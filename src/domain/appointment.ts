@@ -35,6 +35,8 @@ export interface ServiceOffer {
 export interface ProviderOffer extends SlotProvider {
   readonly id: string;
   readonly name: string;
+  /** Of hours, time off and services, as they were read. */
+  readonly version: number;
   /** By appointments alone, time off aside. */
   readonly taken: readonly TimeRange[];
 }

@@ -25,34 +25,37 @@ const everything = {
 } as const;
 
 // Written by hand from what is promised, not from the table in the code. A new event belongs here first.
-test.each([
-  ['booking_created', [HOTEL, STAFF, BOOKING]],
-  ['booking_updated', [HOTEL, BOOKING]],
-  ['booking_status_changed', [HOTEL, BOOKING]],
-  ['booking_pending_approval', [HOTEL, STAFF, BOOKING]],
-  ['booking_confirmed', [HOTEL, BOOKING]],
-  ['booking_approved', [HOTEL, BOOKING]],
-  ['booking_declined', [HOTEL, BOOKING]],
-  ['booking_checked_in', [HOTEL, BOOKING, ROOM]],
-  ['booking_completed', [HOTEL, BOOKING]],
-  ['booking_checked_out', [HOTEL, BOOKING, ROOM]],
-  ['booking_cancelled', [HOTEL, STAFF, BOOKING]],
-  ['booking_expired', [HOTEL, BOOKING]],
-  ['booking_revived', [HOTEL, STAFF, BOOKING]],
-  ['booking_no_show', [HOTEL, BOOKING]],
-  ['room_assigned', [HOTEL, BOOKING, ROOM]],
-  ['room_status_changed', [HOTEL, ROOM]],
-  ['payment_success', [HOTEL, BOOKING]],
-  ['payment_failed', [HOTEL, STAFF, BOOKING]],
-  ['refund_issued', [HOTEL, BOOKING]],
-  ['webhook_failed', [STAFF]],
-  ['availability_changed', [PUBLIC]],
-] as const satisfies readonly (readonly [EventType, readonly string[]])[])('%s is told on %j', (type, channels) => {
-  expect(channelsOf({ type, propertySlug: 'harbour-hotel', data: everything })).toEqual(channels);
+const TOLD_ON: Readonly<Record<EventType, readonly string[]>> = {
+  booking_created: [HOTEL, STAFF, BOOKING],
+  booking_updated: [HOTEL, BOOKING],
+  booking_status_changed: [HOTEL, BOOKING],
+  booking_pending_approval: [HOTEL, STAFF, BOOKING],
+  booking_confirmed: [HOTEL, BOOKING],
+  booking_approved: [HOTEL, BOOKING],
+  booking_declined: [HOTEL, BOOKING],
+  booking_checked_in: [HOTEL, BOOKING, ROOM],
+  booking_completed: [HOTEL, BOOKING],
+  booking_checked_out: [HOTEL, BOOKING, ROOM],
+  booking_cancelled: [HOTEL, STAFF, BOOKING],
+  booking_expired: [HOTEL, BOOKING],
+  booking_rescheduled: [HOTEL, STAFF, BOOKING],
+  booking_revived: [HOTEL, STAFF, BOOKING],
+  booking_no_show: [HOTEL, BOOKING],
+  room_assigned: [HOTEL, BOOKING, ROOM],
+  room_status_changed: [HOTEL, ROOM],
+  payment_success: [HOTEL, BOOKING],
+  payment_failed: [HOTEL, STAFF, BOOKING],
+  refund_issued: [HOTEL, BOOKING],
+  webhook_failed: [STAFF],
+  availability_changed: [PUBLIC],
+};
+
+test.each(Object.entries(TOLD_ON))('%s is told on %j', (type, channels) => {
+  expect(channelsOf({ type: type as EventType, propertySlug: 'harbour-hotel', data: everything })).toEqual(channels);
 });
 
 test('there are no events but these', () => {
-  expect(types).toHaveLength(21);
+  expect(types.toSorted()).toEqual(Object.keys(TOLD_ON).toSorted());
 });
 
 test('what anybody may hear is that other nights can be had, and nothing else', () => {
@@ -113,28 +116,13 @@ test('whatever slug, code and room number are valid, every channel has a name th
 });
 
 test.each([
-  [
-    ['harbour', 'hotel-101'],
-    ['harbour-hotel', '101'],
-  ],
-  [
-    ['a', '1'],
-    ['a-', '1'],
-  ],
-  [
-    ['a', 'b c'],
-    ['a', 'b=20=c'],
-  ],
-  [
-    ['a', 'b.c'],
-    ['a', 'b_c'],
-  ],
-  [
-    ['a', 'A1'],
-    ['a', 'a1'],
-  ],
-] as const)('the rooms %j and %j have channels of their own', (one, other) => {
-  expect(roomChannel(...one)).not.toBe(roomChannel(...other));
+  { one: ['harbour', 'hotel-101'], other: ['harbour-hotel', '101'] },
+  { one: ['a', '1'], other: ['a-', '1'] },
+  { one: ['a', 'b c'], other: ['a', 'b=20=c'] },
+  { one: ['a', 'b.c'], other: ['a', 'b_c'] },
+  { one: ['a', 'A1'], other: ['a', 'a1'] },
+] as const)('the rooms $one and $other have channels of their own', ({ one: [place, number], other }) => {
+  expect(roomChannel(place, number)).not.toBe(roomChannel(other[0], other[1]));
 });
 
 test('two rooms never share a channel, however their slugs and numbers are cut from one text', () => {
@@ -166,8 +154,8 @@ test('a private channel of one property is never that of another, nor one that i
   fc.assert(
     fc.property(place, place, (one, other) => {
       fc.pre(one.propertySlug !== other.propertySlug);
-      const shared = new Set(namesOf(one)).intersection(new Set(namesOf(other)));
-      expect([...shared]).toEqual([]);
+      const others = new Set(namesOf(other));
+      expect(namesOf(one).filter((name) => others.has(name))).toEqual([]);
     }),
     { numRuns: 500 },
   );

@@ -117,7 +117,10 @@ test.each([
   const token = await hire(t, desk.hotel.propertyId, role);
   const answer = await list('', { token });
   if (status === 200) expect(seqsOf(answer.body)).toEqual(upTo(37));
-  else expect(answer).toMatchObject(refusal('forbidden'));
+  else
+    for (const refused of [answer, await desk.call('GET', '/events/stream', { token })]) {
+      expect(refused).toMatchObject(refusal('forbidden'));
+    }
 });
 
 test.each(['/events', '/events/stream'])('%s of another’s property does not exist, nor that of none', async (path) => {

@@ -28,7 +28,12 @@ export interface Proposal {
  */
 export async function proposeChange(
   ctx: Context,
-  input: { readonly booking: BookingSnapshot; readonly propertyId: string; readonly actor: Actor; readonly change: Change },
+  input: {
+    readonly booking: BookingSnapshot;
+    readonly propertyId: string;
+    readonly actor: Actor;
+    readonly change: Change;
+  },
 ): Promise<Proposal> {
   const { booking, propertyId, actor, change } = input;
   const dry = { ...ctx, request: { ...ctx.request, isDryRun: true } };

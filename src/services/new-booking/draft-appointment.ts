@@ -49,6 +49,7 @@ export function draftAppointment(
     place: {
       service_id: service.id,
       provider_id: provider.id,
+      schedule_version: provider.version,
       occupied_from: occupiedFrom,
       occupied_until: occupiedUntil,
       ...{ adults, children },

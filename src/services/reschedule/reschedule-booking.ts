@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Prisma, Tx } from '../../db/client.ts';
+import { ConcurrentChange } from '../../db/concurrent-change.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
@@ -23,6 +24,7 @@ import { leaveNights, takeNewNights } from './move-stay.ts';
 import { planMove } from './plan-move.ts';
 import type { Destination, Move } from './plan-move.ts';
 import { settlePrice } from './settle-price.ts';
+import { shiftGuestLinks } from './shift-guest-links.ts';
 
 /** Bookings that are still to come. */
 const MOVABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED'];
@@ -66,11 +68,14 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat>
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
   if (isOverdue(booking)) throw new AppError('hold_expired');
+  // The plan is of the booking as it was seen.
+  if (booking.version !== seen.version) throw new ConcurrentChange();
   await assertNothingInFlight(tx, booking);
-  const changes = await changePlace(tx, booking, plan);
+  const changes = await changePlace(tx, { booking, seen, plan });
   const { set, operationIds } = await settlePrice(tx, { booking, price: plan.price, actor, requestId });
   const { startsAt, endsAt, price } = plan;
   await tx.booking.update({ where: { id: booking.id }, data: { ...set, startsAt, endsAt } satisfies Change });
+  await shiftGuestLinks(tx, { bookingId: booking.id, shiftMs: endsAt.getTime() - Date.parse(seen.endsAt) });
   await recordEvent(tx, {
     ...{ booking, action: 'reschedule', actor, requestId },
     changes: { ...changes, totalPayable: [booking.totalPayable, price.totalPayable] },
@@ -106,14 +111,17 @@ async function clearTheWay(
     const [from = '', to = ''] = [dates[0], dates.at(-1)];
     await releaseOverdueHolds(tx, { roomTypeId: row.stay.roomTypeId, from, to, requestId });
   } else if (row.appointment !== null && time !== undefined) {
-    const providerIds = [row.appointment.providerId, ...plan.times.map(({ providerId }) => providerId)];
-    const [from, until] = [time.occupiedFrom.toISOString(), time.occupiedUntil.toISOString()];
-    await releaseOverdueAppointments(tx, { providerIds, from, until, requestId });
+    const providers = [row.appointment.providerId, ...plan.times.map((each) => each.providerId)].map((id) => ({ id }));
+    const [from, until] = [time.occupiedFrom.getTime(), time.occupiedUntil.getTime()];
+    await releaseOverdueAppointments(tx, { providers, from, until, requestId });
   }
 }
 
 /** Leaves the old place and takes the new one; answers what has changed. Throws: sold_out, slot_taken. */
-async function changePlace(tx: Tx, booking: LockedBooking, plan: Move): Promise<Changes> {
+async function changePlace(
+  tx: Tx,
+  { booking, seen, plan }: { booking: LockedBooking; seen: BookingSnapshot; plan: Move },
+): Promise<Changes> {
   const { stay } = booking;
   if (stay !== null && plan.nights !== null) {
     await leaveNights(tx, stay);
@@ -123,7 +131,8 @@ async function changePlace(tx: Tx, booking: LockedBooking, plan: Move): Promise<
   }
   const time = await moveAppointment(tx, { booking, times: plan.times });
   if (time === null) throw new AppError('slot_taken');
-  return { startsAt: [booking.startsAt.toISOString(), plan.startsAt.toISOString()], provider: [null, time.provider] };
+  const before = seen.appointment?.provider.code ?? null;
+  return { startsAt: [booking.startsAt.toISOString(), plan.startsAt.toISOString()], provider: [before, time.provider] };
 }
 
 /** The refusal with what can be had instead, looked up once nothing is locked any more. */

@@ -309,6 +309,7 @@ export const ProviderScalarFieldEnum = {
   name: 'name',
   position: 'position',
   isActive: 'isActive',
+  scheduleVersion: 'scheduleVersion',
   calendarTokenHash: 'calendarTokenHash',
   createdAt: 'createdAt'
 } as const

@@ -28,10 +28,12 @@ export type AggregateProvider = {
 
 export type ProviderAvgAggregateOutputType = {
   position: number | null
+  scheduleVersion: number | null
 }
 
 export type ProviderSumAggregateOutputType = {
   position: number | null
+  scheduleVersion: number | null
 }
 
 export type ProviderMinAggregateOutputType = {
@@ -41,6 +43,7 @@ export type ProviderMinAggregateOutputType = {
   name: string | null
   position: number | null
   isActive: boolean | null
+  scheduleVersion: number | null
   calendarTokenHash: string | null
   createdAt: Date | null
 }
@@ -52,6 +55,7 @@ export type ProviderMaxAggregateOutputType = {
   name: string | null
   position: number | null
   isActive: boolean | null
+  scheduleVersion: number | null
   calendarTokenHash: string | null
   createdAt: Date | null
 }
@@ -63,6 +67,7 @@ export type ProviderCountAggregateOutputType = {
   name: number
   position: number
   isActive: number
+  scheduleVersion: number
   calendarTokenHash: number
   createdAt: number
   _all: number
@@ -71,10 +76,12 @@ export type ProviderCountAggregateOutputType = {
 
 export type ProviderAvgAggregateInputType = {
   position?: true | runtime.Types.Skip
+  scheduleVersion?: true | runtime.Types.Skip
 }
 
 export type ProviderSumAggregateInputType = {
   position?: true | runtime.Types.Skip
+  scheduleVersion?: true | runtime.Types.Skip
 }
 
 export type ProviderMinAggregateInputType = {
@@ -84,6 +91,7 @@ export type ProviderMinAggregateInputType = {
   name?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
   isActive?: true | runtime.Types.Skip
+  scheduleVersion?: true | runtime.Types.Skip
   calendarTokenHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
@@ -95,6 +103,7 @@ export type ProviderMaxAggregateInputType = {
   name?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
   isActive?: true | runtime.Types.Skip
+  scheduleVersion?: true | runtime.Types.Skip
   calendarTokenHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
@@ -106,6 +115,7 @@ export type ProviderCountAggregateInputType = {
   name?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
   isActive?: true | runtime.Types.Skip
+  scheduleVersion?: true | runtime.Types.Skip
   calendarTokenHash?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
@@ -204,6 +214,7 @@ export type ProviderGroupByOutputType = {
   name: string
   position: number
   isActive: boolean
+  scheduleVersion: number
   calendarTokenHash: string | null
   createdAt: Date
   _count: ProviderCountAggregateOutputType | null
@@ -238,6 +249,7 @@ export type ProviderWhereInput = {
   name?: Prisma.StringFilter<"Provider"> | string | runtime.Types.Skip
   position?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   isActive?: Prisma.BoolFilter<"Provider"> | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.StringNullableFilter<"Provider"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Provider"> | Date | string | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
@@ -255,6 +267,7 @@ export type ProviderOrderByWithRelationInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   isActive?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
   calendarTokenHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
@@ -277,6 +290,7 @@ export type ProviderWhereUniqueInput = Prisma.AtLeast<{
   name?: Prisma.StringFilter<"Provider"> | string | runtime.Types.Skip
   position?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   isActive?: Prisma.BoolFilter<"Provider"> | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Provider"> | Date | string | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   services?: Prisma.ProviderServiceListRelationFilter | runtime.Types.Skip
@@ -293,6 +307,7 @@ export type ProviderOrderByWithAggregationInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   isActive?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
   calendarTokenHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.ProviderCountOrderByAggregateInput | runtime.Types.Skip
@@ -312,6 +327,7 @@ export type ProviderScalarWhereWithAggregatesInput = {
   name?: Prisma.StringWithAggregatesFilter<"Provider"> | string | runtime.Types.Skip
   position?: Prisma.IntWithAggregatesFilter<"Provider"> | number | runtime.Types.Skip
   isActive?: Prisma.BoolWithAggregatesFilter<"Provider"> | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntWithAggregatesFilter<"Provider"> | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.StringNullableWithAggregatesFilter<"Provider"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Provider"> | Date | string | runtime.Types.Skip
 }
@@ -322,6 +338,7 @@ export type ProviderCreateInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -339,6 +356,7 @@ export type ProviderUncheckedCreateInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -354,6 +372,7 @@ export type ProviderUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -371,6 +390,7 @@ export type ProviderUncheckedUpdateInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -387,6 +407,7 @@ export type ProviderCreateManyInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
@@ -397,6 +418,7 @@ export type ProviderUpdateManyMutationInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -408,6 +430,7 @@ export type ProviderUncheckedUpdateManyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -434,12 +457,14 @@ export type ProviderCountOrderByAggregateInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   isActive?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
   calendarTokenHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ProviderAvgOrderByAggregateInput = {
   position?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ProviderMaxOrderByAggregateInput = {
@@ -449,6 +474,7 @@ export type ProviderMaxOrderByAggregateInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   isActive?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
   calendarTokenHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
@@ -460,12 +486,14 @@ export type ProviderMinOrderByAggregateInput = {
   name?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   isActive?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
   calendarTokenHash?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ProviderSumOrderByAggregateInput = {
   position?: Prisma.SortOrder | runtime.Types.Skip
+  scheduleVersion?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type ProviderScalarRelationFilter = {
@@ -591,6 +619,7 @@ export type ProviderCreateWithoutPropertyInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -606,6 +635,7 @@ export type ProviderUncheckedCreateWithoutPropertyInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -651,6 +681,7 @@ export type ProviderScalarWhereInput = {
   name?: Prisma.StringFilter<"Provider"> | string | runtime.Types.Skip
   position?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   isActive?: Prisma.BoolFilter<"Provider"> | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFilter<"Provider"> | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.StringNullableFilter<"Provider"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Provider"> | Date | string | runtime.Types.Skip
 }
@@ -661,6 +692,7 @@ export type ProviderCreateWithoutServicesInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -677,6 +709,7 @@ export type ProviderUncheckedCreateWithoutServicesInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   hours?: Prisma.ProviderHoursUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -707,6 +740,7 @@ export type ProviderUpdateWithoutServicesInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -723,6 +757,7 @@ export type ProviderUncheckedUpdateWithoutServicesInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   hours?: Prisma.ProviderHoursUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -737,6 +772,7 @@ export type ProviderCreateWithoutHoursInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -753,6 +789,7 @@ export type ProviderUncheckedCreateWithoutHoursInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -783,6 +820,7 @@ export type ProviderUpdateWithoutHoursInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -799,6 +837,7 @@ export type ProviderUncheckedUpdateWithoutHoursInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -813,6 +852,7 @@ export type ProviderCreateWithoutExceptionsInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -829,6 +869,7 @@ export type ProviderUncheckedCreateWithoutExceptionsInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -859,6 +900,7 @@ export type ProviderUpdateWithoutExceptionsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -875,6 +917,7 @@ export type ProviderUncheckedUpdateWithoutExceptionsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -889,6 +932,7 @@ export type ProviderCreateWithoutTimeOffInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -905,6 +949,7 @@ export type ProviderUncheckedCreateWithoutTimeOffInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -935,6 +980,7 @@ export type ProviderUpdateWithoutTimeOffInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -951,6 +997,7 @@ export type ProviderUncheckedUpdateWithoutTimeOffInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -965,6 +1012,7 @@ export type ProviderCreateWithoutAppointmentsInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
@@ -981,6 +1029,7 @@ export type ProviderUncheckedCreateWithoutAppointmentsInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
@@ -1011,6 +1060,7 @@ export type ProviderUpdateWithoutAppointmentsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
@@ -1027,6 +1077,7 @@ export type ProviderUncheckedUpdateWithoutAppointmentsInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -1041,6 +1092,7 @@ export type ProviderCreateManyPropertyInput = {
   name: string
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
   calendarTokenHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
@@ -1051,6 +1103,7 @@ export type ProviderUpdateWithoutPropertyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -1066,6 +1119,7 @@ export type ProviderUncheckedUpdateWithoutPropertyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
@@ -1081,6 +1135,7 @@ export type ProviderUncheckedUpdateManyWithoutPropertyInput = {
   name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
@@ -1159,6 +1214,7 @@ export type ProviderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   name?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: boolean | runtime.Types.Skip
   calendarTokenHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -1177,6 +1233,7 @@ export type ProviderSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   name?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: boolean | runtime.Types.Skip
   calendarTokenHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -1189,6 +1246,7 @@ export type ProviderSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   name?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: boolean | runtime.Types.Skip
   calendarTokenHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -1201,11 +1259,12 @@ export type ProviderSelectScalar = {
   name?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: boolean | runtime.Types.Skip
   calendarTokenHash?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type ProviderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "position" | "isActive" | "calendarTokenHash" | "createdAt", ExtArgs["result"]["provider"], runtime.Types.Skip>
+export type ProviderOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "position" | "isActive" | "scheduleVersion" | "calendarTokenHash" | "createdAt", ExtArgs["result"]["provider"], runtime.Types.Skip>
 export type ProviderInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   services?: boolean | Prisma.Provider$servicesArgs<ExtArgs> | runtime.Types.Skip
@@ -1239,6 +1298,10 @@ export type $ProviderPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     name: string
     position: number
     isActive: boolean
+    /**
+     * Counts every change of hours, time off and services: a booking made by older ones is not written.
+     */
+    scheduleVersion: number
     /**
      * Of the secret link to its calendar.
      */
@@ -1679,6 +1742,7 @@ export interface ProviderFieldRefs {
   readonly name: Prisma.FieldRef<"Provider", 'String'>
   readonly position: Prisma.FieldRef<"Provider", 'Int'>
   readonly isActive: Prisma.FieldRef<"Provider", 'Boolean'>
+  readonly scheduleVersion: Prisma.FieldRef<"Provider", 'Int'>
   readonly calendarTokenHash: Prisma.FieldRef<"Provider", 'String'>
   readonly createdAt: Prisma.FieldRef<"Provider", 'DateTime'>
 }

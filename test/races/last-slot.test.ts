@@ -1,0 +1,258 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { insertAppointmentBooking } from '../../src/db/insert-appointment-booking.ts';
+import { addDays } from '../../src/domain/calendar.ts';
+import { readSlots } from '../../src/services/availability/read-slots.ts';
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
+import { draftAppointment } from '../../src/services/new-booking/draft-appointment.ts';
+import { startTestApp } from '../support/app.ts';
+import type { Answer, TestApp } from '../support/app.ts';
+import { findAppointmentViolations } from '../support/appointment-oracle.ts';
+import { guest } from '../support/build.ts';
+import { appointmentBody, buildSpa, NINE_TO_SIX, NOW, staffSpa, TODAY } from '../support/build-spa.ts';
+import type { TestSpa } from '../support/build-spa.ts';
+import { travelTo } from '../support/clock.ts';
+import { findViolations } from '../support/invariants.ts';
+import { countDeadlocks, countStatuses, seededRandom, send } from '../support/race.ts';
+import { insertRow, refusalOf } from '../support/rows.ts';
+import { spawnServer } from '../support/server.ts';
+import type { TestServer } from '../support/server.ts';
+import { dumpTables } from '../support/tables.ts';
+
+let t: TestApp;
+let servers: TestServer[];
+const TOMORROW = addDays(TODAY, 1);
+const FULL = { property: { paymentPolicy: 'FULL' } } as const;
+
+beforeAll(async () => {
+  t = await startTestApp();
+  await travelTo(t.database, NOW);
+  // Two processes on one database, with no jobs, so that nothing but the requests releases anything.
+  const variables = { DATABASE_URL: t.database.url, RUN_JOBS: 'false', NODE_ENV: 'test' };
+  servers = await Promise.all([spawnServer(variables), spawnServer(variables)]);
+});
+afterAll(async () => {
+  await Promise.all(servers.map((server) => server.stop()));
+  await t.close();
+});
+
+const serverAt = (index: number) => servers[index % servers.length] as TestServer;
+const sendTo = (index: number, path: string, options: { body: object; token?: string }) =>
+  send(serverAt(index).url, 'POST', path, options);
+
+function bookAll(spa: TestSpa, count: number, wish: (index: number) => object = () => ({})): Promise<Answer[]> {
+  return Promise.all(
+    Array.from({ length: count }, (_, index) =>
+      sendTo(index, `${spa.path}/bookings`, { body: appointmentBody({ ...wish(index) }) }),
+    ),
+  );
+}
+
+async function countLive(spa: TestSpa): Promise<number> {
+  const rows = await t.database.sql(
+    'SELECT 1 FROM appointments a JOIN bookings b ON b.id = a.booking_id WHERE a.is_live AND b.property_id = $1',
+    [spa.propertyId],
+  );
+  return rows.length;
+}
+
+test.each([60, 500])('%i guests at once for one slot: one has it, all others are told', async (count) => {
+  const spa = await buildSpa(t.ctx, { ...FULL, providers: { DANIELLE: NINE_TO_SIX } });
+  const answers = await bookAll(spa, count);
+  expect(countStatuses(answers)).toEqual({ 201: 1, 409: count - 1 });
+  for (const { body } of answers.filter(({ status }) => status === 409)) {
+    expect(body).toMatchObject({ code: 'slot_taken', reason: 'HELD', heldUntil: expect.any(String) });
+    expect(body.alternatives.length).toBeGreaterThanOrEqual(3);
+  }
+  expect(await countLive(spa)).toBe(1);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test('with nobody named, as many have it as there are providers, and each provider once', async () => {
+  const providers = { ANN: NINE_TO_SIX, BEA: NINE_TO_SIX, CYD: NINE_TO_SIX };
+  const spa = await buildSpa(t.ctx, { ...FULL, providers });
+  const answers = await bookAll(spa, 200);
+  expect(countStatuses(answers)).toEqual({ 201: 3, 409: 197 });
+  const booked = answers.filter(({ status }) => status === 201).map(({ body }) => body.booking.appointment.provider);
+  expect(booked.toSorted()).toEqual(['ANN', 'BEA', 'CYD']);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test('one mailbox for a hundred bookings at once is one customer, and no deadlock', async () => {
+  const spa = await buildSpa(t.ctx, { services: { FACIAL: { durationMinutes: 15 } } });
+  const wish = (index: number) => {
+    const quarter = Math.floor(index / 2);
+    const time = `${String(9 + Math.floor((quarter % 36) / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
+    return { startsAt: `${addDays(TOMORROW, Math.floor(quarter / 36))}T${time}`, provider: index % 2 ? 'RYAN' : 'DANIELLE' };
+  };
+  expect(countStatuses(await bookAll(spa, 100, wish))).toEqual({ 201: 100 });
+  const customers = await t.database.sql('SELECT 1 FROM customers WHERE property_id = $1', [spa.propertyId]);
+  expect(customers).toHaveLength(1);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test('one hundred guests at once for a slot whose hold has just ended: one has it', async () => {
+  const spa = await buildSpa(t.ctx, { ...FULL, providers: { DANIELLE: NINE_TO_SIX } });
+  expect(countStatuses(await bookAll(spa, 1))).toEqual({ 201: 1 });
+  await travelTo(t.database, `${TODAY}T12:11:00Z`);
+  expect(countStatuses(await bookAll(spa, 100))).toEqual({ 201: 1, 409: 99 });
+  expect(await countLive(spa)).toBe(1);
+  expect(await countDeadlocks(t.database)).toBe(0);
+  await travelTo(t.database, NOW);
+});
+
+test('two thousand appointments that overlap at random, some cancelled meanwhile: no provider is in two places', async () => {
+  const { seed, upTo } = seededRandom();
+  const spa = await buildSpa(t.ctx, {
+    services: {
+      QUICK: { durationMinutes: 15, slotStepMinutes: 5 },
+      FACIAL: { bufferBeforeMinutes: 10, bufferAfterMinutes: 15 },
+      LASER: { durationMinutes: 45, bufferAfterMinutes: 30 },
+      RITUAL: { durationMinutes: 150, bufferBeforeMinutes: 30, slotStepMinutes: 30 },
+    },
+    providers: { ANN: NINE_TO_SIX, BEA: NINE_TO_SIX, CYD: NINE_TO_SIX, DEE: NINE_TO_SIX },
+    does: { BEA: ['FACIAL', 'QUICK'], CYD: ['LASER', 'RITUAL', 'QUICK'] },
+  });
+  const named = { QUICK: ['ANN', 'BEA', 'CYD'], FACIAL: ['ANN', 'BEA'], LASER: ['ANN', 'CYD'], RITUAL: ['CYD', 'DEE'] };
+  const attempts = Array.from({ length: 2_000 }, () => {
+    const service = Object.keys(named)[upTo(4)] as keyof typeof named;
+    const [hour, half] = [String(9 + upTo(7)).padStart(2, '0'), upTo(2) ? '30' : '00'];
+    const provider = upTo(2) ? { provider: named[service][upTo(named[service].length)] } : {};
+    return { service, ...provider, startsAt: `${addDays(TOMORROW, upTo(10))}T${hour}:${half}` };
+  });
+  const answers: Answer[] = [];
+  const cancels: Answer[] = [];
+  while (attempts.length > 0) {
+    const wave = attempts.splice(0, 200);
+    const tokens = answers.filter(() => upTo(8) === 0).flatMap(({ body }) => (body.guestToken as string) ?? []);
+    const cancelling = tokens.map((token, index) => sendTo(index, '/v1/guest/booking/cancel', { token, body: {} }));
+    answers.push(...(await bookAll(spa, wave.length, (index) => wave[index] ?? {})));
+    cancels.push(...(await Promise.all(cancelling)));
+  }
+  expect(Object.keys(countStatuses(answers)), `seed ${String(seed)}`).toEqual(['201', '409']);
+  expect(Object.keys(countStatuses(cancels)), `seed ${String(seed)}`).toEqual(['200']);
+  expect(new Set(answers.map(({ body }) => body.code))).toEqual(new Set([undefined, 'slot_taken']));
+  expect(await findAppointmentViolations(t.database), `seed ${String(seed)}`).toEqual([]);
+  const statuses = await t.database.sql(
+    `SELECT status::text, count(*)::int AS count FROM bookings WHERE property_id = $1 AND status = 'CONFIRMED' GROUP BY 1`,
+    [spa.propertyId],
+  );
+  expect(statuses).toEqual([{ status: 'CONFIRMED', count: await countLive(spa) }]);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test('payment, sweep and the next guest meet at the deadline, 60 rounds: booked with its time, or expired and free', async () => {
+  const { seed, upTo } = seededRandom();
+  const spa = await staffSpa(t, { ...FULL, providers: { DANIELLE: NINE_TO_SIX } });
+  const seen = new Set<string>();
+  for (let round = 0; round < 60; round += 1) {
+    const wish = appointmentBody({ startsAt: `${addDays(TOMORROW, round)}T10:00` });
+    const { code } = await spa.booked(wish);
+    const path = `${spa.desk}/bookings/${code}`;
+    // The deadline is put so close that the three meet it from both sides.
+    await t.database.sql(
+      `UPDATE bookings SET expires_at = app_now() + $2 * interval '1 millisecond' WHERE code = $1`,
+      [code, upTo(12)],
+    );
+    const [paid, next] = await Promise.all([
+      sendTo(round, `/v1/staff/properties/${spa.slug}/bookings/${code}/payments`, {
+        ...{ token: spa.token, body: { method: 'CASH', amount: 12_000 } },
+      }),
+      sendTo(round + 1, `${spa.path}/bookings`, { body: wish }),
+      expireHolds(t.ctx),
+    ]);
+    const { body: first } = await t.call('GET', path, { token: spa.token });
+    const outcome = `${String(first.status)} ${String(paid.status)} ${String(next.status)}`;
+    expect(
+      ['CONFIRMED 200 409', 'EXPIRED 410 201', 'EXPIRED 410 409', 'PENDING_PAYMENT 410 409'],
+      `seed ${String(seed)}`,
+    ).toContain(outcome);
+    seen.add(outcome);
+  }
+  expect(seen.size, `seed ${String(seed)}: only ${[...seen].join()}`).toBeGreaterThan(1);
+  expect(await findAppointmentViolations(t.database), `seed ${String(seed)}`).toEqual([]);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+/** A booking that a stranger writes, with the provider's time from one wall time of tomorrow to another. */
+async function insertAsStranger(spa: TestSpa, from: string, until: string, row: object = {}): Promise<string> {
+  const { propertyId: property_id } = spa;
+  const customerId = await insertRow(t.database, 'customers', {
+    ...{ id: randomUUID(), property_id, email_normalized: `${randomUUID()}@example.com`, email: 'aoife@example.com' },
+    ...{ first_name: 'Aoife', last_name: 'Byrne' },
+  });
+  const bookingId = await insertRow(t.database, 'bookings', {
+    ...{ id: randomUUID(), property_id, customer_id: customerId, code: `BK-TEST-${randomUUID()}` },
+    ...{ kind: 'APPOINTMENT', status: 'CONFIRMED', source: 'IMPORT', price: '{}', currency: 'USD' },
+    ...{ total_payable: 0, deposit_due: 0, created_at: NOW, updated_at: NOW },
+    ...{ starts_at: `${TOMORROW}T${from}-06:00`, ends_at: `${TOMORROW}T${until}-06:00` },
+  });
+  const appointment = {
+    ...{ booking_id: bookingId, service_id: spa.serviceIds['FACIAL'], provider_id: spa.providerIds['DANIELLE'] },
+    ...{ occupied_from: `${TOMORROW}T${from}-06:00`, occupied_until: `${TOMORROW}T${until}-06:00` },
+    ...{ adults: 1, children: 0, ...row },
+  };
+  const answer = await refusalOf(insertRow(t.database, 'appointments', appointment));
+  // Without a time it would be another kind of nonsense, and not what is looked at here.
+  await t.database.sql('DELETE FROM appointments WHERE booking_id = $1', [bookingId]);
+  await t.database.sql('DELETE FROM bookings WHERE id = $1', [bookingId]);
+  return answer;
+}
+
+test('a stranger who writes straight into the tables is refused by the constraint, from whichever side', async () => {
+  const spa = await staffSpa(t, { services: { FACIAL: { bufferAfterMinutes: 30 } } });
+  const { code } = await spa.booked({ provider: 'DANIELLE' });
+  const write = (from: string, until: string, row = {}) => insertAsStranger(spa, from, until, row);
+  expect(await write('15:00', '16:00')).toBe('appointments_no_overlap');
+  expect(await write('14:30', '15:01')).toBe('appointments_no_overlap');
+  expect(await write('16:29', '17:00')).toBe('appointments_no_overlap');
+  expect(await write('15:20', '15:40')).toBe('appointments_no_overlap');
+  expect(await write('09:00', '18:00')).toBe('appointments_no_overlap');
+  expect([await write('14:00', '15:00'), await write('16:30', '17:00')]).toEqual(['accepted', 'accepted']);
+  expect(await write('15:00', '16:00', { provider_id: spa.providerIds['RYAN'] })).toBe('accepted');
+  expect(await write('15:00', '16:00', { is_live: false })).toBe('accepted');
+  await spa.act(code, 'cancel');
+  expect(await write('15:00', '16:00')).toBe('accepted');
+});
+
+test('a stranger does not bring back to life what would overlap', async () => {
+  const spa = await staffSpa(t);
+  const { code } = await spa.booked({ provider: 'DANIELLE' });
+  await spa.act(code, 'cancel');
+  await spa.booked({ provider: 'DANIELLE' });
+  const revive = `UPDATE appointments a SET is_live = true FROM bookings b WHERE b.id = a.booking_id AND b.code = $1`;
+  expect(await refusalOf(t.database.sql(revive, [code]))).toBe('appointments_no_overlap');
+});
+
+test('where every friendly check is bypassed, one of fifty is written, and of the others nothing at all', async () => {
+  const spa = await buildSpa(t.ctx);
+  const draft = async () => {
+    const query = { slug: spa.slug, service: 'FACIAL', provider: 'DANIELLE', from: TOMORROW, to: TOMORROW };
+    const offer = await readSlots(t.ctx, { ...query, drawsCode: true });
+    const [provider] = offer.providers;
+    if (provider === undefined) throw new Error('Bug: nobody works here');
+    const wish = { ...query, startsAt: '', adults: 1, children: 0, address: null, zone: null };
+    const who = { guest, companions: [], booker: null, specialRequests: null, promoCode: null };
+    const how = { source: 'WEBSITE', payment: 'LINK', actor: { type: 'GUEST', id: null, name: null } } as const;
+    const secrets = { keys: t.ctx.config.ENCRYPTION_KEY, requestId: null };
+    const at = { startsAt: Date.parse(`${TOMORROW}T15:00-06:00`), provider, zone: null };
+    return draftAppointment({ ...wish, ...who, ...how, ...secrets }, offer, at).row;
+  };
+  const rows = await Promise.all(Array.from({ length: 50 }, draft));
+  const outcomes = await Promise.all(rows.map((row) => insertAppointmentBooking(t.ctx.db, row)));
+  expect(outcomes.filter(({ customerId }) => customerId !== null)).toHaveLength(1);
+  expect(await countLive(spa)).toBe(1);
+  const before = await dumpTables(t.database);
+  expect(await insertAppointmentBooking(t.ctx.db, await draft())).toEqual({
+    ...{ customerId: null, isKeyBusy: false, earlier: null },
+  });
+  expect(await dumpTables(t.database)).toEqual(before);
+});
+
+test('after all of it, nothing that must never be is there', async () => {
+  await travelTo(t.database, `${addDays(TODAY, 90)}T12:00:00Z`);
+  await expireHolds(t.ctx);
+  expect(await findViolations(t.ctx)).toEqual([]);
+  expect(await findAppointmentViolations(t.database)).toEqual([]);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
