@@ -11,7 +11,7 @@ import { logAction } from '../log-action.ts';
 import { getProvider } from './get-provider.ts';
 import { listComingAppointments, listStranded } from './list-stranded.ts';
 import type { StrandedAppointment } from './list-stranded.ts';
-import { readLocalTime } from './read-local-time.ts';
+import { readStartAt } from '../availability/read-start.ts';
 import { toTimeOffSheet } from './time-off-sheet.ts';
 import type { TimeOffSheet } from './time-off-sheet.ts';
 
@@ -34,8 +34,8 @@ export async function createTimeOff(
   return logAction(ctx, { event: 'catalogue/create-time-off', actor, fields: { provider: code } }, () =>
     answerOnce(ctx, async (tx) => {
       const { id: providerId, timezone } = await getProvider(tx, { propertyId, code });
-      const startsAt = readLocalTime({ path: 'startsAt', text: input.startsAt, timezone });
-      const endsAt = readLocalTime({ path: 'endsAt', text: input.endsAt, timezone });
+      const startsAt = readStartAt(input.startsAt, timezone, 'startsAt');
+      const endsAt = readStartAt(input.endsAt, timezone, 'endsAt');
       if (endsAt <= startsAt) {
         throw new AppError('validation_failed', { errors: [{ path: 'endsAt', message: 'must be after startsAt' }] });
       }
