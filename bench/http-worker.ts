@@ -1,8 +1,9 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
+import { addDays } from '../src/domain/calendar.ts';
 import { measure, readTask } from './measure.ts';
-import { BENCH_SLUG, randomStay } from './stage.ts';
+import { BENCH_SLUG, randomAppointment, randomStay } from './stage.ts';
 
 // Ours: whole requests over kept-alive connections, written and read by hand so that the load costs little beside what
 // it measures.
@@ -13,14 +14,21 @@ const path = `/api/v1/public/properties/${BENCH_SLUG}`;
 
 function spellRequest(): string {
   if (task.work === 'constant') return `GET / HTTP/1.1\r\nhost: bench\r\n\r\n`;
-  const { roomType, stay } = randomStay(task.work === 'search' ? 3 : undefined);
   if (task.work === 'search') {
-    return `GET ${path}/availability?checkIn=${stay.checkIn}&checkOut=${stay.checkOut} HTTP/1.1\r\nhost: bench\r\n\r\n`;
+    const { checkIn, checkOut } = randomStay(3).stay;
+    return `GET ${path}/availability?checkIn=${checkIn}&checkOut=${checkOut} HTTP/1.1\r\nhost: bench\r\n\r\n`;
   }
+  if (task.work === 'slots') {
+    // As many questions as there are for stays.
+    const { service, provider, startsAt } = randomAppointment(10, 30);
+    const [from, to] = [0, 6].map((days) => addDays(startsAt.slice(0, 10), days));
+    return `GET ${path}/slots?service=${service}&provider=${provider}&from=${from ?? ''}&to=${to ?? ''} HTTP/1.1\r\nhost: bench\r\n\r\n`;
+  }
+  const { roomType, stay } = randomStay();
+  const wish = task.work === 'book' ? { roomType, ...stay } : { kind: 'APPOINTMENT', ...randomAppointment() };
   const email = `guest${String(Math.floor(Math.random() * 1e6))}@example.com`;
   const body = JSON.stringify({
-    roomType,
-    ...stay,
+    ...wish,
     guest: { firstName: 'Bench', lastName: 'Guest', email, phone: '+353 1 555 0100' },
   });
   return (
@@ -47,7 +55,8 @@ function exchange(socket: Socket): Promise<void> {
       const length = Number(/content-length: (\d+)/i.exec(received)?.[1]);
       if (received.length < headEnd + 4 + length) return;
       socket.off('data', read);
-      if (/^HTTP\/1\.1 20[01]/.test(received)) resolve();
+      // Now and then two want the same half hour; the refusal is an answer too.
+      if (/^HTTP\/1\.1 (20[01]|409)/.test(received)) resolve();
       else reject(new Error(received.slice(0, 2_000)));
     };
     socket.on('data', read);

@@ -32,9 +32,12 @@ export async function measure(
   return { perSecond: (latencies.length / durationMs) * 1_000, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
+/** `constant` is for HTTP alone. */
+export type Work = 'search' | 'slots' | 'book' | 'appoint' | 'constant';
+
 /** What a worker process is told to do. */
 export interface Task {
-  readonly work: 'book' | 'search' | 'constant';
+  readonly work: Work;
   readonly connections: number;
   readonly durationMs: number;
   /** Of the database for the limit, of the server for ours. */

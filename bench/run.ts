@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
-import type { Figures, Task } from './measure.ts';
+import type { Figures, Task, Work } from './measure.ts';
 import { buildStage } from './stage.ts';
 
 // `npm run bench`: what the server does against what the database alone could do, in one run on one machine. Only the
@@ -31,7 +31,10 @@ async function runWorker(script: 'sql-worker' | 'http-worker', task: Task): Prom
   return JSON.parse(output) as Figures;
 }
 
-async function startServer(databaseUrl: string): Promise<{ url: string; child: ChildProcess }> {
+async function startServer(
+  databaseUrl: string,
+  variables: Record<string, string> = {},
+): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: {
       PATH: process.env['PATH'],
@@ -42,6 +45,7 @@ async function startServer(databaseUrl: string): Promise<{ url: string; child: C
       // Nothing is paid by card here.
       STRIPE_SECRET_KEY: 'sk_test_none',
       STRIPE_API_BASE: 'http://127.0.0.1:1',
+      ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -68,63 +72,57 @@ function row(cells: readonly (string | number)[]): string {
   return cells.map((cell, index) => (index === 0 ? String(cell).padEnd(34) : String(cell).padStart(10))).join('');
 }
 
-async function compare(
-  work: 'book' | 'search',
-  name: string,
-  connections: number,
-  urls: { sql: string; http: string },
-) {
-  const [limits, ours]: [Figures[], Figures[]] = [[], []];
+interface Line {
+  readonly name: string;
+  readonly connections: number;
+  /** What is measured against what. */
+  readonly limit: { readonly script: 'sql-worker' | 'http-worker'; readonly work: Work; readonly url: string };
+  readonly ours: { readonly work: Work; readonly url: string };
+}
+
+async function compare({ name, connections, limit, ours }: Line): Promise<void> {
+  const [limits, measured]: [Figures[], Figures[]] = [[], []];
   for (let round = 0; round < rounds; round += 1) {
-    limits.push(await runWorker('sql-worker', { work, connections, durationMs, url: urls.sql }));
-    ours.push(await runWorker('http-worker', { work, connections, durationMs, url: urls.http }));
+    const { script, work, url } = limit;
+    limits.push(await runWorker(script, { work, connections, durationMs, url }));
+    measured.push(await runWorker('http-worker', { ...ours, connections, durationMs }));
   }
-  const [limit, our] = [median(limits), median(ours)];
-  const ratio = (our.perSecond / limit.perSecond).toFixed(2);
-  console.log(
-    row([
-      name,
-      connections,
-      limit.perSecond.toFixed(0),
-      our.perSecond.toFixed(0),
-      ratio,
-      our.p50.toFixed(1),
-      our.p95.toFixed(1),
-      our.p99.toFixed(1),
-    ]),
-  );
+  const [most, our] = [median(limits), median(measured)];
+  const ratio = (our.perSecond / most.perSecond).toFixed(2);
+  const times = [our.p50, our.p95, our.p99].map((time) => time.toFixed(1));
+  console.log(row([name, connections, most.perSecond.toFixed(0), our.perSecond.toFixed(0), ratio, ...times]));
 }
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
 await migrate(postgres.url);
 await buildStage(postgres.url);
-const { url, child } = await startServer(postgres.url);
+const servers = [await startServer(postgres.url), await startServer(postgres.url, { CACHE_SECONDS: '0' })] as const;
+const [keeping, reading] = servers.map(({ url }) => url) as [string, string];
 const constant = spawn(process.execPath, ['bench/constant-server.ts'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const constantUrl = await firstLine(constant, /^http/);
+const sql = (work: Work) => ({ script: 'sql-worker' as const, work, url: postgres.url });
+const constantly = { script: 'http-worker' as const, work: 'constant' as const, url: constantUrl };
+
+/** The first four against what the database could do alone, the last two against an answer that needs nothing. */
+const LINES: readonly Omit<Line, 'connections'>[] = [
+  { name: 'availability, 10 types × 3 nights', limit: sql('search'), ours: { work: 'search', url: reading } },
+  { name: 'slots of one provider, 7 days', limit: sql('slots'), ours: { work: 'slots', url: reading } },
+  { name: 'book 1 to 5 nights', limit: sql('book'), ours: { work: 'book', url: keeping } },
+  { name: 'book half an hour', limit: sql('appoint'), ours: { work: 'appoint', url: keeping } },
+  { name: 'availability, kept', limit: constantly, ours: { work: 'search', url: keeping } },
+  { name: 'slots, kept', limit: constantly, ours: { work: 'slots', url: keeping } },
+];
+
 try {
   console.log(row(['', 'conns', 'limit/s', 'ours/s', 'ratio', 'p50 ms', 'p95 ms', 'p99 ms']));
-  const urls = { sql: postgres.url, http: url };
-  for (const connections of [1, 16, 100])
-    await compare('search', 'availability, 10 types × 3 nights', connections, urls);
-  for (const connections of [1, 16, 100]) await compare('book', 'book 1 to 5 nights', connections, urls);
-  const ceiling = await runWorker('http-worker', { work: 'constant', connections: 16, durationMs, url: constantUrl });
-  console.log(
-    row([
-      'constant answer, for scale',
-      16,
-      '',
-      ceiling.perSecond.toFixed(0),
-      '',
-      ceiling.p50.toFixed(1),
-      ceiling.p95.toFixed(1),
-      ceiling.p99.toFixed(1),
-    ]),
-  );
+  for (const line of LINES) for (const connections of [1, 16, 100]) await compare({ ...line, connections });
 } finally {
   constant.kill();
-  child.kill();
-  await once(child, 'exit');
+  for (const { child } of servers) {
+    child.kill();
+    await once(child, 'exit');
+  }
   await postgres.stop();
   await rm(dataDir, { recursive: true, force: true });
 }

@@ -1,10 +1,15 @@
 import pg from 'pg';
+import { insertAppointmentBooking } from '../src/db/insert-appointment-booking.ts';
 import { insertStayBooking } from '../src/db/insert-stay-booking.ts';
+import { readSlotOffer } from '../src/db/read-slot-offer.ts';
 import { readStayOffer } from '../src/db/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
+import { addDays } from '../src/domain/calendar.ts';
+import { choosePlace } from '../src/services/availability/choose-place.ts';
+import { draftAppointment } from '../src/services/new-booking/draft-appointment.ts';
 import { draftStay } from '../src/services/new-booking/draft-stay.ts';
 import { measure, readTask } from './measure.ts';
-import { BENCH_SLUG, openContext, randomStay } from './stage.ts';
+import { BENCH_SLUG, openContext, randomAppointment, randomStay } from './stage.ts';
 
 // The limit: the very statements of the hot paths, sent by the bare driver as named prepared statements, with no HTTP,
 // no Prisma, and every value drawn up beforehand.
@@ -29,38 +34,85 @@ const offerQuery = (drawsCode: boolean, wish = randomStay(drawsCode ? undefined 
   ...{ checkIn: wish.stay.checkIn, checkOut: wish.stay.checkOut, roomType: drawsCode ? wish.roomType : null },
 });
 
-async function draftRow() {
+const slotQuery = (days: number, drawsCode: boolean, wish = randomAppointment()) => ({
+  ...{ slug: BENCH_SLUG, service: wish.service, provider: wish.provider, isStaff: false, drawsCode, except: null },
+  ...{ from: wish.startsAt.slice(0, 10), to: addDays(wish.startsAt.slice(0, 10), days - 1) },
+});
+
+const person = () => ({
+  firstName: 'Bench',
+  lastName: 'Guest',
+  email: `guest${String(Math.floor(Math.random() * 1e6))}@example.com`,
+  phone: '+353 1 555 0100',
+});
+const actor = { type: 'GUEST' as const, id: null, name: null };
+const common = {
+  ...{ slug: BENCH_SLUG, companions: [], booker: null, specialRequests: null, promoCode: null, actor },
+  ...{ source: 'WEBSITE' as const, payment: 'LINK' as const, keys: ctx.config.ENCRYPTION_KEY, requestId: null },
+};
+
+async function draftStayRow() {
   const wish = randomStay();
   const offer = await readStayOffer(ctx.db, offerQuery(true, wish));
   if (offer === null) throw new Error('Bug: the stage is not set');
-  const guest = {
-    firstName: 'Bench',
-    lastName: 'Guest',
-    email: `guest${String(Math.floor(Math.random() * 1e6))}@example.com`,
-    phone: '+353 1 555 0100',
-  };
-  const wished = { slug: BENCH_SLUG, roomType: wish.roomType, stay: wish.stay, guest };
-  const others = { companions: [], booker: null, specialRequests: null, promoCode: null };
-  const actor = { type: 'GUEST' as const, id: null, name: null };
-  const credential = { source: 'WEBSITE' as const, payment: 'LINK' as const, actor };
-  const ours = { keys: ctx.config.ENCRYPTION_KEY, requestId: null };
-  return draftStay({ ...wished, ...others, ...credential, ...ours }, offer).row;
+  return draftStay({ ...common, ...wish, guest: person() }, offer).row;
 }
 
-const ROWS_PER_SECOND = 6_000;
-const rows: Awaited<ReturnType<typeof draftRow>>[] = [];
-if (task.work === 'book') {
-  for (let index = 0; index < (ROWS_PER_SECOND * task.durationMs) / 1_000; index += 1) rows.push(await draftRow());
+async function draftAppointmentRow() {
+  const wish = randomAppointment();
+  const offer = await readSlotOffer(ctx.db, slotQuery(1, true, wish));
+  const service = offer?.service ?? null;
+  if (offer === null || service === null) throw new Error('Bug: the stage is not set');
+  const startsAt = Date.parse(wish.startsAt);
+  const found = { ...offer, service };
+  const [provider] = choosePlace(found, { startsAt, isStaff: false });
+  if (provider === undefined) return null;
+  const asked = { ...common, ...wish, guest: person(), adults: 1, children: 0, address: null, zone: null };
+  return draftAppointment(asked, found, { startsAt, provider, zone: null }).row;
 }
+
+/** More than can be written in the time. */
+const ROWS_PER_SECOND = 6_000;
+const wanted = (ROWS_PER_SECOND * task.durationMs) / 1_000;
+
+/** So many rows, drawn up before the clock runs. */
+async function drawUp<Row>(work: typeof task.work, draft: () => Promise<Row | null>): Promise<() => Row> {
+  const rows: Row[] = [];
+  while (task.work === work && rows.length < wanted) {
+    const row = await draft();
+    if (row !== null) rows.push(row);
+  }
+  return () => {
+    const row = rows.pop();
+    if (row === undefined) throw new Error('Bug: too few rows were drawn up');
+    return row;
+  };
+}
+
+const nextStay = await drawUp('book', draftStayRow);
+const nextAppointment = await drawUp('appoint', draftAppointmentRow);
 
 const figures = await measure(task.connections, task.durationMs, async (connection) => {
   const db = connections[connection];
   if (db === undefined) throw new Error('Bug: a connection that is not there');
-  await readStayOffer(db, offerQuery(task.work === 'book'));
-  if (task.work === 'search') return;
-  const row = rows.pop();
-  if (row === undefined) throw new Error('Bug: too few rows were drawn up');
-  await insertStayBooking(db, row);
+  switch (task.work) {
+    case 'search':
+      await readStayOffer(db, offerQuery(false));
+      return;
+    case 'slots':
+      await readSlotOffer(db, slotQuery(7, false));
+      return;
+    case 'book':
+      await readStayOffer(db, offerQuery(true));
+      await insertStayBooking(db, nextStay());
+      return;
+    case 'appoint':
+      await readSlotOffer(db, slotQuery(1, true));
+      await insertAppointmentBooking(db, nextAppointment());
+      return;
+    case 'constant':
+      throw new Error('Bug: there is no database in a constant');
+  }
 });
 console.log(JSON.stringify(figures));
 await ctx.db.$disconnect();

@@ -2,14 +2,16 @@ import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
 import { connectDatabase } from '../src/db/client.ts';
+import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
 import { makeQuietContext } from '../src/commands/quiet-context.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
 
 export const BENCH_SLUG = 'bench-hotel';
 const ROOM_TYPES = 10;
+const PROVIDERS = 100;
 
-/** A hotel with ten room types and so many rooms that a run sells none of them out. */
+/** A hotel with ten room types and so many rooms that a run sells none of them out, where a hundred people work day and night. */
 export async function buildStage(databaseUrl: string): Promise<void> {
   const ctx = openContext(databaseUrl);
   await transaction(ctx, async (tx) => {
@@ -38,10 +40,25 @@ export async function buildStage(databaseUrl: string): Promise<void> {
       });
       await extendRoomType(tx, roomType.id);
     }
+    await addProviders(tx, propertyId);
   });
   await ctx.db.inventoryNight.updateMany({ data: { total: 1_000_000 } });
   await ctx.db.$executeRaw`VACUUM ANALYZE`;
   await ctx.db.$disconnect();
+}
+
+async function addProviders(tx: Tx, propertyId: string): Promise<void> {
+  const service = { code: 'TREATMENT', name: 'Treatment', durationMinutes: 30, slotStepMinutes: 30, price: 9_000 };
+  const { id: serviceId } = await tx.service.create({ data: { ...service, propertyId } });
+  for (let index = 0; index < PROVIDERS; index += 1) {
+    const named = { code: `P-${String(index)}`, name: `Provider ${String(index)}` };
+    const { id: providerId } = await tx.provider.create({ data: { ...named, propertyId } });
+    await tx.providerService.create({ data: { providerId, serviceId } });
+    const weekdays = [1, 2, 3, 4, 5, 6, 7];
+    await tx.providerHours.createMany({
+      data: weekdays.map((weekday) => ({ providerId, weekday, fromMinute: 0, toMinute: 1_440 })),
+    });
+  }
 }
 
 export function openContext(databaseUrl: string): Context {
@@ -57,5 +74,16 @@ export function randomStay(nights = 1 + Math.floor(Math.random() * 5)) {
   return {
     roomType: `TYPE-${String(Math.floor(Math.random() * ROOM_TYPES))}`,
     stay: { checkIn: spell(arrival), checkOut: spell(arrival + nights * 86_400_000), adults: 2, children: 0 },
+  };
+}
+
+/** The appointment of one request: half an hour with one of the providers, in the next ten months. Few meet. */
+export function randomAppointment(providers = PROVIDERS, days = 300) {
+  const halfHours = Math.floor(3 * 48 + Math.random() * days * 48);
+  const startsAt = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 + halfHours * 1_800_000);
+  return {
+    service: 'TREATMENT',
+    provider: `P-${String(Math.floor(Math.random() * providers))}`,
+    startsAt: startsAt.toISOString(),
   };
 }
