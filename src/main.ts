@@ -92,7 +92,7 @@ async function start(): Promise<void> {
   await sandbox?.sendWebhooksTo(`${address}/api/v1/webhooks/stripe`, SANDBOX_WEBHOOK_SECRET);
   isListening = true;
   log.info({ event: 'SERVER_READY', address, publicUrl: config.PUBLIC_URL }, 'ready');
-  if (config.DEMO_DATA) console.error(welcome(config));
+  if (config.DEMO_DATA) console.error(welcome(config, sandbox));
 }
 
 /** A step is never broken off, because a half-done migration or database helps nobody; but it may be the last one. */
@@ -118,12 +118,12 @@ function startMetrics(): RunningMetrics {
   return metrics;
 }
 
-/** What any process commits throws kept answers away, and wakes those who watch. */
+/** What any process commits throws away the kept answers that it touches, and wakes those who watch. */
 function hearOfChanges(databaseUrl: string, { cache, feeds }: { cache: MemoryAnswerCache; feeds: FeedBell }): void {
   const listener = listenToFeeds(databaseUrl, {
-    onGrown: (slugs) => {
-      cache.forget(slugs);
-      feeds.ring(slugs);
+    onGrown: (changes) => {
+      cache.forget(changes);
+      feeds.ring(changes.map(({ slug }) => slug));
     },
     onHearing: (isHearing) => {
       cache.setHearing(isHearing);
@@ -228,16 +228,18 @@ async function stopEach(): Promise<void> {
   if (failures.length > 0) throw new AggregateError(failures, 'Not everything stopped.');
 }
 
-function welcome(config: Config): string {
+function welcome(config: Config, sandbox: Sandbox | null): string {
+  const sink = sandbox === null ? '' : `\n    Realtime   ${sandbox.pusher.url}/_sandbox shows what was published`;
   return `
   Holdfast runs at ${config.PUBLIC_URL}
 
     API        ${config.PUBLIC_URL}/docs
     Search     ${config.PUBLIC_URL}/api/v1/public/properties/harbour-hotel
+               …/monsoon-palace, …/ember-hibachi, …/glow-medspa
     Staff      owner@harbour-hotel.example, frontdesk@monsoon-palace.example, …   password holdfast-demo
-    Platform   admin@holdfast.example                                             password holdfast-demo
+    Platform   admin@holdfast.example                                             password holdfast-demo${sink}
 
-  npm run demo walks a stay through its life; npm run invariants looks for what must never be. Ctrl-C stops.
+  npm run demo walks bookings through their life; npm run invariants looks for what must never be. Ctrl-C stops.
 `;
 }
 
