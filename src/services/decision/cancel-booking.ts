@@ -29,12 +29,12 @@ export async function cancelBooking(
     const requestId = ctx.request.id;
     resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
     await assertNothingInFlight(tx, booking);
-    await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
+    const status = await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
     const { stay, today } = booking;
     const isUsed = stay !== null && booking.status === 'IN_HOUSE';
     const from = isUsed ? firstNightGivenBack({ checkIn: stay.checkIn, today }) : undefined;
     await releasePlace(tx, { booking, ...(from && { from }) });
-    if (isUsed) await markRoomUsed(tx, booking);
+    if (isUsed) await markRoomUsed(tx, booking, status);
     return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, { booking, actor, requestId }) };
   });
 }

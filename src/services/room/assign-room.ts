@@ -44,7 +44,7 @@ export async function assignRoom(ctx: Context, input: Assignment): Promise<Booki
     // Who is in the house moves in at once; who is to come has time for the room to be made ready.
     if (booking.status === 'IN_HOUSE') await assertReady(tx, { booking, room, override: null });
     await freeRoom(tx, booking);
-    if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking);
+    if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking, booking.status);
     await insertAssignment(tx, { booking, room, from, to: stay.heldUntil, actorId: actor.id });
     await bumpAssignment(tx, booking, stay);
     await recordEvent(tx, {

@@ -1,9 +1,14 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
+import type { BookingStatus } from '../../domain/booking-status.ts';
 import { announce } from '../feed/announce.ts';
 
-/** A room somebody has lived in is dirty, however they left it. Expects room and booking locked. */
-export async function markRoomUsed(tx: Tx, { room, propertyId, id, code, status }: LockedBooking): Promise<void> {
+/** A room somebody has lived in is dirty, however they left it. `status` is the booking's after that. Expects both locked. */
+export async function markRoomUsed(
+  tx: Tx,
+  { room, propertyId, id, code }: LockedBooking,
+  status: BookingStatus,
+): Promise<void> {
   if (room === null) return;
   await tx.room.update({ where: { id: room.id }, data: { housekeepingStatus: 'DIRTY' } });
   const data = { bookingCode: code, status, roomNumber: room.number };

@@ -30,7 +30,7 @@ export async function checkOut(
     await assertNothingInFlight(tx, booking);
     await closeOpenPage(tx, { booking, actor, requestId: ctx.request.id });
     const waived = settleBalance(booking, waiveBalance);
-    await changeBookingStatus(tx, {
+    const status = await changeBookingStatus(tx, {
       ...{ booking, action: 'complete', actor, requestId: ctx.request.id, reason: waiveBalance },
       set: { waivedAmount: booking.waivedAmount + waived },
       ...(waived > 0 && { changes: { waivedAmount: [booking.waivedAmount, booking.waivedAmount + waived] } }),
@@ -43,7 +43,7 @@ export async function checkOut(
         from: firstNightGivenBack({ checkIn: booking.stay.checkIn, today: booking.today }),
       });
     }
-    await markRoomUsed(tx, booking);
+    await markRoomUsed(tx, booking, status);
     return booking.id;
   });
 }
