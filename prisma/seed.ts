@@ -4,6 +4,7 @@ import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
 import type { StaffRole } from '../src/domain/permissions.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
+import { hashToken } from '../src/services/secrets/token.ts';
 import { DEMO_PROPERTIES } from './demo-properties.ts';
 import type { DemoProperty } from './demo-properties.ts';
 
@@ -32,6 +33,23 @@ export async function seedDemo(ctx: Context): Promise<void> {
     isPlatformAdmin: true,
   };
   await ctx.db.user.upsert({ where: { email: admin.email }, create: admin, update: {} });
+  await seedAgentKeys(ctx);
+}
+
+/** A key for agents at each demo property, as well known as the passwords; one that was revoked stays so. */
+async function seedAgentKeys(ctx: Context): Promise<void> {
+  const slugs = DEMO_PROPERTIES.map(({ property }) => property.slug);
+  const properties = await ctx.db.property.findMany({
+    where: { slug: { in: slugs } },
+    select: { id: true, slug: true },
+  });
+  const keys = properties.map(({ id: propertyId, slug }) => ({ propertyId, key: `hf_demo_agent_${slug}` }));
+  await ctx.db.apiKey.createMany({
+    data: keys.map(({ propertyId, key }) => ({
+      ...{ propertyId, name: 'Demo receptionist', keyHash: hashToken(key), lastFour: key.slice(-4), scopes: ['agent'] },
+    })),
+    skipDuplicates: true,
+  });
 }
 
 async function seedProperty(tx: Tx, demo: DemoProperty, passwordHash: string): Promise<void> {

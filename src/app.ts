@@ -4,28 +4,37 @@ import { randomUUIDv7 } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import type { FastifyPluginAsyncZod, ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
 import { isTimeout } from './db/sql-error.ts';
 import type { RequestCounter } from './domain/request-counter.ts';
+import { assumeProperty } from './http/configured-property.ts';
 import { countInProcess } from './http/count-in-process.ts';
 import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
-import { adminsOnly, guestsOnly, openToAnyone, staffOnly, usersAndGuests, usersOnly } from './http/guards.ts';
-import type { Guard } from './http/guards.ts';
+import {
+  adminsOnly,
+  agentsOnly,
+  guestsOnly,
+  openToAnyone,
+  staffOnly,
+  usersAndGuests,
+  usersOnly,
+} from './http/guards.ts';
 import { forgetOnChange } from './http/kept-answers.ts';
 import { limitRate, RATE_LIMITS, shedLoad } from './http/limits.ts';
-import type { RateLimit } from './http/limits.ts';
 import { measureRequests } from './http/metrics.ts';
 import { documentApi } from './http/openapi.ts';
 import { announceScope } from './http/request-context.ts';
+import type { Scope } from './http/scope.ts';
 import { endStreamsOnStop } from './http/server-sent-events.ts';
 import { traceRequests } from './http/tracing.ts';
+import { agentEnvelopeRoutes } from './routes/agent/envelope-routes.ts';
+import { llmsRoutes } from './routes/agent/llms-routes.ts';
+import { mcpRoutes } from './routes/agent/mcp-routes.ts';
+import { agentToolRoutes } from './routes/agent/tool-routes.ts';
 import { authRoutes } from './routes/auth/auth-routes.ts';
 import { meRoutes } from './routes/auth/me-routes.ts';
-import { hotelmateGuestRoutes } from './routes/compat/hotelmate-guest-routes.ts';
-import { hotelmatePublicRoutes } from './routes/compat/hotelmate-public-routes.ts';
-import { hotelmateStaffRoutes } from './routes/compat/hotelmate-staff-routes.ts';
-import { hotelmateWebhookRoutes } from './routes/compat/hotelmate-webhook-routes.ts';
+import { COMPAT_SCOPES } from './routes/compat/compat-scopes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { guestCalendarRoutes } from './routes/guest/calendar-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
@@ -39,6 +48,7 @@ import { calendarFeedRoutes } from './routes/public/calendar-feed-routes.ts';
 import { publicQuoteRoutes } from './routes/public/quote-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
 import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
+import { staffApiKeyRoutes } from './routes/staff/api-key-routes.ts';
 import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
 import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
 import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
@@ -63,14 +73,6 @@ const MAX_BODY_BYTES = 256 * 1024;
 const MAX_PATH_PART = 500;
 /** A client gets this long to send its request, and we this long to answer it. */
 const REQUEST_TIMEOUT_MS = 10_000;
-
-interface Scope {
-  readonly prefix: string;
-  readonly guard: Guard;
-  /** Null: the routes see to it themselves. */
-  readonly limit: RateLimit | null;
-  readonly routes: readonly ((ctx: Context) => FastifyPluginAsyncZod)[];
-}
 
 /** Everything that can be called, by who may call it. */
 const SCOPES: readonly Scope[] = [
@@ -113,41 +115,25 @@ const SCOPES: readonly Scope[] = [
       staffCalendarRoutes,
       staffZoneRoutes,
       staffSettingsRoutes,
+      staffApiKeyRoutes,
       staffWebhookEventRoutes,
       staffEventRoutes,
       staffRescheduleRoutes,
     ],
   },
+  {
+    prefix: '/api/v1/agent/properties/:slug',
+    guard: agentsOnly,
+    limit: RATE_LIMITS.agent,
+    routes: [agentToolRoutes, agentEnvelopeRoutes],
+  },
+  { prefix: '', guard: agentsOnly, limit: RATE_LIMITS.agent, routes: [mcpRoutes] },
   { prefix: '/api/v1/realtime', guard: usersAndGuests, limit: RATE_LIMITS.realtime, routes: [realtimeRoutes] },
   { prefix: '/api/v1/webhooks', guard: openToAnyone, limit: null, routes: [stripeWebhookRoutes] },
   { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
-  { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes] },
+  { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes, llmsRoutes] },
   { prefix: '/calendars', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [calendarFeedRoutes] },
-  // The paths of the systems before us.
-  {
-    prefix: '/api/public/hotel/:slug',
-    guard: openToAnyone,
-    limit: RATE_LIMITS.public,
-    routes: [hotelmatePublicRoutes],
-  },
-  {
-    prefix: '/api/public/hotel/:slug/room-bookings/:code',
-    guard: guestsOnly,
-    limit: RATE_LIMITS.guest,
-    routes: [hotelmateGuestRoutes],
-  },
-  {
-    prefix: '/api/public/hotel/room-bookings',
-    guard: openToAnyone,
-    limit: null,
-    routes: [hotelmateWebhookRoutes],
-  },
-  {
-    prefix: '/api/staff/hotel/:slug/room-bookings',
-    guard: staffOnly,
-    limit: RATE_LIMITS.staff,
-    routes: [hotelmateStaffRoutes],
-  },
+  ...COMPAT_SCOPES,
   { prefix: '', guard: openToAnyone, limit: null, routes: [metricsRoutes] },
 ];
 
@@ -201,6 +187,8 @@ export async function buildApp(ctx: Context, counter: RequestCounter = countInPr
     await app.register(
       async (scoped) => {
         await limitRate(scoped, ctx.config, scope.limit, counter);
+        const { property } = scope;
+        if (property !== undefined) assumeProperty(scoped, (request) => property(ctx.config, request));
         scope.guard(scoped, ctx);
         for (const routes of scope.routes) await scoped.register(routes(ctx));
       },

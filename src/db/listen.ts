@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
+import type { PropertyChange } from '../domain/property-change.ts';
+import { readChange } from '../domain/spell-change.ts';
 
-/** Notifications name the properties whose feeds have grown, by their slugs. */
+/** Notifications name the properties whose feeds have grown, each with what that touches. */
 export const FEED_CHANNEL = 'holdfast_feed';
 
 const FIRST_WAIT_MS = 100;
@@ -11,8 +13,8 @@ const ASK_EVERY_MS = 2_000;
 const ANSWER_WITHIN_MS = 2_000;
 
 export interface FeedListener {
-  /** The feeds of these properties have grown. */
-  readonly onGrown: (slugs: readonly string[]) => void;
+  /** The feeds of these properties have grown, by changes that touch this. */
+  readonly onGrown: (changes: readonly PropertyChange[]) => void;
   /** Whether we hear of it; what happened while we did not has to be found out otherwise. */
   readonly onHearing: (isHearing: boolean) => void;
 }
@@ -60,7 +62,7 @@ async function listenOnce(url: string, listener: FeedListener, stopping: AbortSi
   client.on('end', end);
   stopping.addEventListener('abort', end);
   client.on('notification', ({ payload = '' }) => {
-    listener.onGrown(payload.split(' '));
+    listener.onGrown(payload.split(' ').map(readChange));
   });
   let isHearing = false;
   try {

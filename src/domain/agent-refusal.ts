@@ -1,7 +1,6 @@
 import type { AppError, ErrorCode } from '../errors.ts';
-import { sayList, sayNights, sayPhone } from './agent-say.ts';
+import { sayList, sayNights, sayPhone, sayStarts } from './agent-say.ts';
 import { dateInZone } from './calendar.ts';
-import { describeStart } from './spoken-time.ts';
 
 /** What a refusal is told with. */
 export interface RefusalScene {
@@ -33,7 +32,23 @@ const WORDS: { readonly [Code in ErrorCode]?: string } = {
   version_conflict: 'That booking has changed in the meantime, so let me look it up again',
   proposal_invalid: 'Sorry, I have to ask you again before I change that',
   too_many_holds: 'Sorry, there are too many unpaid bookings already, so one of them has to be paid or cancelled first',
+  idempotency_key_reused: 'Sorry, I mixed something up, so let me try again',
   idempotency_in_progress: 'I am still working on that, so one moment please',
+};
+/** What is asked when an argument is missing or not right. Of others, for their name. */
+const QUESTIONS: Readonly<Record<string, string>> = {
+  guest: 'Could I have your name and your e-mail address?',
+  'guest.firstName': 'Could I have your first name?',
+  'guest.lastName': 'Could I have your last name?',
+  'guest.email': 'Could you spell your e-mail address for me?',
+  'guest.phone': 'Could you tell me your telephone number again?',
+  when: 'Which day and time would suit you?',
+  date: 'Which day would suit you?',
+  time: 'What time would suit you?',
+  startsAt: 'Which day and time would suit you?',
+  code: 'Sorry, could you tell me the booking code again?',
+  phone: 'Could you tell me the telephone number again?',
+  address: 'What is the address, with the postal code, where it is to take place?',
 };
 const GENERAL = 'Sorry, something went wrong, so please try again';
 
@@ -43,7 +58,7 @@ export function sayRefusal(error: AppError, scene: RefusalScene): string {
   if (typeof extra['say'] === 'string') return extra['say'];
   const [first] = errors;
   if (error.code === 'validation_failed' && first !== undefined) {
-    return `Sorry, could you tell me the ${sayPath(first.path)} again?`;
+    return QUESTIONS[first.path] ?? `Sorry, could you tell me the ${sayPath(first.path)} again?`;
   }
   const words = WORDS[error.code] ?? GENERAL;
   const instead = sayAlternatives(extra['alternatives'], scene);
@@ -58,12 +73,12 @@ function sayPath(path: string): string {
 
 function sayAlternatives(alternatives: unknown, { timezone, now }: RefusalScene): string | null {
   if (!Array.isArray(alternatives) || alternatives.length === 0) return null;
+  const listed = alternatives as Readonly<Record<string, string>>[];
+  const starts = listed.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [new Date(startsAt)]));
+  if (starts.length > 0) return sayStarts(starts, timezone, now);
   const today = dateInZone(now, timezone);
-  const spoken = (alternatives as Readonly<Record<string, string>>[]).map(
-    ({ startsAt, roomType = '', checkIn = '', checkOut = '' }) =>
-      startsAt === undefined
-        ? `${roomType} ${sayNights({ checkIn, checkOut }, today)}`
-        : describeStart(new Date(startsAt), timezone, now),
-  );
-  return sayList([...new Set(spoken)], 'or');
+  const stays = listed.map(({ roomType = '', checkIn = '', checkOut = '' }) => {
+    return `${roomType} ${sayNights({ checkIn, checkOut }, today)}`;
+  });
+  return sayList(stays, 'or');
 }

@@ -24,9 +24,21 @@ export function sayList(items: readonly string[], word: 'and' | 'or', max = MAX_
   return spoken.length < 2 ? (spoken[0] ?? '') : `${spoken.slice(0, -1).join(', ')} ${word} ${spoken.at(-1) ?? ''}`;
 }
 
+/** Starts as they are said, each day once: "Tuesday, May 18, at 9:00 AM or 1:00 PM". */
+export function sayStarts(starts: readonly Date[], timezone: string, now: Date): string {
+  const byDay = new Map<string, string[]>();
+  const inOrder = starts.slice(0, MAX_SPOKEN).toSorted((a, b) => a.getTime() - b.getTime());
+  for (const start of inOrder) {
+    const [day = '', time = ''] = describeStart(start, timezone, now).split(', at ');
+    byDay.set(day, [...new Set([...(byDay.get(day) ?? []), time])]);
+  }
+  const days = [...byDay].map(([day, times]) => `${day}, at ${sayList(times, 'or')}`);
+  return days.join(', or ');
+}
+
 /** Where else to turn. */
 export function sayPhone(phone: string | null): string {
-  return phone === null ? '' : `, or you can call us at ${phone}`;
+  return phone === null ? '' : `; you can also call us at ${phone}`;
 }
 
 /** What a booking is and when: "Facial with Danielle on Tuesday, May 18, at 3:00 PM". */

@@ -1,36 +1,43 @@
 import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
-import type { AnswerCache, KeptAnswer } from '../domain/answer-cache.ts';
+import type { AnswerCache, KeptAnswer, Question } from '../domain/answer-cache.ts';
 import type { Metrics } from '../domain/metrics.ts';
+import { isTouched } from '../domain/property-change.ts';
+import type { PropertyChange } from '../domain/property-change.ts';
 
 /** Some answers change by themselves, as holds run out and days begin: none is older than this. */
 const LIFETIME_MS = 5_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
-const MAX_PROPERTIES = 10_000;
+/** What an answer takes beside its text. */
+const OVERHEAD_CHARACTERS = 1_000;
 
-/** What is known of a property since it last changed. */
-interface Chapter {
-  readonly number: number;
-  readonly running: Map<string, Promise<KeptAnswer>>;
+/** An answer from the moment its reading begins. */
+interface Entry {
+  readonly question: Question;
+  readonly since: number;
+  readonly answer: Promise<KeptAnswer>;
 }
 
 /**
- * Finished answers, in memory.
+ * Answers, in memory: those that are finished and those that are being read.
  *
- * A change of a property begins a new chapter of it. An answer belongs to the chapter in which its reading began, so one
+ * An answer can be found from the moment its reading begins, and until a change touches it. Nothing puts it back, so one
  * that was read before a change and arrives after it is never found. While we do not hear of changes in other processes,
  * nothing is kept.
  */
 export class MemoryAnswerCache implements AnswerCache {
   readonly #metrics: Pick<Metrics, 'countCache'>;
-  readonly #chapters = new LRUCache<string, Chapter>({ max: MAX_PROPERTIES });
-  readonly #answers = new LRUCache<string, KeptAnswer>({
-    ttl: LIFETIME_MS,
+  /** All that can be found, by property and text of the question. */
+  readonly #entries = new Map<string, Map<string, Entry>>();
+  /** Those among them that are finished: there is room for so many. */
+  readonly #finished = new LRUCache<Entry, number>({
     maxSize: MAX_CHARACTERS,
-    sizeCalculation: ({ text }, question) => text.length + question.length,
+    sizeCalculation: (characters) => characters,
+    dispose: (_, entry) => {
+      this.#hide(entry);
+    },
   });
   #isHearing = false;
-  #count = 0;
 
   constructor(metrics: Pick<Metrics, 'countCache'>) {
     this.#metrics = metrics;
@@ -39,40 +46,76 @@ export class MemoryAnswerCache implements AnswerCache {
   /** Whether every change, in whatever process, is told by `forget`. */
   setHearing(isHearing: boolean): void {
     this.#isHearing = isHearing;
-    this.#chapters.clear();
-    this.#answers.clear();
+    this.#entries.clear();
+    this.#finished.clear();
   }
 
-  forget(slugs: readonly string[]): void {
-    for (const slug of slugs) this.#chapters.delete(slug);
+  forget(changes: readonly PropertyChange[]): void {
+    for (const change of changes) {
+      for (const entry of this.#entries.get(change.slug)?.values() ?? []) {
+        if (isTouched(entry.question.nights, change) || isOld(entry)) this.#drop(entry);
+      }
+    }
   }
 
-  async remember(slug: string, question: string, make: () => Promise<string>): Promise<KeptAnswer> {
+  async remember(question: Question, make: () => Promise<string>): Promise<KeptAnswer> {
     if (!this.#isHearing) return this.#make(make);
-    const chapter = this.#chapterOf(slug);
-    const key = `${String(chapter.number)} ${question}`;
-    const known = this.#answers.get(key) ?? chapter.running.get(key);
-    if (known !== undefined) {
-      this.#metrics.countCache('hit');
-      return known;
-    }
-    // Whoever asks the same meanwhile waits for this answer.
-    const running = this.#read(chapter, key, make);
-    chapter.running.set(key, running);
-    return running;
+    const known = this.#find(question);
+    if (known === undefined) return this.#begin(question, make);
+    this.#metrics.countCache('hit');
+    return known.answer;
   }
 
-  /** Keeps the answer before it ends to be under way, so that nobody finds neither. */
-  async #read(chapter: Chapter, key: string, make: () => Promise<string>): Promise<KeptAnswer> {
-    // An answer is as old as its reading, however long that takes.
-    const start = performance.now();
-    try {
-      const answer = await this.#make(make);
-      this.#answers.set(key, answer, { start });
-      return answer;
-    } finally {
-      chapter.running.delete(key);
+  #find({ slug, text }: Question): Entry | undefined {
+    const entry = this.#entries.get(slug)?.get(text);
+    if (entry === undefined) return undefined;
+    if (isOld(entry)) {
+      this.#drop(entry);
+      return undefined;
     }
+    // What was asked for longest ago goes first when there is no room.
+    this.#finished.get(entry);
+    return entry;
+  }
+
+  /** Whoever asks the same meanwhile waits for this answer. */
+  #begin(question: Question, make: () => Promise<string>): Promise<KeptAnswer> {
+    // An answer is as old as its reading, however long that takes.
+    const entry: Entry = { question, since: performance.now(), answer: this.#make(make) };
+    const { slug, text } = question;
+    const answers = this.#entries.get(slug) ?? new Map<string, Entry>();
+    this.#entries.set(slug, answers.set(text, entry));
+    void entry.answer.then(
+      (answer) => {
+        this.#finish(entry, answer.text.length + text.length + OVERHEAD_CHARACTERS);
+      },
+      () => {
+        this.#drop(entry);
+      },
+    );
+    return entry.answer;
+  }
+
+  #finish(entry: Entry, characters: number): void {
+    const { slug, text } = entry.question;
+    if (this.#entries.get(slug)?.get(text) !== entry) return;
+    this.#finished.set(entry, characters);
+    // One for which there is no room at all is not taken.
+    if (!this.#finished.has(entry)) this.#drop(entry);
+  }
+
+  #drop(entry: Entry): void {
+    this.#hide(entry);
+    this.#finished.delete(entry);
+  }
+
+  #hide(entry: Entry): void {
+    const { slug, text } = entry.question;
+    const answers = this.#entries.get(slug);
+    // Its place may be another's by now.
+    if (answers?.get(text) !== entry) return;
+    answers.delete(text);
+    if (answers.size === 0) this.#entries.delete(slug);
   }
 
   async #make(make: () => Promise<string>): Promise<KeptAnswer> {
@@ -80,13 +123,8 @@ export class MemoryAnswerCache implements AnswerCache {
     const text = await make();
     return { text, etag: `"${createHash('sha1').update(text).digest('base64url')}"` };
   }
+}
 
-  #chapterOf(slug: string): Chapter {
-    const known = this.#chapters.get(slug);
-    if (known !== undefined) return known;
-    this.#count += 1;
-    const chapter = { number: this.#count, running: new Map<string, Promise<KeptAnswer>>() };
-    this.#chapters.set(slug, chapter);
-    return chapter;
-  }
+function isOld({ since }: Entry): boolean {
+  return performance.now() - since > LIFETIME_MS;
 }

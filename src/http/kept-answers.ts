@@ -1,5 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
+import { isPlainDate } from '../domain/calendar.ts';
+import type { PlainDate } from '../domain/calendar.ts';
+import { nightsInReach } from '../domain/property-change.ts';
+import type { Nights, PropertyChange } from '../domain/property-change.ts';
 import { isRead } from './limits.ts';
 
 /** Caches on the way may answer for this long by themselves; after it they ask whether the answer is still the same. */
@@ -8,17 +12,22 @@ const CACHE_CONTROL = 'public, max-age=1';
 /**
  * Answers a public read of a property, from what is kept or by `read`, or says that the caller's is still it.
  *
- * What is asked is the route and its validated query, so the order and spelling of parameters do not matter.
+ * What is asked is the route and its validated query, so the order and spelling of parameters do not matter. `nights` are
+ * those by which a booking may change the answer; null when none does.
  */
 export async function sendKept(
   ctx: Context,
-  { request, reply, slug }: { request: FastifyRequest; reply: FastifyReply; slug: string },
+  asked: { request: FastifyRequest; reply: FastifyReply; slug: string; nights: Nights | null },
   read: () => Promise<unknown>,
 ): Promise<FastifyReply> {
+  const { request, reply, slug, nights } = asked;
   const { url = '', schema } = request.routeOptions;
   // A query that nobody has validated is one that the route does not look at.
   const question = schema?.querystring === undefined ? url : `${url} ${JSON.stringify(request.query)}`;
-  const { text, etag } = await ctx.cache.remember(slug, question, async () => reply.serialize(await read()) as string);
+  const { text, etag } = await ctx.cache.remember(
+    { slug, text: question, nights },
+    async () => reply.serialize(await read()) as string,
+  );
   reply.header('etag', etag).header('cache-control', CACHE_CONTROL);
   if (isKnown(request.headers['if-none-match'], etag)) {
     reply.code(304);
@@ -33,21 +42,41 @@ function isKnown(header: string | undefined, etag: string): boolean {
 }
 
 /**
- * Whoever changes something here sees it in their next read here: what is kept is thrown away before the answer goes out.
+ * Whoever changes something here sees it in their next read here: what it may touch is thrown away before the answer goes
+ * out.
  *
  * Other processes, and changes nobody asked for by HTTP, come by way of the feed.
  */
 export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
   app.addHook('onSend', async (request) => {
     if (isRead(request)) return;
-    const { caller } = request;
-    const { slug } = request.params as { slug?: string };
-    if (slug !== undefined) ctx.cache.forget([slug]);
-    // A request that was refused early has no caller yet.
-    else if ((caller as typeof caller | undefined)?.type === 'GUEST') {
-      ctx.cache.forget([(caller as Extract<typeof caller, { type: 'GUEST' }>).access.propertySlug]);
-    } else if ((caller as typeof caller | undefined)?.type === 'AGENT') {
-      ctx.cache.forget([(caller as Extract<typeof caller, { type: 'AGENT' }>).access.slug]);
-    }
+    const slug = slugOf(request);
+    if (slug !== undefined) ctx.cache.forget([{ slug, touched: touchedBy(request) }]);
   });
+}
+
+function slugOf(request: FastifyRequest): string | undefined {
+  const { slug } = request.params as { slug?: string };
+  if (slug !== undefined) return slug;
+  // A request that was refused early has no caller yet.
+  const caller = request.caller as typeof request.caller | undefined;
+  if (caller?.type === 'GUEST') return caller.access.propertySlug;
+  return caller?.type === 'AGENT' ? caller.access.slug : undefined;
+}
+
+const NEW_BOOKING = /\/bookings\/?$/;
+
+/** A new booking touches what it asks for. What else is written may touch anything: a cancellation says no nights. */
+function touchedBy({ method, routeOptions, body }: FastifyRequest): PropertyChange['touched'] {
+  if (method !== 'POST' || !NEW_BOOKING.test(routeOptions.url ?? '')) return 'EVERYTHING';
+  const { checkIn, checkOut, startsAt } = (body ?? {}) as Record<string, unknown>;
+  const [from, to, day] = [readDate(checkIn), readDate(checkOut), readDate(startsAt)];
+  if (from !== null && to !== null) return [{ from, to }];
+  return day === null ? 'EVERYTHING' : [nightsInReach(day, day)];
+}
+
+/** The date that a text begins with: that of a night, or of a start on whatever clock. */
+function readDate(text: unknown): PlainDate | null {
+  const date = typeof text === 'string' ? text.slice(0, 'YYYY-MM-DD'.length) : '';
+  return isPlainDate(date) ? date : null;
 }

@@ -32,6 +32,8 @@ const TAGS = [
   'Staff: providers',
   'Staff: calendar',
   'Staff: events',
+  'Staff: API keys',
+  'Agents',
   'Realtime',
   'Webhooks',
   'Operations',

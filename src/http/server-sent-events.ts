@@ -53,8 +53,8 @@ export function openStream(
   raw.once('close', () => {
     ending.abort();
   });
-  // Either can have happened while we found out who is calling, and is not said again.
-  if (raw.destroyed || streams?.isStopping === true) ending.abort();
+  // The first two can have happened while we found out who is calling, and are not said again.
+  if (raw.destroyed || streams?.isStopping === true || request.method === 'HEAD') ending.abort();
   raw.writeHead(200, {
     ...(headers as Record<string, string>),
     'content-type': 'text/event-stream; charset=utf-8',

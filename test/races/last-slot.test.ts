@@ -83,7 +83,10 @@ test('one mailbox for a hundred bookings at once is one customer, and no deadloc
   const wish = (index: number) => {
     const quarter = Math.floor(index / 2);
     const time = `${String(9 + Math.floor((quarter % 36) / 4)).padStart(2, '0')}:${String((quarter % 4) * 15).padStart(2, '0')}`;
-    return { startsAt: `${addDays(TOMORROW, Math.floor(quarter / 36))}T${time}`, provider: index % 2 ? 'RYAN' : 'DANIELLE' };
+    return {
+      startsAt: `${addDays(TOMORROW, Math.floor(quarter / 36))}T${time}`,
+      provider: index % 2 ? 'RYAN' : 'DANIELLE',
+    };
   };
   expect(countStatuses(await bookAll(spa, 100, wish))).toEqual({ 201: 100 });
   const customers = await t.database.sql('SELECT 1 FROM customers WHERE property_id = $1', [spa.propertyId]);
@@ -124,7 +127,8 @@ test('two thousand appointments that overlap at random, some cancelled meanwhile
   const cancels: Answer[] = [];
   while (attempts.length > 0) {
     const wave = attempts.splice(0, 200);
-    const tokens = answers.filter(() => upTo(8) === 0).flatMap(({ body }) => (body.guestToken as string) ?? []);
+    const chosen = answers.filter(({ status }) => status === 201 && upTo(8) === 0);
+    const tokens = chosen.map(({ body }) => body.guestToken as string);
     const cancelling = tokens.map((token, index) => sendTo(index, '/v1/guest/booking/cancel', { token, body: {} }));
     answers.push(...(await bookAll(spa, wave.length, (index) => wave[index] ?? {})));
     cancels.push(...(await Promise.all(cancelling)));
@@ -148,28 +152,28 @@ test('payment, sweep and the next guest meet at the deadline, 60 rounds: booked 
   for (let round = 0; round < 60; round += 1) {
     const wish = appointmentBody({ startsAt: `${addDays(TOMORROW, round)}T10:00` });
     const { code } = await spa.booked(wish);
-    const path = `${spa.desk}/bookings/${code}`;
+    const path = `/bookings/${code}`;
     // The deadline is put so close that the three meet it from both sides.
-    await t.database.sql(
-      `UPDATE bookings SET expires_at = app_now() + $2 * interval '1 millisecond' WHERE code = $1`,
-      [code, upTo(12)],
-    );
-    const [paid, next] = await Promise.all([
-      sendTo(round, `/v1/staff/properties/${spa.slug}/bookings/${code}/payments`, {
-        ...{ token: spa.token, body: { method: 'CASH', amount: 12_000 } },
-      }),
+    await t.database.sql(`UPDATE bookings SET expires_at = app_now() + $2 * interval '1 millisecond' WHERE code = $1`, [
+      code,
+      upTo(40) - 20,
+    ]);
+    const cash = { token: spa.token, body: { method: 'CASH', amount: 12_000 } };
+    const [paid, rival] = await Promise.all([
+      sendTo(round, `${spa.desk}${path}/payments`, cash),
       sendTo(round + 1, `${spa.path}/bookings`, { body: wish }),
       expireHolds(t.ctx),
     ]);
-    const { body: first } = await t.call('GET', path, { token: spa.token });
-    const outcome = `${String(first.status)} ${String(paid.status)} ${String(next.status)}`;
-    expect(
-      ['CONFIRMED 200 409', 'EXPIRED 410 201', 'EXPIRED 410 409', 'PENDING_PAYMENT 410 409'],
-      `seed ${String(seed)}`,
-    ).toContain(outcome);
-    seen.add(outcome);
+    // A sweep that came a moment too early has left it for this one.
+    await expireHolds(t.ctx);
+    const { status } = (await spa.call('GET', path)).body as { status: string };
+    seen.add(status);
+    expect([200, 410], `seed ${String(seed)}`).toContain(paid.status);
+    // Paid and kept, or ended and free for another: never both, never neither.
+    if (paid.status === 200) expect({ status, rival: rival.status }).toEqual({ status: 'CONFIRMED', rival: 409 });
+    else expect(status).toBe('EXPIRED');
   }
-  expect(seen.size, `seed ${String(seed)}: only ${[...seen].join()}`).toBeGreaterThan(1);
+  expect(seen, `seed ${String(seed)}`).toEqual(new Set(['CONFIRMED', 'EXPIRED']));
   expect(await findAppointmentViolations(t.database), `seed ${String(seed)}`).toEqual([]);
   expect(await countDeadlocks(t.database)).toBe(0);
 });

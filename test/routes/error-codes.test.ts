@@ -6,6 +6,8 @@ import type { ErrorCode } from '../../src/errors.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, TestApp } from '../support/app.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
+import { staffSpa } from '../support/build-spa.ts';
+import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 
@@ -24,6 +26,13 @@ afterAll(() => t.close());
 const book = (overrides: Record<string, unknown> = {}, headers: Record<string, string> = {}, path = desk.hotel.path) =>
   t.call('POST', `${path}/bookings`, { body: stayBody(overrides), headers });
 const bookAt = async (options: Parameters<typeof openDesk>[1]) => book({}, {}, (await openDesk(t, options)).hotel.path);
+/** A month from now with the only provider, at three unless it is to be another time. */
+const appointAt = async (time = '15:00', wish: object = {}, services: SpaOptions['services'] = { FACIAL: {} }) => {
+  const providers = { DANIELLE: [{ fromMinute: 540, toMinute: 1_080 }] };
+  const spa = await staffSpa(t, { services, providers });
+  const ask = () => spa.book({ startsAt: `${daysAhead(30)}T${time}`, ...wish });
+  return { first: await ask(), ask };
+};
 
 /** Runs `work` while a stranger keeps every night of our hotel locked, until `release` or the end of it. */
 async function whileNightsAreLocked(work: (release: () => Promise<unknown>) => Promise<Answer>): Promise<Answer> {
@@ -115,6 +124,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
       return desk.act(await desk.confirm(), 'assign-room', { room: '103' });
     },
   ],
+  slot_taken: [409, async () => (await appointAt()).ask()],
   sold_out: [409, () => bookAt({ rooms: 0 })],
   too_early: [409, async () => desk.act(await desk.confirm(), 'no-show')],
   hold_expired: [
@@ -181,8 +191,11 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   min_stay: [422, () => bookAt({ roomType: { minStay: 2 } })],
   notice_too_short: [422, () => bookAt({ property: { minNoticeMinutes: 46_080 } })],
   occupancy_exceeded: [422, () => book({ adults: 5 })],
+  outside_hours: [422, async () => (await appointAt('20:00')).first],
+  outside_zone: [422, async () => (await appointAt('15:00', { zone: 'FAR' }, { FACIAL: { isAtGuests: true } })).first],
   overpayment: [422, async () => desk.act(await desk.confirm(), 'payments', { method: 'CASH', amount: 10_001 })],
   past_time: [422, () => book({ checkIn: daysAhead(-3), checkOut: daysAhead(-2) })],
+  start_not_offered: [422, async () => (await appointAt('15:07')).first],
   wrong_room_type: [
     422,
     async () => {
@@ -204,13 +217,14 @@ async function takeTimeOff(startsAt: string): Promise<Answer> {
   return desk.call('POST', '/providers/ANNA/time-off', { body: { startsAt, endsAt: '2050-12-01T12:00' } });
 }
 
-/** Hours that a stranger commits while ours are written. */
+/** Hours that a stranger commits while ours are written, past the trigger that would make the one wait for the other. */
 async function putHoursBesideStranger(): Promise<Answer> {
   await desk.call('POST', '/providers', { body: { code: 'BEN', name: 'Ben' } });
   const stranger = new pg.Client({ connectionString: t.database.url });
   await stranger.connect();
   try {
     await stranger.query('BEGIN');
+    await stranger.query('SET LOCAL session_replication_role = replica');
     await stranger.query(
       `INSERT INTO provider_hours (provider_id, weekday, from_minute, to_minute)
        SELECT id, 1, 600, 660 FROM providers WHERE property_id = $1 AND code = 'BEN'`,

@@ -24,8 +24,8 @@ async function startListening(): Promise<void> {
   if (!(feeds instanceof FeedBell)) throw new Error('Bug: another signal than a server has');
   const { promise: hearing, resolve } = Promise.withResolvers<undefined>();
   listener = listenToFeeds(t.database.url, {
-    onGrown: (slugs) => {
-      feeds.ring(slugs);
+    onGrown: (changes) => {
+      feeds.ring(changes.map(({ slug }) => slug));
     },
     onHearing: (isHearing) => {
       feeds.setHearing(isHearing);
@@ -119,7 +119,7 @@ test('who comes back where they were has missed nothing and hears nothing twice,
     await tell(one, 2);
     await vi.waitFor(() => {
       expect(seqsOf(stream).length).toBeGreaterThan(1 + (round % 4));
-    });
+    }, 10_000);
     stream.close();
     heard.push(...seqsOf(stream));
   }
@@ -175,7 +175,7 @@ test('it is not kept on the way, and says how soon to come back', async () => {
   });
   await vi.waitFor(() => {
     expect(stream.text()).toBe('retry: 2000\n\n');
-  });
+  }, 10_000);
   stream.close();
 });
 

@@ -4,28 +4,35 @@ import type { Answer, TestApp } from '../support/app.ts';
 import { daysAhead, guest, stayBody } from '../support/build.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
-import { HIT, keepAnswers, MISS } from '../support/kept-answers.ts';
+import { HIT, keepAnswers, MISS, openOtherProcess } from '../support/kept-answers.ts';
+import type { OtherProcess, Read } from '../support/kept-answers.ts';
 import { movedBy } from '../support/metrics.ts';
 import { refusal } from '../support/problems.ts';
 
 let t: TestApp;
+let other: OtherProcess;
 
 beforeAll(async () => {
   t = await startTestApp();
   keepAnswers(t);
+  other = await openOtherProcess(t);
 });
-afterAll(() => t.close());
+afterAll(async () => {
+  await other.close();
+  await t.close();
+});
 
 const [from, to] = [daysAhead(30), daysAhead(31)];
 const night = { roomType: 'ROOM', from, to };
 
+const readHere: Read = async (path) => (await t.call('GET', path)).body;
+
 /** What a guest who looks sees of the one night that is sold here. */
-async function look({ hotel }: Desk) {
-  const read = async (path: string): Promise<Answer['body']> => (await t.call('GET', `${hotel.path}${path}`)).body;
+async function look({ hotel }: Desk, read: Read = readHere) {
   const [property, search, booked] = [
-    await read(''),
-    await read(`/availability?checkIn=${from}&checkOut=${to}`),
-    await read(`/booked-dates?roomType=ROOM&from=${from}&to=${to}`),
+    await read(hotel.path),
+    await read(`${hotel.path}/availability?checkIn=${from}&checkOut=${to}`),
+    await read(`${hotel.path}/booked-dates?roomType=ROOM&from=${from}&to=${to}`),
   ];
   const [room] = search.roomTypes;
   return {
@@ -41,6 +48,8 @@ interface Change {
   readonly prepare?: (desk: Desk) => Promise<{ code: string; guestToken?: string }>;
   readonly change: (desk: Desk, booked: { code: string; guestToken?: string }) => Promise<Answer>;
   readonly shows: Partial<Seen>;
+  /** How many of the three answers it leaves here, because what is written says which nights it touches. */
+  readonly leaves?: number;
 }
 
 const compat = (desk: Desk, path: string) => `/api/public/hotel/${desk.hotel.slug}${path}`;
@@ -53,12 +62,12 @@ const changes: Record<string, Change> = {
   'a guest’s booking': {
     rooms: 2,
     change: ({ hotel }) => t.call('POST', `${hotel.path}/bookings`, { body: stayBody() }),
-    shows: { available: 1 },
+    ...{ shows: { available: 1 }, leaves: 1 },
   },
   'the booking of the last room': {
     rooms: 1,
     change: ({ hotel }) => t.call('POST', `${hotel.path}/bookings`, { body: stayBody() }),
-    shows: { available: 0, reason: 'SOLD_OUT', isBooked: true },
+    ...{ shows: { available: 0, reason: 'SOLD_OUT', isBooked: true }, leaves: 1 },
   },
   'a guest’s cancellation': {
     rooms: 1,
@@ -81,13 +90,27 @@ const changes: Record<string, Change> = {
   'a booking at the desk': {
     rooms: 1,
     change: (desk) => desk.call('POST', '/bookings', { body: stayBody({ payment: 'ON_SITE' }) }),
-    shows: { available: 0, reason: 'SOLD_OUT', isBooked: true },
+    ...{ shows: { available: 0, reason: 'SOLD_OUT', isBooked: true }, leaves: 1 },
   },
   'a cancellation at the desk': {
     rooms: 1,
     prepare: async (desk) => ({ code: await desk.confirm() }),
     change: (desk, { code }) => desk.act(code, 'cancel'),
     shows: { available: 1, reason: null, isBooked: false },
+  },
+  'a move to other nights': {
+    rooms: 1,
+    prepare: async (desk) => ({ code: await desk.confirm() }),
+    change: (desk, { code }) => desk.act(code, 'reschedule', { checkIn: daysAhead(40), checkOut: daysAhead(41) }),
+    shows: { available: 1, reason: null, isBooked: false },
+  },
+  'a move to these nights': {
+    rooms: 1,
+    prepare: async (desk) => ({
+      code: await desk.confirm({ checkIn: daysAhead(40), checkOut: daysAhead(41) }),
+    }),
+    change: (desk, { code }) => desk.act(code, 'reschedule', { checkIn: from, checkOut: to }),
+    shows: { available: 0, reason: 'SOLD_OUT', isBooked: true },
   },
   'another price': {
     rooms: 1,
@@ -134,15 +157,22 @@ const changes: Record<string, Change> = {
   },
 };
 
-test.each(Object.entries(changes))('%s shows in the next read through the same process', async (_, made) => {
+test.each(Object.entries(changes))('%s shows in the next read here, and elsewhere once it is told', async (_, made) => {
   const desk = await openDesk(t, { rooms: made.rooms });
   const booked = (await made.prepare?.(desk)) ?? { code: '' };
+  await other.catchUp();
   const before = await look(desk);
   expect(await movedBy(t.ctx, () => look(desk))).toEqual({ [HIT]: 3 });
+  expect(await look(desk, other.read)).toEqual(before);
   expect((await made.change(desk, booked)).status).toBeOneOf([200, 201]);
   let after: Seen | undefined;
-  expect(await movedBy(t.ctx, async () => (after = await look(desk)))).toEqual({ [MISS]: 3 });
+  const { leaves = 0 } = made;
+  const moved = { ...(leaves > 0 && { [HIT]: leaves }), [MISS]: 3 - leaves };
+  expect(await movedBy(t.ctx, async () => (after = await look(desk)))).toEqual(moved);
   expect(after).toEqual({ ...before, ...made.shows });
+  expect(await look(desk, other.read)).toEqual(before);
+  await other.catchUp();
+  expect(await look(desk, other.read)).toEqual(after);
 });
 
 test('who asks while a booking is made may miss it, who asks after its answer never does', async () => {

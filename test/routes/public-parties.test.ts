@@ -15,11 +15,11 @@ let t: TestApp;
 let caterer: StaffedSpa;
 const TOMORROW = addDays(TODAY, 1);
 const evening = [{ fromMinute: 660, toMinute: 1_320 }];
-const hibachi = {
+const hibachi: NonNullable<SpaOptions['services']>[string] = {
   ...{ name: 'Hibachi', durationMinutes: 120, bufferBeforeMinutes: 30, bufferAfterMinutes: 30, slotStepMinutes: 30 },
   ...{ pricing: 'PER_PERSON', adultPrice: 5_500, childPrice: 3_000, minimumTotal: 55_000, price: 0 },
   ...{ maxAdults: 40, maxChildren: 20, isAtGuests: true },
-} as const;
+};
 const OPTIONS: SpaOptions = {
   property: { paymentPolicy: 'DEPOSIT', depositPolicy: { type: 'PERCENT', value: 2_500 } },
   services: { HIBACHI: hibachi },

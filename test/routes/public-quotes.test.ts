@@ -55,7 +55,7 @@ test.each([
   [{ children: 99 }, 'children'],
   [{ checkOut: '2027-13-01' }, 'checkOut'],
   [{ roomType: 'lower case' }, 'roomType'],
-  [{ kind: 'APPOINTMENT' }, 'kind'],
+  [{ kind: 'TABLE' }, 'kind'],
   [{ guest: {} }, 'guest'],
 ])('a quote with %j is 400 at its path', async (overrides, path) => {
   expect(await quote(overrides)).toMatchObject(invalid(path));

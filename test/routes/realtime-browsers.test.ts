@@ -83,7 +83,7 @@ test('staff and guests of two hotels, all at once: each hears their own and noth
     // The last thing told is that the nights can be had again, and everybody hears that.
     await vi.waitFor(() => {
       expect(seqsOf(byAnybody).at(-1)).toBe(last);
-    });
+    }, 10_000);
     const [operations = [], staff = [], room = []] = byStaff;
     const told = (heardBy: Heard) => heardBy.map(({ name }) => name);
     const aboutGuest = items.filter(({ data }) => data.bookingCode === code);
@@ -143,7 +143,7 @@ test('what was told while the connection was down is read from the feed, and not
   await tellAll();
   await vi.waitFor(() => {
     expect(seqsOf(heard)).toEqual([2, 3]);
-  });
+  }, 10_000);
   const joined = nextOf(browser.channel(channel), 'pusher:subscription_succeeded');
   await book(21);
   // It comes back at once, and is let in only when the next has been told.
@@ -160,7 +160,7 @@ test('what was told while the connection was down is read from the feed, and not
   await tellAll();
   await vi.waitFor(() => {
     expect(seqsOf(heard).at(-1)).toBe(9);
-  });
+  }, 10_000);
   expect(seqsOf(heard)).toEqual([2, 3, 8, 9]);
   const { body } = await desk.call('GET', '/events?after=3');
   const known = new Map([...heard.map(({ data }) => data), ...body.items].map((event) => [event.id, event.seq]));

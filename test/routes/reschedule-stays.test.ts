@@ -67,7 +67,11 @@ test('the price is that of today, and a rise of what stands is balance due', asy
   await priceOf(desk, 40, 41, 17_500);
   expect(await staffMoves(desk, code, nights(40, 41))).toMatchObject({
     status: 200,
-    body: { status: 'CONFIRMED', price: { totalPayable: 17_500, depositDue: 0, balanceDue: 17_500 }, balanceDue: 17_500 },
+    body: {
+      status: 'CONFIRMED',
+      price: { totalPayable: 17_500, depositDue: 0, balanceDue: 17_500 },
+      balanceDue: 17_500,
+    },
   });
 });
 
@@ -101,20 +105,23 @@ test('the history and the feed say who moved it, from where to where, and what i
   }
 });
 
-test.each(['guest', 'staff'] as const)('nights that are sold are 409 with others, and a %s changes nothing', async (who) => {
-  const desk = await openDesk(t, { rooms: 1 });
-  const { code, guestToken } = await desk.book(nights(30, 32));
-  await desk.confirm(nights(32, 34));
-  const before = await footprintOf(t.database, code);
-  const move = (to: object) => (who === 'guest' ? guestMoves(guestToken, to) : staffMoves(desk, code, to));
-  const refused = await move(nights(31, 33));
-  expect(refused).toMatchObject(refusal('sold_out', { reason: 'SOLD_OUT', heldUntil: null }));
-  const { alternatives } = refused.body as { alternatives: Record<string, string>[] };
-  expect(alternatives.length).toBeGreaterThanOrEqual(3);
-  expect(await footprintOf(t.database, code)).toEqual(before);
-  const [nearest] = alternatives;
-  expect((await move({ checkIn: nearest?.['checkIn'], checkOut: nearest?.['checkOut'] })).status).toBe(200);
-});
+test.each(['guest', 'staff'] as const)(
+  'nights that are sold are 409 with others, and a %s changes nothing',
+  async (who) => {
+    const desk = await openDesk(t, { rooms: 1 });
+    const { code, guestToken } = await desk.book(nights(30, 32));
+    await desk.confirm(nights(32, 34));
+    const before = await footprintOf(t.database, code);
+    const move = (to: object) => (who === 'guest' ? guestMoves(guestToken, to) : staffMoves(desk, code, to));
+    const refused = await move(nights(31, 33));
+    expect(refused).toMatchObject(refusal('sold_out', { reason: 'SOLD_OUT', heldUntil: null }));
+    const { alternatives } = refused.body as { alternatives: Record<string, string>[] };
+    expect(alternatives.length).toBeGreaterThanOrEqual(3);
+    expect(await footprintOf(t.database, code)).toEqual(before);
+    const [nearest] = alternatives;
+    expect((await move({ checkIn: nearest?.['checkIn'], checkOut: nearest?.['checkOut'] })).status).toBe(200);
+  },
+);
 
 test('nights that are held say until when; once the hold has ended they are had without a sweep', async () => {
   const desk = await openDesk(t, { rooms: 1 });

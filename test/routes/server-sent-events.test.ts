@@ -75,7 +75,7 @@ test('who has gone before the stream begins is not written to', async () => {
   gone.open();
   await vi.waitFor(() => {
     expect(seen.map(({ aborted }) => aborted)).toEqual([true]);
-  });
+  }, 10_000);
   await app.close();
 });
 
@@ -100,7 +100,7 @@ test('a stream that begins while the server stops ends at once', async () => {
 async function hasBegunToStop(app: FastifyInstance): Promise<void> {
   await vi.waitFor(() => {
     expect(app.server.listening).toBe(false);
-  });
+  }, 10_000);
 }
 
 test('a stream that takes its time to end leaves no connection behind that keeps the server from stopping', async () => {
@@ -163,6 +163,14 @@ test('a stream ends after a quarter of an hour, when who may listen has to say s
   } finally {
     vi.useRealTimers();
   }
+});
+
+test('who asks for the headers alone gets them, and no stream', async () => {
+  const { app, url } = await serveStream(silence);
+  const answer = await fetch(url, { method: 'HEAD' });
+  expect(answer.status).toBe(200);
+  expect(answer.headers.get('content-type')).toBe('text/event-stream; charset=utf-8');
+  await app.close();
 });
 
 test('a stream whose source fails ends, so that its reader comes back', async () => {

@@ -25,7 +25,11 @@ beforeEach(() => travelTo(t.database, NOW));
 afterAll(() => t.close());
 
 /** Each can be booked as it is told: by a guest, at this moment. */
-async function expectBookable(spa: StaffedSpa, alternatives: readonly Alternative[], service = 'FACIAL'): Promise<void> {
+async function expectBookable(
+  spa: StaffedSpa,
+  alternatives: readonly Alternative[],
+  service = 'FACIAL',
+): Promise<void> {
   for (const { startsAt, localStart, provider } of alternatives) {
     expect(Date.parse(localStart)).toBe(Date.parse(startsAt));
     const answer = await spa.book({ service, startsAt: localStart, provider }, { prefer: 'dry-run' });
@@ -46,6 +50,17 @@ test('who comes second is told that it is held, until when, and what else there 
   await expectBookable(spa, alternatives);
 });
 
+test('at other times, who was asked for comes before who else is free', async () => {
+  const spa = await staffSpa(t, { services: { FACIAL: { slotStepMinutes: 60 } } });
+  await spa.booked({ provider: 'RYAN' });
+  const { body } = await spa.book({ provider: 'RYAN' });
+  const alternatives = body.alternatives as Alternative[];
+  expect(alternatives.map(({ localStart, provider }) => `${localStart.slice(11, 16)} ${provider}`)).toEqual([
+    ...['15:00 DANIELLE', '14:00 RYAN', '16:00 RYAN', '13:00 RYAN', '17:00 RYAN'],
+  ]);
+  await expectBookable(spa, alternatives);
+});
+
 test('what is booked for good is TAKEN, and has no end to wait for', async () => {
   const spa = await staffSpa(t, ALONE);
   await spa.booked();
@@ -63,9 +78,7 @@ test('with nobody named, the hold that ends first is the one to wait for', async
   const first = await spa.booked({ provider: 'RYAN' });
   await travelTo(t.database, `${TODAY}T12:05:00Z`);
   await spa.booked({ provider: 'DANIELLE' });
-  expect(await spa.book()).toMatchObject(
-    refusal('slot_taken', { reason: 'HELD', heldUntil: first.booking.expiresAt }),
-  );
+  expect(await spa.book()).toMatchObject(refusal('slot_taken', { reason: 'HELD', heldUntil: first.booking.expiresAt }));
 });
 
 test('a hold that is in the way of the buffers alone is told as well', async () => {

@@ -119,6 +119,8 @@ test.each([
   [{ ENCRYPTION_KEY: ',' }, 'ENCRYPTION_KEY'],
   [{ DEMO_DATA: '1' }, 'DEMO_DATA'],
   [{ METRICS_TOKEN: 'too short' }, 'METRICS_TOKEN'],
+  [{ COMPAT_HB_SLUG: 'Ember Hibachi' }, 'COMPAT_HB_SLUG'],
+  [{ COMPAT_HG_SLUG: '../spa' }, 'COMPAT_HG_SLUG'],
 ])('%o is refused by its name', (environment, name) => {
   expect(refusedIn(environment)).toEqual([name]);
 });
@@ -143,4 +145,15 @@ test('the public address ends without a slash, and follows host and port where i
 test('demo data can be had or not had outside production', () => {
   expect(readConfig({ DEMO_DATA: 'false' }).DEMO_DATA).toBe(false);
   expect(readConfig({ NODE_ENV: 'test' }).DEMO_DATA).toBe(true);
+});
+
+test('paths without a slug mean the demo properties, those that are named, or none', () => {
+  const demo = { COMPAT_HB_SLUG: 'ember-hibachi', COMPAT_HG_SLUG: 'glow-medspa' };
+  const named = { COMPAT_HB_SLUG: 'grill', COMPAT_HG_SLUG: 'spa' };
+  expect(readConfig({})).toMatchObject(demo);
+  expect(readConfig(named)).toMatchObject(named);
+  expect(readConfig({ ...SAFE, ...named })).toMatchObject(named);
+  for (const without of [readConfig(SAFE), readConfig({ DEMO_DATA: 'false' })]) {
+    expect([without.COMPAT_HB_SLUG, without.COMPAT_HG_SLUG]).toEqual([undefined, undefined]);
+  }
 });

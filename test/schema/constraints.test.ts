@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { CONSTRAINT_CODES } from '../../src/db/constraints.ts';
 import { cloneDatabase } from '../support/database.ts';
@@ -131,6 +132,94 @@ test.each([
   [{ held_until_on: '2027-05-14' }, 'accepted'],
 ])('for a stay with %o the answer is %s', async (row, answer) => {
   expect(await stayWith(row)).toBe(answer);
+});
+
+/** A service, a provider and what an appointment with them is made of: from ten to eleven, unless said otherwise. */
+async function buildAppointments(): Promise<(row?: Row) => Promise<string>> {
+  const { propertyId } = stranger;
+  const place = (code: string) => ({ id: randomUUID(), property_id: propertyId, code: `${code}-${randomUUID()}` });
+  const service = await stranger.insert('services', { ...place('FACIAL'), name: 'Facial', duration_minutes: 60 });
+  const provider = await stranger.insert('providers', { ...place('ANNA'), name: 'Anna' });
+  return async (row = {}) =>
+    stranger.insert('appointments', {
+      ...{ booking_id: await stranger.insertBooking({ kind: 'APPOINTMENT' }), adults: 1, children: 0 },
+      ...{ service_id: service, provider_id: provider },
+      ...{ occupied_from: '2027-05-14T10:00Z', occupied_until: '2027-05-14T11:00Z' },
+      ...row,
+    });
+}
+
+test.each([
+  ['10:00', '11:00', 'appointments_no_overlap'],
+  ['10:59:59.999', '12:00', 'appointments_no_overlap'],
+  ['09:00', '10:00:00.001', 'appointments_no_overlap'],
+  ['10:20', '10:40', 'appointments_no_overlap'],
+  ['09:00', '12:00', 'appointments_no_overlap'],
+  ['09:00', '10:00', 'accepted'],
+  ['11:00', '12:00', 'accepted'],
+])('where a provider is taken from ten to eleven, for %s to %s the answer is %s', async (from, until, answer) => {
+  const appoint = await buildAppointments();
+  await appoint();
+  const second = { occupied_from: `2027-05-14T${from}Z`, occupied_until: `2027-05-14T${until}Z` };
+  expect(await refusalOf(appoint(second))).toBe(answer);
+});
+
+test('an appointment that has ended stands in nobody’s way, and does not come back into somebody’s', async () => {
+  const appoint = await buildAppointments();
+  const ended = await appoint({ is_live: false });
+  expect(await refusalOf(appoint())).toBe('accepted');
+  const revive = database.sql('UPDATE appointments SET is_live = true WHERE booking_id = $1', [ended]);
+  expect(await refusalOf(revive)).toBe('appointments_no_overlap');
+});
+
+test('an appointment is not moved into another one, nor given to somebody who is busy', async () => {
+  const [appoint, appointOther] = [await buildAppointments(), await buildAppointments()];
+  await appoint();
+  const later = { occupied_from: '2027-05-14T12:00Z', occupied_until: '2027-05-14T13:00Z' };
+  const moved = await appoint(later);
+  const set = (booking: string, change: string) =>
+    refusalOf(database.sql(`UPDATE appointments SET ${change} WHERE booking_id = $1`, [booking]));
+  expect(await set(moved, `occupied_from = '2027-05-14T10:59Z'`)).toBe('appointments_no_overlap');
+  expect(await set(moved, `occupied_from = '2027-05-14T11:00Z'`)).toBe('accepted');
+  const given = await appointOther();
+  const provider = `(SELECT provider_id FROM appointments WHERE booking_id = '${moved}')`;
+  expect(await set(given, `provider_id = ${provider}`)).toBe('appointments_no_overlap');
+});
+
+test('a booking has one appointment', async () => {
+  const appoint = await buildAppointments();
+  const booking = await appoint();
+  const later = { occupied_from: '2027-05-15T10:00Z', occupied_until: '2027-05-15T11:00Z' };
+  expect(await refusalOf(appoint({ ...later, booking_id: booking }))).toBe('appointments_pkey');
+});
+
+test.each([
+  [{ adults: 0 }, 'appointments_persons_valid'],
+  [{ adults: 0, children: 2 }, 'appointments_persons_valid'],
+  [{ children: -1 }, 'appointments_persons_valid'],
+  [{ adults: 500, children: 500 }, 'accepted'],
+  [{ occupied_until: '2027-05-14T10:00Z' }, 'appointments_times_valid'],
+  [{ occupied_until: '2027-05-14T09:00Z' }, 'appointments_times_valid'],
+  [{ occupied_until: '2027-05-14T09:00Z', is_live: false }, 'appointments_times_valid'],
+  [{ occupied_until: null }, '23502'],
+  [{ provider_id: '00000000-0000-7000-8000-000000000001' }, 'appointments_provider_id_fkey'],
+  [{ service_id: '00000000-0000-7000-8000-000000000001' }, 'appointments_service_id_fkey'],
+])('for an appointment with %o the answer is %s', async (row, answer) => {
+  const appoint = await buildAppointments();
+  expect(await refusalOf(appoint(row))).toBe(answer);
+});
+
+test('who or what has appointments is not deleted', async () => {
+  const appoint = await buildAppointments();
+  const booking = await appoint();
+  const drop = (table: string, column: string) =>
+    refusalOf(
+      database.sql(`DELETE FROM ${table} WHERE id = (SELECT ${column} FROM appointments WHERE booking_id = $1)`, [
+        booking,
+      ]),
+    );
+  expect(await drop('providers', 'provider_id')).toBe('appointments_provider_id_fkey');
+  expect(await drop('services', 'service_id')).toBe('appointments_service_id_fkey');
 });
 
 test('a party has one primary guest and any number of companions', async () => {

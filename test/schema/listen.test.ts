@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { FEED_CHANNEL, listenToFeeds } from '../../src/db/listen.ts';
 import type { FeedListener } from '../../src/db/listen.ts';
+import { spellChange } from '../../src/domain/spell-change.ts';
 import { cloneDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openGate } from '../support/gate.ts';
@@ -35,10 +36,13 @@ function begin(listener: Partial<FeedListener> = {}): () => Promise<void> {
   return stop;
 }
 
-/** Listens. Answers what it is told, in order: whether it hears, and the properties it hears of. */
+/** Listens. Answers what it is told, in order: whether it hears, and the changes it hears of. */
 async function listen() {
   const told: (boolean | readonly string[])[] = [];
-  const stop = begin({ onGrown: (slugs) => told.push(slugs), onHearing: (isHearing) => told.push(isHearing) });
+  const stop = begin({
+    onGrown: (changes) => told.push(changes.map(spellChange)),
+    onHearing: (isHearing) => told.push(isHearing),
+  });
   const isTold = (what: boolean | readonly string[]) =>
     vi.waitFor(() => {
       expect(told.at(-1)).toEqual(what);
@@ -52,19 +56,22 @@ const LISTENERS = `application_name = 'holdfast-listener' AND datname = current_
 const countListeners = async () => (await database.sql(`SELECT 1 FROM pg_stat_activity WHERE ${LISTENERS}`)).length;
 const cutOff = () => database.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${LISTENERS}`);
 
-test('every notification is heard, in order, with all the properties it names', async () => {
+test('every notification is heard, in order, with all the properties it names and what it says of them', async () => {
   const { told, isTold } = await listen();
-  await notify('harbour palace inn');
+  await notify('harbour palace:2027-05-14/2027-05-16 inn:');
   await notify('harbour');
   await isTold(['harbour']);
-  expect(told).toEqual([true, ['harbour', 'palace', 'inn'], ['harbour']]);
+  expect(told).toEqual([true, ['harbour', 'palace:2027-05-14/2027-05-16', 'inn:'], ['harbour']]);
 });
 
 test('as many properties are heard of as are ever told of at once', async () => {
   const { isTold } = await listen();
-  const slugs = Array.from({ length: 50 }, (_, index) => String(index).padStart(63, 'a'));
-  await notify(slugs.join(' '));
-  await isTold(slugs);
+  const touched = [1, 3, 5, 7].map((day) => ({ from: `2027-05-0${String(day)}`, to: `2027-05-0${String(day + 1)}` }));
+  const words = Array.from({ length: 50 }, (_, index) =>
+    spellChange({ slug: String(index).padStart(63, 'a'), touched }),
+  );
+  await notify(words.join(' '));
+  await isTold(words);
 });
 
 test('what is told on another channel, or in another database, is not heard', async () => {
@@ -131,7 +138,7 @@ test('a connection that falls silent is noticed, though nobody ends it', async (
 test('when it begins to hear, nothing that is told from then on is missed', async () => {
   const seen: string[] = [];
   begin({
-    onGrown: (slugs) => seen.push(...slugs),
+    onGrown: (changes) => seen.push(...changes.map(spellChange)),
     onHearing: (isHearing) => {
       if (isHearing) void notify('at-once');
     },

@@ -201,7 +201,7 @@ test('one who was overtaken stops, and moves nothing back', async () => {
   const slow = deliver();
   await vi.waitFor(async () => {
     expect(await sandbox.control('GET faults')).toMatchObject({ struck: { slow: expect.any(Number) }, next: [] });
-  });
+  }, 10_000);
   await t.database.sql('UPDATE feed_cursors SET leased_until = NULL');
   expect(await deliver()).toBe(1);
   expect(await cursor()).toEqual(done(25));

@@ -1,5 +1,8 @@
+import { buildApp } from '../../src/app.ts';
+import { FEED_CHANNEL, listenToFeeds } from '../../src/db/listen.ts';
 import { MemoryAnswerCache } from '../../src/http/answer-cache.ts';
-import type { TestApp } from './app.ts';
+import type { Answer, TestApp } from './app.ts';
+import { numberAll } from './feed.ts';
 
 /** The series of reads that may be answered from memory: those that were, and those that were not. */
 export const HIT = 'holdfast_cache_reads_total result=hit';
@@ -9,4 +12,67 @@ export const MISS = 'holdfast_cache_reads_total result=miss';
 export function keepAnswers({ ctx }: TestApp): void {
   if (!(ctx.cache instanceof MemoryAnswerCache)) throw new Error('Bug: a cache that can not be told to keep answers');
   ctx.cache.setHearing(true);
+}
+
+/** Reads a public path of ours; throws unless it is answered. */
+export type Read = (path: string) => Promise<Answer['body']>;
+
+export interface OtherProcess {
+  readonly read: Read;
+  /** Numbers what waits for its number; resolves once all that was told of it has been heard. */
+  catchUp(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** A second server on the same database: it keeps answers, and hears of changes by the feed alone. */
+export async function openOtherProcess(t: TestApp): Promise<OtherProcess> {
+  const cache = new MemoryAnswerCache({ countCache: () => undefined });
+  const { read, close } = await openReader(t, cache);
+  const hearing = Promise.withResolvers<undefined>();
+  let heard = 0;
+  let onMark = (): void => undefined;
+  const listener = listenToFeeds(t.database.url, {
+    onGrown: (changes) => {
+      cache.forget(changes);
+      if (changes.some(({ slug }) => slug === `mark-${String(heard)}`)) onMark();
+    },
+    onHearing: (isHearing) => {
+      cache.setHearing(isHearing);
+      hearing.resolve(undefined);
+    },
+  });
+  await hearing.promise;
+  return {
+    read,
+    catchUp: async () => {
+      await numberAll(t.ctx);
+      heard += 1;
+      // Notifications arrive in the order of their commits, so after this one all of them are here.
+      const marked = new Promise<void>((resolve) => (onMark = resolve));
+      await t.database.sql('SELECT pg_notify($1, $2)', [FEED_CHANNEL, `mark-${String(heard)}`]);
+      await marked;
+    },
+    close: async () => {
+      await listener.stop();
+      await close();
+    },
+  };
+}
+
+/** A server on the same database that keeps nothing: what it reads is so. */
+export async function openReader(
+  t: TestApp,
+  cache = new MemoryAnswerCache({ countCache: () => undefined }),
+): Promise<{ read: Read; close(): Promise<void> }> {
+  const app = await buildApp({ ...t.ctx, cache });
+  return {
+    read: async (path) => {
+      const answer = await app.inject({ method: 'GET', url: `/api${path}` });
+      if (answer.statusCode !== 200) throw new Error(`${path}: ${answer.body}`);
+      return answer.json();
+    },
+    close: async () => {
+      await app.close();
+    },
+  };
 }

@@ -26,13 +26,13 @@ export interface MeantWhen {
  * Words and an exact start must mean the same. Throws, with a sentence to speak: validation_failed, past_time,
  * local_time_skipped, local_time_ambiguous.
  */
-export function readWhen(desk: Desk, said: SaidWhen): MeantWhen | null {
+export function readWhen(desk: Desk, said: SaidWhen, needsTime = false): MeantWhen | null {
   const { timezone } = desk.property;
   const exact = said.startsAt === undefined ? null : readExact(said.startsAt, desk);
   if (said.when === undefined && said.date === undefined && said.time === undefined) return exact;
   const meant = resolveSpoken({ ...said, now: desk.now, timezone });
   // A part of a day is enough to look at that day.
-  if ('problem' in meant && (meant.problem !== 'NO_TIME' || meant.date === null)) throw refuseWords(meant);
+  if ('problem' in meant && (needsTime || meant.problem !== 'NO_TIME' || meant.date === null)) throw refuseWords(meant);
   const words = toStart(meant, timezone);
   if (exact?.startsAt == null) return words;
   if (words.startsAt === null ? words.date === exact.date : isSame(words.startsAt, exact.startsAt)) return exact;
@@ -44,7 +44,7 @@ export function readWhen(desk: Desk, said: SaidWhen): MeantWhen | null {
 
 /** The start that was meant. Throws like `readWhen`, and where no time was said. */
 export function readStartOf(desk: Desk, said: SaidWhen): string {
-  const meant = readWhen(desk, said);
+  const meant = readWhen(desk, said, true);
   if (meant === null) throw unclear('when', 'Which day and time would suit you?');
   if (meant.startsAt === null) {
     throw unclear('time', `What time would suit you on ${describeDate(meant.date, today(desk))}?`);
@@ -54,7 +54,8 @@ export function readStartOf(desk: Desk, said: SaidWhen): string {
 
 /** A day of arrival or departure. Throws with a sentence to speak: validation_failed, past_time. */
 export function readDay(desk: Desk, path: 'checkIn' | 'checkOut', said: string | undefined): PlainDate {
-  if (said === undefined) throw unclear(path, `Which day would you like to ${path === 'checkIn' ? 'arrive' : 'leave'}?`);
+  if (said === undefined)
+    throw unclear(path, `Which day would you like to ${path === 'checkIn' ? 'arrive' : 'leave'}?`);
   const meant = resolveSpoken({ date: said, now: desk.now, timezone: desk.property.timezone });
   if ('problem' in meant && (meant.problem !== 'NO_TIME' || meant.date === null)) throw refuseWords(meant, path);
   return meant.date as PlainDate;
@@ -62,7 +63,11 @@ export function readDay(desk: Desk, path: 'checkIn' | 'checkOut', said: string |
 
 /** A refusal for want of an argument, with the question that gets it. */
 export function unclear(path: string, say: string): AppError {
-  return new AppError('validation_failed', { detail: say, errors: [{ path, message: 'is not clear' }], extra: { say } });
+  return new AppError('validation_failed', {
+    detail: say,
+    errors: [{ path, message: 'is not clear' }],
+    extra: { say },
+  });
 }
 
 function readExact(text: string, { property: { timezone } }: Desk): MeantWhen {

@@ -1,5 +1,6 @@
 import { sayList, sayPhone } from '../../domain/agent-say.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
+import type { Address } from '../../domain/booking.ts';
 import { countDays } from '../../domain/calendar.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
 import { matchName } from '../../domain/spoken-name.ts';
@@ -63,22 +64,19 @@ export function readNights(desk: Desk, said: SaidNights): { checkIn: PlainDate; 
   return { checkIn, checkOut };
 }
 
+type SaidAddress = Omit<Address, 'line2' | 'region'> & { line2?: string | undefined; region?: string | undefined };
+
 /** For how many, and where. Throws: not_found for a zone there is not. */
 export function readRequest(
   { property }: Desk,
-  said: SaidWish & {
-    readonly address?: Omit<NonNullable<AppointmentRequest['address']>, 'line2' | 'region'> & {
-      line2?: string | undefined;
-      region?: string | undefined;
-    };
-    readonly zone?: string | undefined;
-  },
+  said: SaidWish & { readonly address?: SaidAddress | undefined; readonly zone?: string | undefined },
 ): AppointmentRequest {
   const { adults = 1, children = 0, address, zone } = said;
   const { phone, zones } = property;
   return {
     ...{ adults, children },
-    address: address === undefined ? null : { ...address, line2: address.line2 ?? null, region: address.region ?? null },
+    address:
+      address === undefined ? null : { ...address, line2: address.line2 ?? null, region: address.region ?? null },
     zone: zone === undefined ? null : pick('zone', { items: zones, said: zone, phone }).code,
   };
 }
@@ -91,7 +89,12 @@ function pick<T extends Named>(
   { items, said, phone }: { items: readonly T[]; said: string | undefined; phone: string | null },
 ): T {
   const noun = NOUNS[path];
-  const spell = (named: readonly T[]) => sayList(named.map(({ name }) => name), 'or', 5);
+  const spell = (named: readonly T[]) =>
+    sayList(
+      named.map(({ name }) => name),
+      'or',
+      5,
+    );
   if (said === undefined) throw unclear(path, `Which ${noun} would you like: ${spell(items)}?`);
   const match = matchName(items, said);
   if ('found' in match) return match.found;

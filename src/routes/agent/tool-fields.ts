@@ -14,7 +14,9 @@ export const whenFields = {
     .describe('The day and time in the words of the caller, such as "next Tuesday at 3 pm". The server resolves them.'),
   date: words.optional().describe('The day alone: 2027-05-18, or words such as "tomorrow".'),
   time: words.optional().describe('The time alone, on the clock of the property: 15:00, or "3 pm".'),
-  startsAt: text(40).optional().describe('Instead of words: an exact start such as 2027-05-18T15:00, as offered by check_availability.'),
+  startsAt: text(40)
+    .optional()
+    .describe('Instead of words: an exact start such as 2027-05-18T15:00, as offered by check_availability.'),
 };
 
 export const serviceFields = {
@@ -54,13 +56,7 @@ export const placeFields = {
 
 /** What shows that a caller may speak of a booking. */
 export const personFields = {
-  code: z
-    .string()
-    .trim()
-    .toUpperCase()
-    .max(30)
-    .optional()
-    .describe('The booking code, such as BK-2027-0012.'),
+  code: z.string().trim().toUpperCase().max(30).optional().describe('The booking code, such as BK-2027-0012.'),
   phone: phone.optional().describe('The telephone number of the guest, in any spelling.'),
   lastName: word.optional().describe('The surname of the guest.'),
 };

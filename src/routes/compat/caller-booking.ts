@@ -23,18 +23,22 @@ export async function findCallersBooking(
   request: FastifyRequest,
   name: string | undefined,
 ): Promise<CallersBooking> {
-  if (request.caller.type === 'GUEST') {
-    const { propertyId, bookingId, bookingCode: code, actor } = guestOf(request);
-    if (name === undefined || name === code || name.toLowerCase() === bookingId) return { propertyId, code, actor };
-    throw missing(name);
-  }
-  const { propertyId, actor } = staffOf(request);
-  if (name === undefined) {
+  const isGuest = request.caller.type === 'GUEST';
+  const { propertyId, actor } = isGuest ? guestOf(request) : staffOf(request);
+  const wanted = isGuest ? readOwnName(request, name) : name;
+  if (wanted === undefined) {
     throw new AppError('validation_failed', { errors: [{ path: 'bookingId', message: 'is needed from staff' }] });
   }
-  const code = await findBookingCode(ctx, { propertyId, kind: 'APPOINTMENT', name });
-  if (code === null) throw missing(name);
+  const code = await findBookingCode(ctx, { propertyId, kind: 'APPOINTMENT', name: wanted });
+  if (code === null) throw missing(wanted);
   return { propertyId, code, actor };
+}
+
+/** The code of the one booking that the token opens. Throws: not_found for the name of another. */
+function readOwnName(request: FastifyRequest, name: string | undefined): string {
+  const { bookingId, bookingCode } = guestOf(request);
+  if (name === undefined || name === bookingCode || name.toLowerCase() === bookingId) return bookingCode;
+  throw missing(name);
 }
 
 function missing(name: string): AppError {

@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { readClockTime } from '../../domain/clock-time.ts';
-import { catalogueCode } from '../../http/fields.ts';
 
-/** A code of the catalogue in whatever case it was written. */
+/** A code of the catalogue in whatever case it was written. No `transform`: the document would lose its examples. */
 export const looseCode = z
   .string()
   .trim()
-  .max(32)
-  .transform((code) => code.toUpperCase())
-  .pipe(catalogueCode);
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be a code of letters, digits, _ and -')
+  .toUpperCase();
 
 export const clockTime = z
   .string()

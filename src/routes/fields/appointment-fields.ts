@@ -18,7 +18,7 @@ const START = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?
 /** When something begins: an instant by its offset, or wall time in the property's zone. */
 export const start = z
   .string()
-  .regex(START, 'must be a date and time such as 2027-05-18T15:00, with or without an offset')
+  .regex(START, { error: 'must be a date and time such as 2027-05-18T15:00, with or without an offset', abort: true })
   .refine((value) => isPlainDate(value.slice(0, 10)), 'must be on a date that exists')
   .refine((value) => value >= '2000' && value < '2100', 'must be between 2000 and 2099')
   .describe('With an offset, or without one as wall time in the property’s zone.')

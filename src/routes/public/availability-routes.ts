@@ -2,7 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { SLOT_REASONS } from '../../domain/appointment.ts';
-import { countDays } from '../../domain/calendar.ts';
+import { addDays, countDays } from '../../domain/calendar.ts';
+import { nightsInReach } from '../../domain/property-change.ts';
 import { STAY_REASONS } from '../../domain/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/fields.ts';
 import { sendKept } from '../../http/kept-answers.ts';
@@ -117,33 +118,33 @@ const batch = operation({
 export const publicAvailabilityRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    app.get('/availability', search, async (request, reply) =>
-      sendKept(ctx, { request, reply, ...request.params }, async () => {
-        const { promoCode = null, ...stay } = request.query;
-        return viewAvailability(await searchStays(contextOf(ctx, request), { ...request.params, ...stay, promoCode }));
-      }),
-    );
+    app.get('/availability', search, async (request, reply) => {
+      const { promoCode = null, ...stay } = request.query;
+      const nights = { from: stay.checkIn, to: stay.checkOut };
+      return sendKept(ctx, { request, reply, ...request.params, nights }, async () =>
+        viewAvailability(await searchStays(contextOf(ctx, request), { ...request.params, ...stay, promoCode })),
+      );
+    });
 
-    app.get('/slots', slots, async (request, reply) =>
-      sendKept(ctx, { request, reply, ...request.params }, async () => {
-        const { service, from, to, provider = null } = request.query;
-        const asked = { ...request.params, service, from, to, provider };
-        return viewSlots(await listOpenSlots(contextOf(ctx, request), asked));
-      }),
-    );
+    app.get('/slots', slots, async (request, reply) => {
+      const { service, from, to, provider = null } = request.query;
+      const asked = { ...request.params, service, from, to, provider };
+      return sendKept(ctx, { request, reply, ...request.params, nights: nightsInReach(from, to) }, async () =>
+        viewSlots(await listOpenSlots(contextOf(ctx, request), asked)),
+      );
+    });
 
-    app.get('/booked-dates', bookedDates, async (request, reply) =>
-      sendKept(ctx, { request, reply, ...request.params }, async () => {
-        const { roomType = '', service, from, to } = request.query;
-        const asked = { ...request.params, from, to };
-        const scoped = contextOf(ctx, request);
-        return {
-          dates: await (service === undefined
-            ? listBookedDates(scoped, { ...asked, roomType })
-            : listBookedDays(scoped, { ...asked, service })),
-        };
-      }),
-    );
+    app.get('/booked-dates', bookedDates, async (request, reply) => {
+      const { roomType = '', service, from, to } = request.query;
+      const asked = { ...request.params, from, to };
+      const scoped = contextOf(ctx, request);
+      const nights = service === undefined ? { from, to: addDays(to, 1) } : nightsInReach(from, to);
+      return sendKept(ctx, { request, reply, ...request.params, nights }, async () => ({
+        dates: await (service === undefined
+          ? listBookedDates(scoped, { ...asked, roomType })
+          : listBookedDays(scoped, { ...asked, service })),
+      }));
+    });
 
     app.post('/availability/batch', batch, async (request) => ({
       items: await recheckAvailability(contextOf(ctx, request), {

@@ -19,7 +19,7 @@ export const publicPropertyRoutes =
       errors: ['not_found'],
     });
     app.get('/', get, async (request, reply) =>
-      sendKept(ctx, { request, reply, ...request.params }, async () =>
+      sendKept(ctx, { request, reply, ...request.params, nights: null }, async () =>
         viewPublicProperty(await getPublicProperty(contextOf(ctx, request), request.params.slug)),
       ),
     );

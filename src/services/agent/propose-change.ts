@@ -1,7 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Context } from '../../context.ts';
 import { readClock } from '../../db/clock.ts';
-import type { Prisma } from '../../db/client.ts';
 import type { Actor, BookingSnapshot } from '../../domain/booking.ts';
 import { applyChange } from './apply-change.ts';
 import type { Change } from './apply-change.ts';
@@ -52,7 +51,7 @@ export async function proposeChange(
       ...{ id: randomUUIDv7(), keyId, bookingId: booking.id, version: ifVersion, expiresAt },
       tokenHash: hashProposalToken(keyId, token),
       action: change.action,
-      params: settle(change, preview) as unknown as Prisma.InputJsonValue,
+      params: settle(change, preview),
     },
   });
   return { preview, token, expiresAt };

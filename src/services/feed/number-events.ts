@@ -2,6 +2,9 @@ import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { FEED_CHANNEL } from '../../db/listen.ts';
 import { transaction } from '../../db/transaction.ts';
+import { touchedBy } from '../../domain/property-change.ts';
+import type { Told } from '../../domain/property-change.ts';
+import { spellChange } from '../../domain/spell-change.ts';
 
 /** Properties in one go, and events: few enough that the lock is short. A go that numbers fewer than 50 has left none. */
 export const MAX_FEEDS = 50;
@@ -12,7 +15,8 @@ const MAX_EVENTS = 500;
  * which things happened. Answers how many.
  *
  * An event gets its identity under its booking's lock, so the order of identities is the booking's order; between
- * bookings any order is as good. Other processes hear of it by one notification, sent by the commit.
+ * bookings any order is as good. Other processes hear by one notification, sent by the commit, whose feed has grown and
+ * what that touches.
  * Locks: the feeds' rows; those that another sequencer has are left to it.
  */
 export async function numberEvents(ctx: Context): Promise<number> {
@@ -38,6 +42,7 @@ interface Numbered {
   readonly slug: string;
   /** Seconds from each commit's event to now. */
   readonly delays: readonly number[];
+  readonly events: readonly Told[];
 }
 
 /** A statement of its own, because it must see what the last holder of the locks has numbered. */
@@ -51,15 +56,17 @@ async function numberLocked(tx: Tx, feeds: readonly string[]): Promise<Numbered[
       FROM batch b JOIN feeds f ON f.property_id = b.property_id
     ), told AS (
       UPDATE outbox_messages o SET seq = p.seq, published_at = app_now() FROM places p WHERE o.id = p.id
-      RETURNING o.property_id, o.seq, extract(epoch FROM o.published_at - o.occurred_at)::float8 AS delay
+      RETURNING o.property_id, o.seq, o.type, o.data, extract(epoch FROM o.published_at - o.occurred_at)::float8 AS delay
     ), heads AS (
       UPDATE feeds f SET last_seq = t.last_seq
       FROM (SELECT property_id, max(seq) AS last_seq FROM told GROUP BY property_id) t WHERE f.property_id = t.property_id
       RETURNING f.property_id
     )
-    SELECT p.slug, array_agg(t.delay) AS delays
+    SELECT p.slug, array_agg(t.delay) AS delays,
+      jsonb_agg(DISTINCT jsonb_build_object('type', t.type, 'from', t.data->>'from', 'to', t.data->>'to')) AS events
     FROM told t JOIN heads h ON h.property_id = t.property_id JOIN properties p ON p.id = t.property_id
     GROUP BY p.slug`;
-  await tx.$queryRaw`SELECT pg_notify(${FEED_CHANNEL}, ${numbered.map(({ slug }) => slug).join(' ')})::text`;
+  const changes = numbered.map(({ slug, events }) => spellChange({ slug, touched: touchedBy(events) }));
+  await tx.$queryRaw`SELECT pg_notify(${FEED_CHANNEL}, ${changes.join(' ')})::text`;
   return numbered;
 }

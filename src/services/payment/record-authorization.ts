@@ -74,6 +74,8 @@ async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promi
   if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount - booking.waivedAmount)
     return false;
   if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
+  // The hold was moved to where it costs more while this page was open.
+  if (Number(payment.amount) < booking.depositDue - booking.paidAmount) return false;
   if (booking.status === 'PENDING_PAYMENT') return true;
   return booking.status === 'EXPIRED' && takePlaceAgain(tx, booking);
 }

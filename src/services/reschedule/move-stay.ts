@@ -18,6 +18,14 @@ export async function leaveNights(tx: Tx, { roomTypeId, checkIn, heldUntil }: Lo
   await announceAvailability(tx, { roomTypeId, from: checkIn, to: heldUntil });
 }
 
+/** Lets go of rooms that are taken again right after, so that stays which exchange nights are not in each other's way. */
+export async function leaveRooms(tx: Tx, bookings: readonly LockedBooking[]): Promise<void> {
+  for (const { room, now } of bookings) {
+    if (room === null) continue;
+    await tx.roomAssignment.update({ where: { id: room.assignmentId }, data: { releasedAt: now } });
+  }
+}
+
 /**
  * Takes a stay's new nights, and keeps its room if that is free then; answers whether the nights were.
  *
@@ -45,7 +53,7 @@ async function moveRoom(
   const { room, now } = booking;
   if (room === null) return;
   const moved = await tx.$executeRaw`
-    UPDATE room_assignments a SET from_on = ${to.checkIn}::date, to_on = ${to.checkOut}::date
+    UPDATE room_assignments a SET from_on = ${to.checkIn}::date, to_on = ${to.checkOut}::date, released_at = NULL
     WHERE a.id = ${room.assignmentId}::uuid
       AND NOT EXISTS (SELECT FROM room_assignments o
         WHERE o.room_id = a.room_id AND o.id <> a.id AND o.released_at IS NULL

@@ -1,6 +1,5 @@
 import type { Context } from '../../context.ts';
 import type { Prisma, Tx } from '../../db/client.ts';
-import { ConcurrentChange } from '../../db/concurrent-change.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
@@ -25,6 +24,8 @@ import { planMove } from './plan-move.ts';
 import type { Destination, Move } from './plan-move.ts';
 import { settlePrice } from './settle-price.ts';
 import { shiftGuestLinks } from './shift-guest-links.ts';
+import { standWithoutPayment } from './stand-without-payment.ts';
+import { takeTurn } from './take-turn.ts';
 
 /** Bookings that are still to come. */
 const MOVABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED'];
@@ -55,6 +56,7 @@ export async function rescheduleBooking(ctx: Context, input: Reschedule): Promis
 async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat> {
   const { propertyId, code, actor } = input;
   const requestId = ctx.request.id;
+  await takeTurn(tx, { propertyId, codes: [code] });
   const row = await tx.booking.findFirst({
     where: { propertyId, code },
     select: { id: true, stay: { select: { roomTypeId: true } }, appointment: { select: { providerId: true } } },
@@ -68,19 +70,18 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat>
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
   if (isOverdue(booking)) throw new AppError('hold_expired');
-  // The plan is of the booking as it was seen.
-  if (booking.version !== seen.version) throw new ConcurrentChange();
   await assertNothingInFlight(tx, booking);
-  const changes = await changePlace(tx, { booking, seen, plan });
+  const changes = await changePlace(tx, booking, plan);
   const { set, operationIds } = await settlePrice(tx, { booking, price: plan.price, actor, requestId });
   const { startsAt, endsAt, price } = plan;
+  await shiftGuestLinks(tx, { bookingId: booking.id, endsAt });
   await tx.booking.update({ where: { id: booking.id }, data: { ...set, startsAt, endsAt } satisfies Change });
-  await shiftGuestLinks(tx, { bookingId: booking.id, shiftMs: endsAt.getTime() - Date.parse(seen.endsAt) });
   await recordEvent(tx, {
     ...{ booking, action: 'reschedule', actor, requestId },
     changes: { ...changes, totalPayable: [booking.totalPayable, price.totalPayable] },
     announce: ['booking_rescheduled', 'booking_updated'],
   });
+  await standWithoutPayment(tx, { booking, depositDue: price.depositDue, requestId });
   return { bookingId: booking.id, operationIds };
 }
 
@@ -118,10 +119,7 @@ async function clearTheWay(
 }
 
 /** Leaves the old place and takes the new one; answers what has changed. Throws: sold_out, slot_taken. */
-async function changePlace(
-  tx: Tx,
-  { booking, seen, plan }: { booking: LockedBooking; seen: BookingSnapshot; plan: Move },
-): Promise<Changes> {
+async function changePlace(tx: Tx, booking: LockedBooking, plan: Move): Promise<Changes> {
   const { stay } = booking;
   if (stay !== null && plan.nights !== null) {
     await leaveNights(tx, stay);
@@ -131,8 +129,9 @@ async function changePlace(
   }
   const time = await moveAppointment(tx, { booking, times: plan.times });
   if (time === null) throw new AppError('slot_taken');
-  const before = seen.appointment?.provider.code ?? null;
-  return { startsAt: [booking.startsAt.toISOString(), plan.startsAt.toISOString()], provider: [before, time.provider] };
+  const id = booking.appointment?.providerId ?? '';
+  const { code } = await tx.provider.findUniqueOrThrow({ where: { id }, select: { code: true } });
+  return { startsAt: [booking.startsAt.toISOString(), plan.startsAt.toISOString()], provider: [code, time.provider] };
 }
 
 /** The refusal with what can be had instead, looked up once nothing is locked any more. */

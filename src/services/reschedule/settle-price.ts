@@ -26,13 +26,15 @@ export async function settlePrice(
   const { booking, actor, requestId } = input;
   const price = fitDeposit(booking, input.price);
   const total = price.totalPayable;
-  const waived = booking.waivedAmount >= booking.totalPayable ? total : Math.min(booking.waivedAmount, total);
+  const isAllWaived = booking.waivedAmount > 0 && booking.waivedAmount >= booking.totalPayable;
+  const waived = isAllWaived ? total : Math.min(booking.waivedAmount, total);
   const set = {
     price: { ...price } as unknown as Prisma.InputJsonObject,
     ...{ totalPayable: total, depositDue: price.depositDue, waivedAmount: waived },
   };
   // A page that is open asks for the old amount.
-  if (total !== booking.totalPayable) await closeOpenPage(tx, { booking, actor, requestId });
+  const isPageStale = total !== booking.totalPayable || price.depositDue !== booking.depositDue;
+  if (isPageStale) await closeOpenPage(tx, { booking, actor, requestId });
   const surplus = booking.paidAmount + waived - total;
   if (surplus <= 0) return { set, operationIds: [] };
   const { operationIds, left } = await refundCards(tx, { ...input, surplus });

@@ -12,7 +12,9 @@ import { logAction } from '../log-action.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { moveAppointment } from './move-appointment.ts';
-import { leaveNights, takeNewNights } from './move-stay.ts';
+import { leaveNights, leaveRooms, takeNewNights } from './move-stay.ts';
+import { shiftGuestLinks } from './shift-guest-links.ts';
+import { takeTurn } from './take-turn.ts';
 
 const MOVABLE: readonly BookingStatus[] = ['PENDING_APPROVAL', 'CONFIRMED'];
 
@@ -49,6 +51,7 @@ export async function swapBookings(ctx: Context, input: Swap): Promise<readonly 
 
 async function lockBoth(tx: Tx, input: Swap): Promise<[LockedBooking, LockedBooking]> {
   const { propertyId, ifVersion } = input;
+  await takeTurn(tx, { propertyId, codes: [input.code, input.with] });
   const rows = await tx.booking.findMany({
     where: { propertyId, code: { in: [input.code, input.with] } },
     select: { id: true, code: true },
@@ -87,6 +90,7 @@ async function swapNights(tx: Tx, one: LockedBooking, other: LockedBooking): Pro
   }
   await leaveNights(tx, one.stay);
   await leaveNights(tx, other.stay);
+  await leaveRooms(tx, [one, other]);
   for (const [booking, stay, place] of [
     [one, one.stay, other.stay],
     [other, other.stay, one.stay],
@@ -122,14 +126,22 @@ async function moveInto(
   if ((await moveAppointment(tx, { booking, times: [time] })) === null) {
     throw new AppError('slot_taken', { detail: `${booking.code} is too long for the place of ${place.code}.` });
   }
-  await tx.$executeRaw`
-    UPDATE bookings SET starts_at = ${place.startsAt}, ends_at = ends_at + ${shift} * interval '1 millisecond'
-    WHERE id = ${booking.id}::uuid`;
+  const endsAt = new Date((await readEnd(tx, booking)).getTime() + shift);
+  await setTimes(tx, booking, { startsAt: place.startsAt, endsAt });
 }
 
 /** Check-in and check-out as instants go with the nights. */
 async function takeOverTimes(tx: Tx, one: LockedBooking, other: LockedBooking): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE bookings b SET starts_at = o.starts_at, ends_at = o.ends_at FROM bookings o
-    WHERE (b.id = ${one.id}::uuid AND o.id = ${other.id}::uuid) OR (b.id = ${other.id}::uuid AND o.id = ${one.id}::uuid)`;
+  const [endOfOne, endOfOther] = [await readEnd(tx, one), await readEnd(tx, other)];
+  await setTimes(tx, one, { startsAt: other.startsAt, endsAt: endOfOther });
+  await setTimes(tx, other, { startsAt: one.startsAt, endsAt: endOfOne });
+}
+
+async function readEnd(tx: Tx, { id }: LockedBooking): Promise<Date> {
+  return (await tx.booking.findUniqueOrThrow({ where: { id }, select: { endsAt: true } })).endsAt;
+}
+
+async function setTimes(tx: Tx, { id }: LockedBooking, times: { startsAt: Date; endsAt: Date }): Promise<void> {
+  await shiftGuestLinks(tx, { bookingId: id, endsAt: times.endsAt });
+  await tx.booking.update({ where: { id }, data: times });
 }
