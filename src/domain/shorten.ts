@@ -14,11 +14,13 @@ interface Answer {
 export function shorten<T extends Answer>(answer: T, max: number, measure: (answer: T) => number): T {
   if (measure(answer) <= max) return answer;
   const short = structuredClone({ ...answer, data: { ...answer.data, note: NOTE } }) as T;
-  for (let list = findLongest(short); list !== null; list = findLongest(short)) {
-    if (measure(short) <= max) return short;
-    list.splice(Math.floor(list.length / 2));
+  for (let length = measure(short); length > max; length = measure(short)) {
+    const list = findLongest(short);
+    if (list === null) return { ...short, data: { note: NOTE } };
+    // By as much as it is too long, and by one at least.
+    list.splice(Math.min(Math.floor((list.length * max) / length), list.length - 1));
   }
-  return measure(short) <= max ? short : { ...short, data: { note: NOTE } };
+  return short;
 }
 
 /** The list, wherever it is, that takes the most room; null when all are empty. */

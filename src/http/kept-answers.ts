@@ -2,8 +2,9 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { isPlainDate } from '../domain/calendar.ts';
 import type { PlainDate } from '../domain/calendar.ts';
-import { nightsInReach } from '../domain/property-change.ts';
-import type { Nights, PropertyChange } from '../domain/property-change.ts';
+import { nightsInReach, touchedBy } from '../domain/property-change.ts';
+import type { Nights, PropertyChange, Told } from '../domain/property-change.ts';
+import { noteAnnounced } from '../services/feed/announced-here.ts';
 import { isRead } from './limits.ts';
 
 /** Caches on the way may answer for this long by themselves; after it they ask whether the answer is still the same. */
@@ -48,31 +49,53 @@ function isKnown(header: string | undefined, etag: string): boolean {
  * Other processes, and changes nobody asked for by HTTP, come by way of the feed.
  */
 export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
+  const announcements = new WeakMap<FastifyRequest, Told[]>();
+  // Bodies have been read by now: they arrive outside of what is collected.
+  app.addHook('preHandler', (request, _reply, done) => {
+    if (isRead(request)) {
+      done();
+      return;
+    }
+    const list: Told[] = [];
+    announcements.set(request, list);
+    noteAnnounced(list, done);
+  });
   app.addHook('onSend', async (request) => {
-    if (isRead(request)) return;
-    const slug = slugOf(request);
-    if (slug !== undefined) ctx.cache.forget([{ slug, touched: touchedBy(request) }]);
+    const announced = announcements.get(request);
+    const slug = announced && slugOf(request);
+    if (slug !== undefined) ctx.cache.forget([{ slug, touched: touchedIn(request, announced ?? []) }]);
   });
 }
 
-function slugOf(request: FastifyRequest): string | undefined {
-  const { slug } = request.params as { slug?: string };
+function slugOf({ params, caller }: FastifyRequest): string | undefined {
+  const { slug } = params as { slug?: string };
   if (slug !== undefined) return slug;
-  // A request that was refused early has no caller yet.
-  const caller = request.caller as typeof request.caller | undefined;
-  if (caller?.type === 'GUEST') return caller.access.propertySlug;
-  return caller?.type === 'AGENT' ? caller.access.slug : undefined;
+  if (caller.type === 'GUEST') return caller.access.propertySlug;
+  return caller.type === 'AGENT' ? caller.access.slug : undefined;
 }
 
 const NEW_BOOKING = /\/bookings\/?$/;
 
-/** A new booking touches what it asks for. What else is written may touch anything: a cancellation says no nights. */
-function touchedBy({ method, routeOptions, body }: FastifyRequest): PropertyChange['touched'] {
-  if (method !== 'POST' || !NEW_BOOKING.test(routeOptions.url ?? '')) return 'EVERYTHING';
+/**
+ * What guests and staff do touches what they announce by it; in doubt, and whatever others do, everything.
+ *
+ * A new booking is announced by the statement that makes it, so its nights are read from what was asked for.
+ */
+function touchedIn(request: FastifyRequest, announced: readonly Told[]): PropertyChange['touched'] {
+  if (NEW_BOOKING.test(request.routeOptions.url ?? '')) {
+    const [asked, others] = [readPlace(request.body), touchedBy(announced)];
+    return asked === null || others === 'EVERYTHING' ? 'EVERYTHING' : [asked, ...others];
+  }
+  const isKnown = request.caller.type === 'GUEST' || request.caller.type === 'STAFF';
+  return isKnown && announced.length > 0 ? touchedBy(announced) : 'EVERYTHING';
+}
+
+/** The nights, or those in reach of the start, that a new booking's body asks for. */
+function readPlace(body: unknown): Nights | null {
   const { checkIn, checkOut, startsAt } = (body ?? {}) as Record<string, unknown>;
   const [from, to, day] = [readDate(checkIn), readDate(checkOut), readDate(startsAt)];
-  if (from !== null && to !== null) return [{ from, to }];
-  return day === null ? 'EVERYTHING' : [nightsInReach(day, day)];
+  if (from !== null && to !== null) return { from, to };
+  return day === null ? null : nightsInReach(day, day);
 }
 
 /** The date that a text begins with: that of a night, or of a start on whatever clock. */

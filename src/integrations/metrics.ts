@@ -74,7 +74,7 @@ function makeCounters(registry: Registry): Counters {
     registers,
   });
   for (const event of WATCHED_ACTIONS) for (const outcome of WATCHED_OUTCOMES) actions.inc({ event, outcome }, 0);
-  for (const code of ['sold_out', 'room_taken']) conflicts.inc({ code }, 0);
+  for (const code of ['sold_out', 'slot_taken', 'room_taken']) conflicts.inc({ code }, 0);
   for (const outcome of WEBHOOK_OUTCOMES) webhooks.inc({ outcome }, 0);
   for (const kind of GATEWAY_KINDS) for (const outcome of GATEWAY_OUTCOMES) operations.inc({ kind, outcome }, 0);
   for (const result of ['hit', 'miss']) cacheReads.inc({ result }, 0);

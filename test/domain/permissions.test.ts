@@ -29,6 +29,7 @@ const EXPECTED: Record<Permission, string> = {
   'catalogue.write': 'OWNER MANAGER',
   'inventory.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'inventory.write': 'OWNER MANAGER',
+  'api-keys.manage': 'OWNER',
 };
 const permissions = Object.keys(PERMISSIONS) as Permission[];
 

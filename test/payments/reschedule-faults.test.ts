@@ -118,3 +118,18 @@ test.each([
     });
   },
 );
+
+test('an authorized booking moved to where nothing is to be paid is approved, and the card is let go', async () => {
+  const free = await t.hotelOf('STAFF');
+  const { code, guestToken, url } = await t.bookAndOpen(free.path, stayBody());
+  await t.payOn(url);
+  await t.reaches(guestToken, { status: 'PENDING_APPROVAL' });
+  await t.database.sql('UPDATE inventory_nights SET price = 0 WHERE room_type_id = $1', [free.roomTypeId]);
+  const staff = (action: string, body: object) =>
+    t.call('POST', `${free.desk}/${code}/${action}`, { token: free.ownerToken, body });
+  expect((await staff('reschedule', nights(1))).body).toMatchObject({ status: 'PENDING_APPROVAL', balanceDue: 0 });
+  expect(await staff('approve', {})).toMatchObject({
+    status: 200,
+    body: { status: 'CONFIRMED', paidAmount: 0, paymentStage: 'VOIDED', payments: [{ stage: 'VOIDED' }] },
+  });
+});

@@ -1,7 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { daysAhead, stayBody } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
-import { refusal } from '../support/problems.ts';
 import { sessionIdOf, startPayingApp } from '../support/sandbox.ts';
 import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
 
@@ -40,6 +39,17 @@ async function bookAndPay(hotel: PaidHotel): Promise<{ code: string; guestToken:
   await t.payOn(url);
   await t.reaches(guestToken, { status: hotel === asking ? 'PENDING_APPROVAL' : 'CONFIRMED' });
   return { code, guestToken };
+}
+const setDeposit = (hotel: PaidHotel, value: number) =>
+  t.ctx.db.property.update({
+    where: { id: hotel.propertyId },
+    data: { paymentPolicy: 'DEPOSIT', depositPolicy: { type: 'PERCENT', value } },
+  });
+/** Two nights, of which sixty percent are paid by card. */
+async function bookDeposit(): Promise<{ hotel: PaidHotel; code: string; guestToken: string }> {
+  const hotel = await t.hotelOf('AUTOMATIC');
+  await setDeposit(hotel, 6_000);
+  return { hotel, ...(await bookAndPay(hotel)) };
 }
 async function bookOnSite(hotel: PaidHotel, over: object): Promise<string> {
   const body = { ...twoNights, payment: 'ON_SITE', ...over };
@@ -226,4 +236,34 @@ test('what was waived stays waived; a stay that cost nothing is not', async () =
   const free = await bookOnSite(selling, { checkIn: daysAhead(100), checkOut: daysAhead(101) });
   const moved = await move(selling, free, nights(1));
   expect(moved.body).toMatchObject({ price: { totalPayable: 10_000 }, waivedAmount: 0, balanceDue: 10_000 });
+});
+
+test('where a deposit is paid first, a fall is taken off the balance, and given back only below what was paid', async () => {
+  const { hotel, code, guestToken } = await bookDeposit();
+  expect((await move(hotel, code, nights(3))).body).toMatchObject({
+    ...{ paidAmount: 12_000, balanceDue: 18_000 },
+    price: { totalPayable: 30_000, depositDue: 12_000, balanceDue: 18_000 },
+  });
+  expect((await move(hotel, code, nights(2))).body).toMatchObject({ paidAmount: 12_000, balanceDue: 8_000 });
+  expect((await guestMoves(guestToken, nights(1))).body).toMatchObject({
+    ...{ status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0, paymentStage: 'PARTIALLY_REFUNDED' },
+    price: { totalPayable: 10_000, depositDue: 10_000, balanceDue: 0 },
+  });
+  expect((await atGateway(code)).refunded).toEqual([2_000]);
+});
+
+test('a hold pays the deposit of where it is, also where only that has changed since', async () => {
+  const hotel = await t.hotelOf('AUTOMATIC');
+  await setDeposit(hotel, 3_000);
+  const { code, guestToken, url } = await t.bookAndOpen(hotel.path, twoNights);
+  await setDeposit(hotel, 6_000);
+  expect((await guestMoves(guestToken, nights(2))).body.price).toMatchObject({
+    totalPayable: 20_000,
+    depositDue: 12_000,
+  });
+  await t.settle();
+  expect(await statusOfPage(url)).toBe('expired');
+  await t.payOn((await openPage(guestToken)).body.url as string);
+  await t.reaches(guestToken, { status: 'CONFIRMED', paidAmount: 12_000, balanceDue: 8_000 });
+  expect(await atGateway(code)).toMatchObject({ received: 12_000 });
 });

@@ -77,6 +77,5 @@ test(`moves, swaps, cancels, approvals, payments and new bookings of the same ho
 });
 
 test('whatever deadlock there was has been tried again, and there were few', async () => {
-  console.log('DEADLOCKS', await countDeadlocks(t.database));
   expect(await countDeadlocks(t.database)).toBeLessThan(ROUNDS / 10);
 });

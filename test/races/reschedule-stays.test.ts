@@ -126,6 +126,5 @@ test(`moves, swaps, rooms, cancels, approvals, ended holds and new stays at once
 });
 
 test('whatever deadlock there was has been tried again, and there were few', async () => {
-  console.log('DEADLOCKS', await countDeadlocks(t.database));
   expect(await countDeadlocks(t.database)).toBeLessThan(ROUNDS / 10);
 });

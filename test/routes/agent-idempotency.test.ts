@@ -112,7 +112,7 @@ async function openPaidSpa(maxLiveHolds: number): Promise<TestAgent> {
   return openAgent(t, spa.slug, await makeKey(t, spa.propertyId, { maxLiveHolds }));
 }
 
-const holdFor = (who: TestAgent, phone: string, email = `${phone}@example.com`) =>
+const holdFor = (who: TestAgent, phone: string, email = `${phone.replaceAll(' ', '')}@example.com`) =>
   who.call('create_booking', { when: 'tomorrow at noon', guest: { ...dana, phone, email } });
 const countOf = (answers: { body: any }[]) => {
   const codes = answers.map(({ body }) => (body.ok ? body.data.booking.status : body.problem.code) as string);
@@ -131,7 +131,6 @@ test('of twenty at once, one key holds as many as it may, and more once holds ha
   const who = await openPaidSpa(5);
   const holdAll = () => Promise.all(Array.from({ length: 20 }, (_, n) => holdFor(who, `312 555 02${String(n + 10)}`)));
   expect(countOf(await holdAll())).toEqual({ PENDING_PAYMENT: 5, too_many_holds: 15 });
-  await t.database.travel('0 minutes');
   await travelTo(t.database, '2027-03-08T15:11:00Z');
   expect(countOf(await holdAll())).toEqual({ PENDING_PAYMENT: 5, too_many_holds: 15 });
 });

@@ -93,6 +93,9 @@ test('no-show is said after the start, not before, and what is left of the time 
 test('an appointment is completed from confirmed, or after checking in, without a room; owing nothing', async () => {
   const spa = await alone();
   const [one, other] = [await spa.booked({ startsAt: `${TODAY}T09:00` }), await spa.booked()];
+  for (const action of ['complete', 'check-in']) {
+    expect(await spa.act(other.code, action)).toMatchObject(refusal('too_early'));
+  }
   await travelTo(t.database, `${TODAY}T16:10:00Z`);
   expect(await spa.act(one.code, 'complete')).toMatchObject(refusal('balance_due', { balanceDue: 12_000 }));
   await spa.act(one.code, 'payments', { method: 'CARD_TERMINAL', amount: 12_000 });

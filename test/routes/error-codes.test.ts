@@ -3,9 +3,10 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { ERRORS } from '../../src/errors.ts';
 import type { ErrorCode } from '../../src/errors.ts';
+import { makeKey, openAgent } from '../support/agent.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, TestApp } from '../support/app.ts';
-import { daysAhead, stayBody } from '../support/build.ts';
+import { daysAhead, guest, stayBody } from '../support/build.ts';
 import { staffSpa } from '../support/build-spa.ts';
 import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
@@ -13,6 +14,7 @@ import type { Desk } from '../support/desk.ts';
 
 let t: TestApp;
 let desk: Desk;
+let agentKey: Promise<string> | undefined;
 const json = { 'content-type': 'application/json' };
 const dirty = { housekeepingStatus: 'DIRTY' };
 
@@ -33,6 +35,14 @@ const appointAt = async (time = '15:00', wish: object = {}, services: SpaOptions
   const ask = () => spa.book({ startsAt: `${daysAhead(30)}T${time}`, ...wish });
   return { first: await ask(), ask };
 };
+
+/** What an agent of our hotel is refused with, as anybody else would be. */
+async function askAgent(tool: string, args: object): Promise<Answer> {
+  const key = (agentKey ??= makeKey(t, desk.hotel.propertyId));
+  const { body } = await openAgent(t, desk.hotel.slug, await key).call(tool, args);
+  const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
+  return { status: body.problem?.status ?? 200, headers, body: body.problem };
+}
 
 /** Runs `work` while a stranger keeps every night of our hotel locked, until `release` or the end of it. */
 async function whileNightsAreLocked(work: (release: () => Promise<unknown>) => Promise<Answer>): Promise<Answer> {
@@ -206,6 +216,16 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     },
   ],
   promo_invalid: [422, () => book({ promoCode: 'NOSUCH' })],
+  // To agents it is told inside of an answer, as its `problem`.
+  proposal_invalid: [409, async () => askAgent('cancel_booking', { confirm: 'NOSUCH01' })],
+  too_many_holds: [
+    429,
+    async () => {
+      const hold = { roomType: 'ROOM', checkIn: daysAhead(30), checkOut: daysAhead(31), guest };
+      for (let held = 0; held < 3; held += 1) await askAgent('create_booking', hold);
+      return askAgent('create_booking', hold);
+    },
+  ],
   rate_limited: [429, askTwiceWhereOnceIsAllowed],
   internal_error: [500, listRoomsWithoutRooms],
   overloaded: [503, () => whileNightsAreLocked(() => book())],

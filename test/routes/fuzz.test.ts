@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { readOperations } from '../support/api-document.ts';
 import type { DocumentedOperation } from '../support/api-document.ts';
+import { makeKey } from '../support/agent.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { daysAhead } from '../support/build.ts';
@@ -19,6 +20,7 @@ let t: TestApp;
 let desk: Desk;
 let operations: DocumentedOperation[];
 let admin: string;
+let agentKey: string;
 /** What stands for a path parameter when it is right. */
 let places: Record<string, string>;
 let guestToken: string;
@@ -32,6 +34,7 @@ const statuses = new Map<number, number>();
 beforeAll(async () => {
   t = await startTestApp();
   desk = await openDesk(t, { rooms: 50 });
+  agentKey = await makeKey(t, desk.hotel.propertyId);
   admin = await t.tokenFor('admin@holdfast.example');
   const booked = await desk.book();
   guestToken = booked.guestToken;
@@ -176,6 +179,7 @@ const tokenFor = ({ path }: DocumentedOperation): string | undefined => {
   if (path.startsWith('/api/v1/guest') || /^\/api\/public\/hotel\/\{slug\}\/room-bookings\/\{code\}/.test(path))
     return guestToken;
   if (path.startsWith('/api/v1/ops')) return admin;
+  if (path.startsWith('/api/v1/agent')) return agentKey;
   if (/^\/api\/(v1\/bookings|admin)\b/.test(path)) return hibachiOwner;
   if (path.startsWith('/api/booking/')) return spaOwner;
   const isForStaff = /^\/api\/(v1\/)?staff\/|^\/api\/v1\/realtime\//.test(path) || path.endsWith('/me');
@@ -247,6 +251,7 @@ async function fuzz(operation: DocumentedOperation): Promise<void> {
 // What guests can do comes before their other paths: a booking that is cancelled is not paid for, with no gateway here.
 const FOLDERS = [
   ...['/api/v1/public', '/api/v1/guest', '/api/v1/auth', '/api/v1/staff', '/api/v1/ops', '/api/v1/realtime'],
+  '/api/v1/agent',
   ...['/api/public/hotel', '/api/staff/hotel', '/calendars'],
   // My Hibachi's and Hello Gorgeous's.
   ...['/api/v1/bookings', '/api/book', '/api/availability', '/api/admin', '/api/booking'],

@@ -14,6 +14,7 @@ const READERS: readonly StaffRole[] = ['OWNER', 'MANAGER', 'FRONT_DESK', 'VIEWER
 const DESK: readonly StaffRole[] = ['OWNER', 'MANAGER', 'FRONT_DESK'];
 const CLEANERS: readonly StaffRole[] = ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING'];
 const MANAGERS: readonly StaffRole[] = ['OWNER', 'MANAGER'];
+const OWNERS: readonly StaffRole[] = ['OWNER'];
 
 /** Every staff route there is, and who may call it. A new route belongs here first. */
 const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
@@ -64,6 +65,9 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'GET /zones': READERS,
   'POST /zones': MANAGERS,
   'PATCH /zones/{zone}': MANAGERS,
+  'GET /api-keys': OWNERS,
+  'POST /api-keys': OWNERS,
+  'DELETE /api-keys/{id}': OWNERS,
   'GET /inventory': READERS,
   'PUT /inventory': MANAGERS,
   'GET ': READERS,

@@ -12,7 +12,7 @@ import { recountNights } from '../support/race.ts';
 let t: TestApp;
 
 beforeAll(async () => {
-  t = await startTestApp();
+  t = await startTestApp({ LOG_LEVEL: 'info' });
 });
 afterEach(() => t.database.travel('0'));
 afterAll(() => t.close());
@@ -132,6 +132,8 @@ test('nights that are held say until when; once the hold has ended they are had 
   await t.database.travel('11 minutes');
   expect(await staffMoves(desk, code, nights(41, 42))).toMatchObject({ status: 200 });
   expect((await desk.call('GET', `/bookings/${inTheWay.code}`)).body).toMatchObject({ status: 'EXPIRED' });
+  const logged = t.logged.filter(({ event }) => event === 'BOOKING_EXPIRED').map(({ code: ended }) => ended);
+  expect(logged).toEqual([inTheWay.code]);
   expect(await reservedOn(desk, 30, 40, 41, 42)).toEqual([0, 0, 1, 0]);
   expect(await recountNights(t.database, desk.hotel.roomTypeId)).toEqual([]);
 });

@@ -14,9 +14,11 @@ let operations: DocumentedOperation[];
 const UNDOCUMENTED = [
   '/docs',
   '/docs/js/scalar.js',
+  '/llms.txt',
   '/manage',
   '/manage.css',
   '/manage.js',
+  '/mcp',
   '/metrics',
   '/openapi.json',
 ];
@@ -165,7 +167,7 @@ test('every action on a booking by staff documents 412, and a status that forbid
 
 test('the document says of each route whether it needs a token, as its folder says', () => {
   const needsToken =
-    /^\/api\/(v1\/)?(staff|guest|ops)\/|^\/api\/v1\/auth\/me$|\/payment-session$|\/realtime\/auth$|\/room-bookings\/\{/;
+    /^\/api\/(v1\/)?(staff|guest|ops|agent)\/|^\/mcp$|^\/api\/v1\/auth\/me$|\/payment-session$|\/realtime\/auth$|\/room-bookings\/\{/;
   // Old systems had one path for what guests and what staff do.
   const old =
     /^(GET|PUT|DELETE|PATCH) \/api\/v1\/bookings(\/\{code\}|\/admin\/.+|\/stats\/.+)?$|\/api\/admin\/|\/api\/booking\/(cancel|reschedule)$/;

@@ -57,7 +57,7 @@ const slots = operation({
     })
     .refine(slotRange.check, slotRange.refusal),
   answers: { 200: slotsView },
-  errors: ['not_found'],
+  errors: ['not_found', 'occupancy_exceeded', 'outside_zone'],
 });
 
 const bookedDates = operation({
@@ -127,8 +127,8 @@ export const publicAvailabilityRoutes =
     });
 
     app.get('/slots', slots, async (request, reply) => {
-      const { service, from, to, provider = null } = request.query;
-      const asked = { ...request.params, service, from, to, provider };
+      const { from, to, provider = null, ...wish } = request.query;
+      const asked = { ...request.params, ...wish, from, to, provider };
       return sendKept(ctx, { request, reply, ...request.params, nights: nightsInReach(from, to) }, async () =>
         viewSlots(await listOpenSlots(contextOf(ctx, request), asked)),
       );

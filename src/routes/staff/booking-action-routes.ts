@@ -144,13 +144,18 @@ export const staffBookingActionRoutes =
       return answer(reply, await checkIn(contextOf(ctx, request), { ...target, early, mayBeEarly, override }));
     });
 
-    const leave = action('Ends the stay', 'stays.check-out', checkOutBody, ['balance_due', 'payment_in_progress']);
+    const leave = action('Ends the stay', 'stays.check-out', checkOutBody, [
+      'too_early',
+      'balance_due',
+      'payment_in_progress',
+    ]);
     app.post('/bookings/:code/check-out', leave, async (request, reply) => {
       const { waiveBalance = null } = request.body;
       return answer(reply, await checkOut(contextOf(ctx, request), { ...targetOf(request), waiveBalance }));
     });
 
     const complete = action('Ends an appointment or a stay', 'stays.check-out', checkOutBody, [
+      'too_early',
       'balance_due',
       'payment_in_progress',
     ]);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spellAddressLine } from '../../domain/address-line.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { spellCalendar } from '../../domain/icalendar.ts';
 import { ICALENDAR_STATUS } from '../../domain/icalendar-status.ts';
@@ -23,7 +24,7 @@ export function viewBookingCalendar(booking: BookingSnapshot): string {
     description: [`Booking ${code}`, property.phone].filter((line) => line !== null).join('\n'),
     ...(appointment?.address === null || appointment === null
       ? { location: property.name }
-      : { location: spellAddress(appointment.address) }),
+      : { location: spellAddressLine(appointment.address) }),
     time:
       stay === null
         ? { startsAt: new Date(booking.startsAt), endsAt: new Date(booking.endsAt) }
@@ -48,15 +49,4 @@ export function viewProviderCalendar({ slug, property, provider, appointments }:
 
 function uidOf(code: string, slug: string): string {
   return `${code}@${slug}`;
-}
-
-function spellAddress({
-  line1,
-  line2,
-  city,
-  region,
-  postalCode,
-  country,
-}: NonNullable<NonNullable<BookingSnapshot['appointment']>['address']>): string {
-  return [line1, line2, city, region, postalCode, country].filter((part) => part !== null && part !== '').join(', ');
 }

@@ -24,31 +24,27 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     await assertNothingInFlight(tx, booking);
     if (booking.paymentStage === 'LAPSED') throw new AppError('authorization_lapsed');
     const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
-    if (payment !== null) {
+    const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+    const request = { booking, actor, requestId, runsAtOnce: true };
+    if (payment !== null && due > 0) {
       await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
       await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
       // Less than was authorized, when the booking has become cheaper since.
-      const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
       const params = { amount: Math.min(Number(payment.amount), due) };
-      const capture = {
-        booking,
-        paymentId: payment.id,
-        kind: 'CAPTURE' as const,
-        params,
-        actor,
-        requestId,
-        runsAtOnce: true,
-      };
+      const capture = { ...request, paymentId: payment.id, kind: 'CAPTURE' as const, params };
       return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };
     }
     // CONFIRMED means that what had to be paid first is there; an authorization that came to nothing is not.
     if (booking.paidAmount + booking.waivedAmount < booking.depositDue) throw new AppError('authorization_lapsed');
     await changeBookingStatus(tx, {
       ...{ booking, action: 'approve', actor, requestId },
-      set: { decisionBy: actor.id, decisionAt: booking.now },
+      set: { decisionBy: actor.id, decisionAt: booking.now, ...(payment !== null && { paymentStage: 'VOIDED' }) },
       alsoAnnounce: ['booking_confirmed'],
     });
-    return { bookingId: booking.id, operationIds: [] };
+    if (payment === null) return { bookingId: booking.id, operationIds: [] };
+    // Authorized for what has come to cost nothing: all of it is given back.
+    const release = { ...request, paymentId: payment.id, kind: 'VOID' as const };
+    return { bookingId: booking.id, operationIds: [await requestOperation(tx, release)] };
   });
   if (!approved.isPending && !ctx.request.isDryRun && approved.booking.paymentStage === 'FAILED') {
     throw new AppError('authorization_lapsed', {

@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { EventContent, EventType } from '../../domain/events.ts';
 import type { PlainDate } from '../../domain/calendar.ts';
+import { collectAnnounced } from './announced-here.ts';
 
 /**
  * Leaves word of something that is becoming true in this transaction; it is told after the commit, or never.
@@ -17,18 +18,21 @@ export async function announce(
   },
 ): Promise<void> {
   const { propertyId, bookingId = null, type, data } = event;
+  collectAnnounced({ type, from: data.from ?? null, to: data.to ?? null });
   await tx.outboxMessage.create({ data: { propertyId, bookingId, type, data: { ...data } } });
 }
 
 /**
  * Leaves word that other nights of a room type can be had than before: those of [from, to), or any.
  *
- * Whoever changes what can be had says so, because kept answers are thrown away by it.
+ * Whoever changes what everybody can read says so, because kept answers are thrown away by it: those that show these
+ * nights, or all of the property.
  */
 export async function announceAvailability(
   tx: Tx,
   { roomTypeId, from, to }: { readonly roomTypeId: string; readonly from?: PlainDate; readonly to?: PlainDate },
 ): Promise<void> {
+  collectAnnounced({ type: 'availability_changed', from: from ?? null, to: to ?? null });
   await tx.$executeRaw`
     INSERT INTO outbox_messages (property_id, type, data)
     SELECT r.property_id, 'availability_changed',

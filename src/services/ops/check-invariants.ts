@@ -98,6 +98,18 @@ const CHECKS: Record<string, Prisma.Sql> = {
       SELECT *, lag(to_status) OVER (PARTITION BY booking_id ORDER BY id) AS previous FROM booking_events
     ) e JOIN bookings b ON b.id = e.booking_id
     WHERE e.from_status IS DISTINCT FROM e.previous`,
+  overlapping_appointments: Prisma.sql`
+    SELECT p.code || ' of ' || v.code || ' and ' || q.code AS offender
+    FROM appointments a JOIN appointments b ON b.provider_id = a.provider_id AND b.booking_id > a.booking_id AND b.is_live
+      AND tstzrange(a.occupied_from, a.occupied_until) && tstzrange(b.occupied_from, b.occupied_until)
+    JOIN bookings p ON p.id = a.booking_id JOIN bookings q ON q.id = b.booking_id JOIN providers v ON v.id = a.provider_id
+    WHERE a.is_live`,
+  appointments_without_their_time: Prisma.sql`
+    SELECT b.code || ': ' || b.status || CASE WHEN a.is_live THEN ' but takes' ELSE ' but does not take' END || ' its time' AS offender
+    FROM appointments a JOIN bookings b ON b.id = a.booking_id
+    WHERE (a.is_live AND b.status IN ('DECLINED', 'CANCELLED', 'NO_SHOW'))
+      OR (NOT a.is_live AND b.status IN ('PENDING_PAYMENT', 'PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE'))
+      OR (a.is_live AND NOT (a.occupied_from <= b.starts_at AND b.ends_at <= a.occupied_until))`,
   gaps_in_feeds: Prisma.sql`
     SELECT p.slug || ': ' || count(o.seq) || ' events up to ' || coalesce(max(o.seq), 0) || ', numbered to ' || f.last_seq AS offender
     FROM feeds f JOIN properties p ON p.id = f.property_id

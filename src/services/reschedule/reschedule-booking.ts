@@ -12,6 +12,8 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
 import { getBooking } from '../booking/get-booking.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
+import { logExpiry } from '../hold/log-expiry.ts';
+import type { ExpiredHold } from '../hold/log-expiry.ts';
 import { releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
 import { isOverdue, releaseOverdueHolds } from '../hold/release-overdue-holds.ts';
 import { actWithGateway } from '../payment/act-with-gateway.ts';
@@ -45,15 +47,27 @@ interface Reschedule extends BookingActionInput {
  * booking there, sold_out and slot_taken with alternatives.
  */
 export async function rescheduleBooking(ctx: Context, input: Reschedule): Promise<GatewayAction> {
+  let ended: readonly ExpiredHold[] = [];
   try {
-    return await actWithGateway(ctx, 'booking/reschedule', input, (tx) => move(ctx, tx, input));
+    const moved = await actWithGateway(ctx, 'booking/reschedule', input, async (tx) => {
+      const beat = await move(ctx, tx, input);
+      ended = beat.ended;
+      return beat;
+    });
+    for (const hold of ended) logExpiry(ctx, hold);
+    return moved;
   } catch (error) {
     if (error instanceof AppError && TAKEN.includes(error.code)) throw await refuse(ctx, input);
     throw error;
   }
 }
 
-async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat> {
+interface Moved extends FirstBeat {
+  /** Holds past their deadline that were in the way. */
+  readonly ended: readonly ExpiredHold[];
+}
+
+async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
   const { propertyId, code, actor } = input;
   const requestId = ctx.request.id;
   await takeTurn(tx, { propertyId, codes: [code] });
@@ -65,7 +79,7 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat>
   const seen = await readBooking(ctx, tx, row.id);
   assertMovable(seen.status, seen.kind);
   const plan = await planMove({ db: tx }, seen, { to: input.to, isStaff: actor.type === 'STAFF' });
-  await clearTheWay(tx, { row, seen, plan, requestId });
+  const ended = await clearTheWay(tx, { row, seen, plan, requestId });
   const providerIds = plan.times.map(({ providerId }) => providerId);
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
@@ -82,7 +96,7 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<FirstBeat>
     announce: ['booking_rescheduled', 'booking_updated'],
   });
   await standWithoutPayment(tx, { booking, depositDue: price.depositDue, requestId });
-  return { bookingId: booking.id, operationIds };
+  return { bookingId: booking.id, operationIds, ended };
 }
 
 type Change = Prisma.BookingUncheckedUpdateInput;
@@ -104,18 +118,20 @@ async function clearTheWay(
     plan: Move;
     requestId: string | null;
   },
-): Promise<void> {
+): Promise<ExpiredHold[]> {
   const { row, seen, plan, requestId } = input;
   const [time] = plan.times;
   if (row.stay !== null && seen.stay !== null && plan.nights !== null) {
     const dates = [seen.stay.checkIn, seen.stay.checkOut, plan.nights.checkIn, plan.nights.checkOut].toSorted();
     const [from = '', to = ''] = [dates[0], dates.at(-1)];
-    await releaseOverdueHolds(tx, { roomTypeId: row.stay.roomTypeId, from, to, requestId });
-  } else if (row.appointment !== null && time !== undefined) {
+    return releaseOverdueHolds(tx, { roomTypeId: row.stay.roomTypeId, from, to, requestId });
+  }
+  if (row.appointment !== null && time !== undefined) {
     const providers = [row.appointment.providerId, ...plan.times.map((each) => each.providerId)].map((id) => ({ id }));
     const [from, until] = [time.occupiedFrom.getTime(), time.occupiedUntil.getTime()];
-    await releaseOverdueAppointments(tx, { providers, from, until, requestId });
+    return releaseOverdueAppointments(tx, { providers, from, until, requestId });
   }
+  return [];
 }
 
 /** Leaves the old place and takes the new one; answers what has changed. Throws: sold_out, slot_taken. */

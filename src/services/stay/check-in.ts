@@ -12,6 +12,9 @@ import { takeNights } from '../inventory/take-nights.ts';
 import { assertReady } from '../room/assert-ready.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
+/** Nobody comes for an appointment earlier than this. */
+const DAY_MS = 86_400_000;
+
 interface CheckIn extends BookingActionInput {
   /** Before the day of arrival. */
   readonly early: boolean;
@@ -37,7 +40,8 @@ export async function checkIn(ctx: Context, input: CheckIn): Promise<BookingSnap
     resolveTransition({ action: 'checkIn', kind: booking.kind, from: booking.status, by: actor.type });
     const { stay, room, today } = booking;
     if (stay === null) {
-      // Who comes for an appointment needs no room.
+      // Who comes for an appointment needs no room, but comes on its day.
+      assertAppointmentDay(booking);
       await changeBookingStatus(tx, { booking, action: 'checkIn', actor, requestId: ctx.request.id, reason: override });
       return booking.id;
     }
@@ -53,6 +57,11 @@ export async function checkIn(ctx: Context, input: CheckIn): Promise<BookingSnap
     });
     return booking.id;
   });
+}
+
+function assertAppointmentDay({ startsAt, now }: LockedBooking): void {
+  if (startsAt.getTime() - now.getTime() <= DAY_MS) return;
+  throw new AppError('too_early', { detail: `The guest is expected at ${startsAt.toISOString()}.` });
 }
 
 function assertDay(stay: LockedStay, today: PlainDate, { early, mayBeEarly }: CheckIn): void {

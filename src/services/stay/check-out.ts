@@ -17,7 +17,7 @@ import { changeBookingStatus } from '../transition/change-booking-status.ts';
  * Ends a stay or an appointment: a room is dirty, and on early departure the nights after today go back.
  *
  * The balance must be settled, or waived with a reason.
- * Throws: not_found, version_conflict, invalid_transition, balance_due.
+ * Throws: not_found, version_conflict, invalid_transition, balance_due, too_early for an appointment that has not begun.
  */
 export async function checkOut(
   ctx: Context,
@@ -27,6 +27,9 @@ export async function checkOut(
     const booking = await lockBookingWithPlace(tx, input);
     const { actor, waiveBalance } = input;
     resolveTransition({ action: 'complete', kind: booking.kind, from: booking.status, by: actor.type });
+    if (booking.status === 'CONFIRMED' && booking.now < booking.startsAt) {
+      throw new AppError('too_early', { detail: `It begins at ${booking.startsAt.toISOString()}.` });
+    }
     await assertNothingInFlight(tx, booking);
     await closeOpenPage(tx, { booking, actor, requestId: ctx.request.id });
     const waived = settleBalance(booking, waiveBalance);

@@ -4,6 +4,8 @@ import { defineTool } from '../agent-tool.ts';
 
 /** A description is for reading; this much of it is enough to choose by. */
 const MAX_DESCRIPTION = 200;
+/** Who else does it can be asked for by name. */
+const MAX_PROVIDERS = 10;
 
 export const listServicesTool = defineTool({
   name: 'list_services',
@@ -27,7 +29,7 @@ export const listServicesTool = defineTool({
       },
       ...{ minimumTotal: Number(service.minimumTotal), isAtGuests: service.isAtGuests },
       ...{ maxAdults: service.maxAdults, maxChildren: service.maxChildren },
-      providers: service.providers.map(({ provider }) => provider),
+      providers: service.providers.slice(0, MAX_PROVIDERS).map(({ provider }) => provider),
     }));
     const roomTypes = property.roomTypes.map((roomType) => ({
       ...{ code: roomType.code, name: roomType.name, maxOccupancy: roomType.maxOccupancy },
