@@ -24,8 +24,13 @@ test.each([
 
 test('between two it does not choose', () => {
   const [signature, peel] = services;
-  const others = [signature, { code: 'F2', name: 'Facial Peel' }].map((each) => ({ ...each, code: `X-${each?.code ?? ''}` }));
-  expect(matchName(others as typeof services, 'facial')).toMatchObject({ candidates: [{ code: 'X-FACIAL' }, { code: 'X-F2' }] });
+  const others = [signature, { code: 'F2', name: 'Facial Peel' }].map((each) => ({
+    ...each,
+    code: `X-${each?.code ?? ''}`,
+  }));
+  expect(matchName(others as typeof services, 'facial')).toMatchObject({
+    candidates: [{ code: 'X-FACIAL' }, { code: 'X-F2' }],
+  });
   expect(peel).toBeDefined();
 });
 

@@ -33,7 +33,10 @@ test('a move is asked first, changes nothing, and is made once the caller has sa
   const { proposal, isChanged, booking } = asked.data;
   expect(isChanged).toBe(false);
   expect(proposal).toMatchObject({ action: 'reschedule', confirm: expect.stringMatching(/^[0-9A-Z]{8}$/) });
-  expect([booking.localStart, proposal.becomes.localStart]).toEqual(['2027-03-09T10:00:00-06:00', '2027-03-11T14:00:00-06:00']);
+  expect([booking.localStart, proposal.becomes.localStart]).toEqual([
+    '2027-03-09T10:00:00-06:00',
+    '2027-03-11T14:00:00-06:00',
+  ]);
   expect((await see(code)).localStart).toBe('2027-03-09T10:00:00-06:00');
   const done = await agent.do('reschedule_booking', { confirm: proposal.confirm });
   expect(done.say).toContain('It is booked: Facial with Ryan, Thursday, March 11, at 2:00 PM.');
@@ -45,9 +48,9 @@ test('the old time is free again, and the new one taken', async () => {
   const { confirm } = await propose('reschedule_booking', { code, when: 'Wednesday at 3 pm' });
   await agent.do('reschedule_booking', { confirm });
   await agent.book('Wednesday at 10 am', { service: 'Botox' });
-  expect(await agent.call('create_booking', { service: 'Botox', when: 'Wednesday at 3 pm', guest: dana })).toMatchObject(
-    refused('slot_taken'),
-  );
+  expect(
+    await agent.call('create_booking', { service: 'Botox', when: 'Wednesday at 3 pm', guest: dana }),
+  ).toMatchObject(refused('slot_taken'));
 });
 
 test('a time that can not be had is refused before anything is asked, with what can', async () => {
@@ -74,7 +77,9 @@ test('a cancellation is asked first, and is made once the caller has said yes', 
   );
   expect(event).toEqual({ reason: 'Ill', actor_type: 'AGENT' });
   // Asked once more, there is nothing to ask.
-  expect((await agent.do('cancel_booking', { code, ...person })).data).toMatchObject({ booking: { status: 'CANCELLED' } });
+  expect((await agent.do('cancel_booking', { code, ...person })).data).toMatchObject({
+    booking: { status: 'CANCELLED' },
+  });
 });
 
 test('a token is good once, in whatever spelling', async () => {
@@ -82,7 +87,9 @@ test('a token is good once, in whatever spelling', async () => {
   const { confirm } = await propose('reschedule_booking', { code, when: '2027-03-15 at 2 pm' });
   const spelled = `${confirm.slice(0, 4)}-${confirm.slice(4)}`.toLowerCase();
   await agent.do('reschedule_booking', { confirm: spelled });
-  expect(await agent.call('reschedule_booking', { confirm })).toMatchObject(refused('proposal_invalid', /ask you again/));
+  expect(await agent.call('reschedule_booking', { confirm })).toMatchObject(
+    refused('proposal_invalid', /ask you again/),
+  );
 });
 
 test('of many who confirm at once, one does', async () => {
@@ -123,7 +130,9 @@ test('a token confirms what it was made for: its action, its booking, its key', 
   const { code } = await agent.book('2027-03-22 at 10 am');
   const { confirm } = await propose('cancel_booking', { code });
   expect(await agent.call('reschedule_booking', { confirm })).toMatchObject(refused('proposal_invalid'));
-  expect(await agent.call('cancel_booking', { confirm, code: 'BK-2027-9998' })).toMatchObject(refused('proposal_invalid'));
+  expect(await agent.call('cancel_booking', { confirm, code: 'BK-2027-9998' })).toMatchObject(
+    refused('proposal_invalid'),
+  );
   const { id } = await t.ctx.db.property.findUniqueOrThrow({ where: { slug: 'glow-medspa' } });
   const other = openAgent(t, 'glow-medspa', await makeKey(t, id));
   expect(await other.call('cancel_booking', { confirm })).toMatchObject(refused('proposal_invalid'));

@@ -55,13 +55,20 @@ test('OpenAI’s tool calls are answered as tool outputs', async () => {
   });
   expect(status).toBe(200);
   expect(body.tool_outputs).toEqual([{ tool_call_id: 'call_a', output: expect.any(String) }]);
-  expect(JSON.parse(body.tool_outputs[0].output)).toMatchObject({ ok: true, data: { price: { totalPayable: 18_000 } } });
+  expect(JSON.parse(body.tool_outputs[0].output)).toMatchObject({
+    ok: true,
+    data: { price: { totalPayable: 18_000 } },
+  });
 });
 
 test('Retell’s single call is answered bare', async () => {
   const { status, body } = await send({ name: 'get_quote', call: { call_id: 'r1', transcript: '…' }, args: quote });
   expect(status).toBe(200);
-  expect(body).toMatchObject({ ok: true, say: expect.stringContaining('March 10'), data: { price: { currency: 'USD' } } });
+  expect(body).toMatchObject({
+    ok: true,
+    say: expect.stringContaining('March 10'),
+    data: { price: { currency: 'USD' } },
+  });
 });
 
 test('each call is answered by itself: one that is refused does not stop the others', async () => {
@@ -91,12 +98,19 @@ test('each call is answered by itself: one that is refused does not stop the oth
 test('a failure of ours is answered under its id, logged, and says nothing of it', async () => {
   await t.database.sql('ALTER TABLE party_members ADD CONSTRAINT nobody CHECK (false) NOT VALID');
   const { status, body } = await send(
-    list({ id: 'fails', name: 'create_booking', arguments: { ...quote, guest: dana } }, { id: 'fine', name: 'list_services' }),
+    list(
+      { id: 'fails', name: 'create_booking', arguments: { ...quote, guest: dana } },
+      { id: 'fine', name: 'list_services' },
+    ),
   );
   await t.database.sql('ALTER TABLE party_members DROP CONSTRAINT nobody');
   expect(status).toBe(200);
   const [failed, fine] = body.results.map(({ result }: { result: string }) => JSON.parse(result));
-  expect(failed).toMatchObject({ ok: false, problem: { code: 'internal_error' }, say: expect.stringContaining('try again') });
+  expect(failed).toMatchObject({
+    ok: false,
+    problem: { code: 'internal_error' },
+    say: expect.stringContaining('try again'),
+  });
   expect(JSON.stringify(failed)).not.toContain('nobody');
   expect(fine.ok).toBe(true);
   expect(t.logged.map(({ msg }) => msg)).toContain('internal_error');
@@ -136,7 +150,9 @@ async function openHugeSpa(): Promise<TestAgent> {
   const long = 'Ä"\\long'.repeat(12);
   const day = [{ fromMinute: 0, toMinute: 1_440 }];
   const name = (index: number) => ({ name: `${long} ${String(index)}`, description: long.repeat(10) });
-  const services = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`SERVICE-${String(index)}`, name(index)]));
+  const services = Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [`SERVICE-${String(index)}`, name(index)]),
+  );
   const codes = Object.keys(services);
   const people = Array.from({ length: 60 }, (_, index) => `PROVIDER-WITH-A-LONG-CODE-${String(index)}`);
   const providers = Object.fromEntries(people.map((code) => [code, day]));
@@ -155,7 +171,10 @@ test('no answer is longer than 15,000 characters, and one that is cut says so', 
     list(...Array.from({ length: 10 }, (_, id) => ({ id: `id-${String(id)}`, name: 'list_services', arguments: {} }))),
     who,
   );
-  const openAi = await send({ tool_calls: [{ id: 'a', function: { name: 'check_availability', arguments: JSON.stringify(args) } }] }, who);
+  const openAi = await send(
+    { tool_calls: [{ id: 'a', function: { name: 'check_availability', arguments: JSON.stringify(args) } }] },
+    who,
+  );
   const mcp = await t.call('POST', '/mcp', {
     ...{ token: who.token, headers: { accept: 'application/json, text/event-stream' } },
     body: { jsonrpc: '2.0', id: 1, method: 'tools/call', params: { name: 'list_services', arguments: {} } },
@@ -167,5 +186,6 @@ test('no answer is longer than 15,000 characters, and one that is cut says so', 
   expect(services.body.data.note).toMatch(/shortened/);
   expect(services.body.data.services.length).toBeGreaterThan(5);
   expect(many.body.results).toHaveLength(10);
-  for (const { result } of many.body.results) expect(JSON.parse(result)).toMatchObject({ ok: true, say: expect.any(String) });
+  for (const { result } of many.body.results)
+    expect(JSON.parse(result)).toMatchObject({ ok: true, say: expect.any(String) });
 });

@@ -30,7 +30,10 @@ test('the same call fifty times at once is one booking and fifty times the same 
   const answers = await Promise.all(Array.from({ length: 50 }, () => send(listed('call_50', anybody))));
   const results = new Set(answers.map(({ status, body }) => `${String(status)} ${body.results[0].result}`));
   expect(results.size).toBe(1);
-  expect(JSON.parse(answers[0]?.body.results[0].result)).toMatchObject({ ok: true, data: { booking: { status: 'CONFIRMED' } } });
+  expect(JSON.parse(answers[0]?.body.results[0].result)).toMatchObject({
+    ok: true,
+    data: { booking: { status: 'CONFIRMED' } },
+  });
   expect(await countBookings()).toBe(before + 1);
 });
 
@@ -80,7 +83,10 @@ test('another key’s call of the same id is another call', async () => {
   const other = openAgent(t, 'glow-medspa', await makeKey(t, id));
   const headers = { 'idempotency-key': 'shared' };
   const args = { ...facial, when: 'Saturday at 10 am' };
-  const [one, two] = [await agent.call('create_booking', args, { headers }), await other.call('create_booking', args, { headers })];
+  const [one, two] = [
+    await agent.call('create_booking', args, { headers }),
+    await other.call('create_booking', args, { headers }),
+  ];
   expect(one.body.data.booking.code).not.toBe(two.body.data.booking.code);
 });
 
@@ -121,7 +127,9 @@ const countOf = (answers: { body: any }[]) => {
 
 test('of thirty at once, one telephone holds three', async () => {
   const who = await openPaidSpa(20);
-  const answers = await Promise.all(Array.from({ length: 30 }, (_, n) => holdFor(who, '312 555 0100', `a${String(n)}@example.com`)));
+  const answers = await Promise.all(
+    Array.from({ length: 30 }, (_, n) => holdFor(who, '312 555 0100', `a${String(n)}@example.com`)),
+  );
   expect(countOf(answers)).toEqual({ PENDING_PAYMENT: 3, too_many_holds: 27 });
   const refused = answers.find(({ body }) => !body.ok);
   expect(refused?.body.say).toMatch(/too many unpaid bookings/);

@@ -59,7 +59,9 @@ test('a key ends when it was said to', async () => {
   await t.database.travel('61 minutes');
   expect(await use(key)).toMatchObject(refusal('unauthorized'));
   await t.database.travel('0 minutes');
-  expect(await call('POST', '', { name: 'Late', expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject(refusal('past_time'));
+  expect(await call('POST', '', { name: 'Late', expiresAt: '2020-01-01T00:00:00Z' })).toMatchObject(
+    refusal('past_time'),
+  );
 });
 
 test('at another property the key opens nothing, and is not seen', async () => {
@@ -86,9 +88,9 @@ test.each([
   ['a key that is not', `hf_${'x'.repeat(43)}`],
 ])('%s is 401', async (_, token) => {
   const body = {};
-  expect(await t.call('POST', `/v1/agent/properties/${SPA}/tools/list_services`, { body, ...(token && { token }) })).toMatchObject(
-    refusal('unauthorized'),
-  );
+  expect(
+    await t.call('POST', `/v1/agent/properties/${SPA}/tools/list_services`, { body, ...(token && { token }) }),
+  ).toMatchObject(refusal('unauthorized'));
   expect(await t.call('POST', '/mcp', { body, ...(token && { token }) })).toMatchObject(refusal('unauthorized'));
 });
 
@@ -137,7 +139,11 @@ test('each key has 120 calls a minute to itself, whatever they come in', async (
   const [one, two] = [await make(), await make()];
   const send = async (key: string, url = `/api/v1/agent/properties/${SPA}/tools/list_services`, payload: object = {}) =>
     app.inject({ method: 'POST', url, payload, headers: { authorization: `Bearer ${key}` } });
-  const toolCallList = Array.from({ length: 10 }, (_, id) => ({ id: String(id), name: 'list_services', arguments: {} }));
+  const toolCallList = Array.from({ length: 10 }, (_, id) => ({
+    id: String(id),
+    name: 'list_services',
+    arguments: {},
+  }));
   const envelope = { message: { type: 'tool-calls', toolCallList } };
   for (let sent = 0; sent < 119; sent += 10) await send(one.key, `/api/v1/agent/properties/${SPA}/tools`, envelope);
   const refused = await send(one.key);

@@ -22,10 +22,13 @@ test('a model is told where the tools are and how to get in', () => {
   expect(text).toContain(`${PUBLIC_URL}/mcp`);
 });
 
-test.each(AGENT_TOOLS.map((tool) => [tool.name, tool] as const))('%s is described with all its arguments', (name, tool) => {
-  expect(text).toContain(`### ${name}\n\n${tool.description}`);
-  for (const argument of Object.keys(tool.args.shape)) expect(text).toContain(`- \`${argument}\``);
-});
+test.each(AGENT_TOOLS.map((tool) => [tool.name, tool] as const))(
+  '%s is described with all its arguments',
+  (name, tool) => {
+    expect(text).toContain(`### ${name}\n\n${tool.description}`);
+    for (const argument of Object.keys(tool.args.shape)) expect(text).toContain(`- \`${argument}\``);
+  },
+);
 
 test.each(AGENT_TOOLS.map((tool) => [tool.name, tool] as const))('the example of %s would be accepted', (_, tool) => {
   expect(tool.args.safeParse(tool.example).error).toBeUndefined();

@@ -31,7 +31,11 @@ afterAll(async () => {
 });
 
 async function callTool(name: string, args: object, meta?: object): Promise<{ isError: boolean; answer: any }> {
-  const params = { name, arguments: args as Record<string, unknown>, ...(meta && { _meta: meta as Record<string, unknown> }) };
+  const params = {
+    name,
+    arguments: args as Record<string, unknown>,
+    ...(meta && { _meta: meta as Record<string, unknown> }),
+  };
   const { content, isError } = (await client.callTool(params)) as CallToolResult;
   const [first] = content;
   if (first?.type !== 'text') throw new Error('Not answered with text');
@@ -58,7 +62,11 @@ test('searches, books, finds, moves and cancels', async () => {
   const booked = await callTool('create_booking', { service: 'Botox', startsAt, guest: dana });
   expect(booked).toMatchObject({ isError: false, answer: { ok: true } });
   const { code } = booked.answer.data.booking;
-  const { answer: asked } = await callTool('reschedule_booking', { code, lastName: 'Ortiz', when: 'Thursday at 10 am' });
+  const { answer: asked } = await callTool('reschedule_booking', {
+    code,
+    lastName: 'Ortiz',
+    when: 'Thursday at 10 am',
+  });
   const { answer: moved } = await callTool('reschedule_booking', { confirm: asked.data.proposal.confirm });
   expect(moved.data.booking.localStart).toBe('2027-03-11T10:00:00-06:00');
   const { answer: sure } = await callTool('cancel_booking', { code, phone: dana.phone });
@@ -69,7 +77,10 @@ test('searches, books, finds, moves and cancels', async () => {
 
 test('a refusal is an error the model can read, with the sentence to speak', async () => {
   expect(await callTool('create_booking', { service: 'Botox', when: 'tomorrow at 9 pm', guest: dana })).toMatchObject({
-    ...{ isError: true, answer: { ok: false, problem: { code: 'outside_hours' }, say: expect.stringContaining('offer') } },
+    ...{
+      isError: true,
+      answer: { ok: false, problem: { code: 'outside_hours' }, say: expect.stringContaining('offer') },
+    },
   });
   expect(await callTool('create_booking', { servcie: 'Botox' })).toMatchObject({
     ...{ isError: true, answer: { problem: { code: 'validation_failed' } } },
@@ -108,7 +119,8 @@ test('without a key nobody gets in', async () => {
 
 test('a website sees at once what an agent has booked', async () => {
   const asked = `/v1/public/properties/${SPA}/slots?service=BOTOX&from=2027-03-16&to=2027-03-16`;
-  const startsOf = async () => (await t.call('GET', asked)).body.slots.map(({ startsAt }: { startsAt: string }) => startsAt);
+  const startsOf = async () =>
+    (await t.call('GET', asked)).body.slots.map(({ startsAt }: { startsAt: string }) => startsAt);
   const [first] = await startsOf();
   await callTool('create_booking', { service: 'Botox', startsAt: first, guest: dana });
   expect(await startsOf()).not.toContain(first);

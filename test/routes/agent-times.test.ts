@@ -19,12 +19,22 @@ afterAll(() => t.close());
 test.each([
   // Asked on a Tuesday, it is the next one.
   ['2027-03-09T15:00:00Z', 'next Tuesday at 3 pm', 'Tuesday, March 16, at 3:00 PM', '2027-03-16T15:00:00-05:00'],
-  ['2027-03-08T15:00:00Z', 'next Tuesday at 3 pm', 'tomorrow, Tuesday, March 9, at 3:00 PM', '2027-03-09T15:00:00-06:00'],
+  [
+    '2027-03-08T15:00:00Z',
+    'next Tuesday at 3 pm',
+    'tomorrow, Tuesday, March 9, at 3:00 PM',
+    '2027-03-09T15:00:00-06:00',
+  ],
   // In Chicago it is still Monday, late, and Tuesday in UTC.
   ['2027-03-09T05:30:00Z', 'tomorrow at 10 am', 'tomorrow, Tuesday, March 9, at 10:00 AM', '2027-03-09T10:00:00-06:00'],
   ['2027-03-09T05:30:00Z', 'Tuesday at 11 am', 'tomorrow, Tuesday, March 9, at 11:00 AM', '2027-03-09T11:00:00-06:00'],
   // Half an hour later it is Tuesday there too.
-  ['2027-03-09T06:30:00Z', 'tomorrow at 10 am', 'tomorrow, Wednesday, March 10, at 10:00 AM', '2027-03-10T10:00:00-06:00'],
+  [
+    '2027-03-09T06:30:00Z',
+    'tomorrow at 10 am',
+    'tomorrow, Wednesday, March 10, at 10:00 AM',
+    '2027-03-10T10:00:00-06:00',
+  ],
   ['2027-03-09T06:30:00Z', 'next Tuesday at 10 am', 'Tuesday, March 16, at 10:00 AM', '2027-03-16T10:00:00-05:00'],
   // The clocks go forward in the night to March 14, and back in the night to November 7.
   ['2027-03-12T18:00:00Z', 'Monday at 9:30', 'Monday, March 15, at 9:30 AM', '2027-03-15T09:30:00-05:00'],

@@ -29,7 +29,9 @@ const asks = (path: string, say: RegExp) =>
 describe('list_services', () => {
   test('says and lists what can be booked, with who does it', async () => {
     const { say, data } = await agent.do('list_services');
-    expect(say).toBe('At Glow Med Spa you can book Facial for $120.00, Botox for $200.00 and Laser hair removal for $180.00.');
+    expect(say).toBe(
+      'At Glow Med Spa you can book Facial for $120.00, Botox for $200.00 and Laser hair removal for $180.00.',
+    );
     expect(data).toMatchObject({ timezone: 'America/Chicago', currency: 'USD', phone: '+1 630 555 0199' });
     expect(data.services[1]).toMatchObject({
       ...{ code: 'BOTOX', price: 20_000, durationMinutes: 30 },
@@ -48,7 +50,10 @@ describe('check_availability', () => {
   test('reads the weekday back and lists the same starts as the website', async () => {
     const { say, data } = await agent.do('check_availability', { service: 'facial', when: 'next Tuesday' });
     expect(say).toBe('Facial is free tomorrow, Tuesday, March 9, at 9:00 AM, 1:00 PM or 5:00 PM.');
-    const { body } = await t.call('GET', '/v1/public/properties/glow-medspa/slots?service=FACIAL&from=2027-03-09&to=2027-03-09');
+    const { body } = await t.call(
+      'GET',
+      '/v1/public/properties/glow-medspa/slots?service=FACIAL&from=2027-03-09&to=2027-03-09',
+    );
     const starts = (slots: { startsAt: string }[]) => slots.map(({ startsAt }) => startsAt);
     expect(starts(data.slots)).toEqual(starts(body.slots));
   });
@@ -125,7 +130,11 @@ describe('get_quote', () => {
 
 describe('create_booking', () => {
   test('books by the agent’s key and reads back what and when', async () => {
-    const { say, data } = await agent.do('create_booking', { ...facial, when: 'next Wednesday at 11 am', provider: 'ryan' });
+    const { say, data } = await agent.do('create_booking', {
+      ...facial,
+      when: 'next Wednesday at 11 am',
+      provider: 'ryan',
+    });
     const { code } = data.booking;
     expect(say).toBe(`It is booked: Facial with Ryan, Wednesday, March 10, at 11:00 AM. The booking code is ${code}.`);
     expect(data.booking).toMatchObject({
@@ -143,9 +152,13 @@ describe('create_booking', () => {
   test('is on the provider’s list of the staff at once', async () => {
     const { code } = await agent.book('Thursday at 2 pm', { provider: 'Danielle' });
     const token = await t.tokenFor('owner@glow-medspa.example');
-    const { body } = await t.call('GET', '/v1/staff/properties/glow-medspa/bookings?provider=DANIELLE&source=AI_RECEPTIONIST', {
-      token,
-    });
+    const { body } = await t.call(
+      'GET',
+      '/v1/staff/properties/glow-medspa/bookings?provider=DANIELLE&source=AI_RECEPTIONIST',
+      {
+        token,
+      },
+    );
     const found = body.items.find((item: { code: string }) => item.code === code);
     expect(found).toMatchObject({ appointment: { service: 'FACIAL', localStart: '2027-03-11T14:00:00-06:00' } });
   });
@@ -165,7 +178,13 @@ describe('create_booking', () => {
     const hotel = openAgent(t, 'harbour-hotel');
     const nights = { checkIn: '2027-05-14', checkOut: '2027-05-16' };
     const { data } = await hotel.do('create_booking', { roomType: 'Suite', ...nights, guest: dana });
-    expect(data.booking).toMatchObject({ kind: 'STAY', status: 'PENDING_PAYMENT', roomType: 'SUITE', ...nights, nights: 2 });
+    expect(data.booking).toMatchObject({
+      kind: 'STAY',
+      status: 'PENDING_PAYMENT',
+      roomType: 'SUITE',
+      ...nights,
+      nights: 2,
+    });
   });
 
   test('a dry run books nothing', async () => {
@@ -181,7 +200,9 @@ describe('create_booking', () => {
     const time = { startsAt: '2027-03-18T10:00', provider: 'DANIELLE' };
     await agent.do('create_booking', { ...facial, ...time });
     const answer = await agent.call('create_booking', { ...facial, ...time });
-    expect(answer).toMatchObject(refused('slot_taken', /^Sorry, that time is taken; I could offer Thursday, March 18, at /));
+    expect(answer).toMatchObject(
+      refused('slot_taken', /^Sorry, that time is taken; I could offer Thursday, March 18, at /),
+    );
     const { alternatives } = answer.body.problem;
     expect(alternatives.length).toBeGreaterThanOrEqual(3);
     const [{ startsAt, provider }] = alternatives;
@@ -198,7 +219,11 @@ describe('create_booking', () => {
     ['occupancy_exceeded', { startsAt: '2027-03-09T09:00', adults: 5 }, /more people/],
     ['local_time_skipped', { startsAt: '2027-03-14T02:30' }, /clocks go forward/],
     ['local_time_ambiguous', { startsAt: '2027-11-07T01:30' }, /clocks go back/],
-    ['not_found', { startsAt: '2027-03-09T09:00', service: 'Massage' }, /but there is Facial, Botox or Laser hair removal/],
+    [
+      'not_found',
+      { startsAt: '2027-03-09T09:00', service: 'Massage' },
+      /but there is Facial, Botox or Laser hair removal/,
+    ],
     ['not_found', { startsAt: '2027-03-09T09:00', provider: 'Zoe' }, /but there is Danielle or Ryan/],
   ] as const)('%s is said in words: %j', async (code, args, say) => {
     expect(await agent.call('create_booking', { ...facial, ...args })).toMatchObject(refused(code, say));
@@ -206,7 +231,11 @@ describe('create_booking', () => {
 
   test.each([
     [{ when: 'tomorrow at 3 pm', service: 'Facial' }, 'guest', /your name and your e-mail/],
-    [{ ...facial, when: 'tomorrow at 3 pm', guest: { ...dana, email: 'dana at example' } }, 'guest.email', /spell your e-mail/],
+    [
+      { ...facial, when: 'tomorrow at 3 pm', guest: { ...dana, email: 'dana at example' } },
+      'guest.email',
+      /spell your e-mail/,
+    ],
     [{ ...facial, when: 'tomorrow at 3 pm', service: '' }, 'service', /Which service would you like: Facial, Botox or/],
     [facial, 'when', /Which day and time/],
     [{ ...facial, when: 'tomorrow in the morning' }, 'when', /What time in the morning/],
@@ -223,7 +252,9 @@ describe('create_booking', () => {
     const party = { adults: 12, when: '2027-03-22 at 6 pm', guest: dana };
     expect(await grill.call('create_booking', party)).toMatchObject(asks('address', /What is the address/));
     const address = { line1: '1 Main St', city: 'New York', postalCode: '10001', country: 'US' };
-    expect(await grill.call('create_booking', { ...party, address })).toMatchObject(refused('outside_zone', /outside the area/));
+    expect(await grill.call('create_booking', { ...party, address })).toMatchObject(
+      refused('outside_zone', /outside the area/),
+    );
   });
 });
 
@@ -236,7 +267,8 @@ describe('find_booking', () => {
     { lastName: ' Ortíz ', phone: '999 999 9999' },
   ])('finds by code and %j', async (person) => {
     const { code } = await agent.book('Monday at 4 pm', { service: 'Laser' }).catch(() => ({ code: null }));
-    const known = code ?? (await agent.do('find_booking', { phone: dana.phone, lastName: 'Ortiz' })).data.bookings[0].code;
+    const known =
+      code ?? (await agent.do('find_booking', { phone: dana.phone, lastName: 'Ortiz' })).data.bookings[0].code;
     const { data } = await agent.do('find_booking', { code: known, ...person });
     expect(data.booking.code).toBe(known);
   });
@@ -286,7 +318,9 @@ describe('find_booking', () => {
 
   test('asks for the other half when only one is said', async () => {
     expect(await agent.call('find_booking', { phone: dana.phone })).toMatchObject(asks('lastName', /Which surname/));
-    expect(await agent.call('find_booking', { lastName: 'Ortiz' })).toMatchObject(asks('phone', /Which telephone number/));
+    expect(await agent.call('find_booking', { lastName: 'Ortiz' })).toMatchObject(
+      asks('phone', /Which telephone number/),
+    );
     expect(await agent.call('find_booking', {})).toMatchObject(asks('code', /Which booking code/));
     expect(await agent.call('find_booking', { phone: '312 555 0188', lastName: 'Ortiz' })).toMatchObject(
       refused('not_found', /find no booking/),

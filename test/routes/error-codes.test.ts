@@ -39,9 +39,9 @@ const appointAt = async (time = '15:00', wish: object = {}, services: SpaOptions
 /** What an agent of our hotel is refused with, as anybody else would be. */
 async function askAgent(tool: string, args: object): Promise<Answer> {
   const key = (agentKey ??= makeKey(t, desk.hotel.propertyId));
-  const { body } = await openAgent(t, desk.hotel.slug, await key).call(tool, args);
-  const headers = { 'content-type': 'application/problem+json; charset=utf-8' };
-  return { status: body.problem?.status ?? 200, headers, body: body.problem };
+  const { headers, body } = await openAgent(t, desk.hotel.slug, await key).call(tool, args);
+  const contentType = { 'content-type': 'application/problem+json; charset=utf-8' };
+  return { status: body.problem?.status ?? 200, headers: { ...headers, ...contentType }, body: body.problem };
 }
 
 /** Runs `work` while a stranger keeps every night of our hotel locked, until `release` or the end of it. */
@@ -219,7 +219,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   // To agents it is told inside of an answer, as its `problem`.
   proposal_invalid: [409, async () => askAgent('cancel_booking', { confirm: 'NOSUCH01' })],
   too_many_holds: [
-    429,
+    409,
     async () => {
       const hold = { roomType: 'ROOM', checkIn: daysAhead(30), checkOut: daysAhead(31), guest };
       for (let held = 0; held < 3; held += 1) await askAgent('create_booking', hold);

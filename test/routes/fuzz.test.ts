@@ -39,7 +39,14 @@ beforeAll(async () => {
   const booked = await desk.book();
   guestToken = booked.guestToken;
   const catalogue = await buildCatalogue(desk);
-  places = { slug: desk.hotel.slug, code: booked.code, number: '101', roomType: 'ROOM', ...catalogue };
+  places = {
+    slug: desk.hotel.slug,
+    code: booked.code,
+    number: '101',
+    roomType: 'ROOM',
+    tool: 'get_quote',
+    ...catalogue,
+  };
   operations = await readOperations(t);
   hibachiOwner = await t.tokenFor('owner@ember-hibachi.example');
   spaOwner = await t.tokenFor('owner@glow-medspa.example');

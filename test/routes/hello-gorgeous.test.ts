@@ -4,10 +4,10 @@ import { buildApp } from '../../src/app.ts';
 import { readDocument } from '../support/api-document.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, TestApp } from '../support/app.ts';
-import { daysAhead } from '../support/build.ts';
+import { daysAhead, guest } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
 import { invalid, refusal } from '../support/problems.ts';
-import { openSpa } from '../support/spa.ts';
+import { everyDay, openSpa } from '../support/spa.ts';
 
 let t: TestApp;
 let owner: string;
@@ -174,8 +174,13 @@ test('nobody changes what is not theirs', async () => {
 
 test('a guest of another property has nothing here, whatever they hold', async () => {
   const elsewhere = await openSpa(t);
-  const { guestToken } = await elsewhere.book();
-  expect(await change('cancel', {}, guestToken)).toMatchObject(refusal('not_found'));
+  await elsewhere.putHours({ weekly: everyDay('09:00', '18:00') });
+  const wish = { kind: 'APPOINTMENT', service: 'FACIAL', startsAt: `${tuesday(0)}T10:00`, guest };
+  const { body } = await t.call('POST', `${elsewhere.hotel.path}/bookings`, { body: wish });
+  const { guestToken: token } = body;
+  const [here, there] = [await change('cancel', {}, token), await t.call('GET', '/v1/guest/booking', { token })];
+  expect(here).toMatchObject(refusal('not_found'));
+  expect(there).toMatchObject({ status: 200, body: { kind: 'APPOINTMENT', status: 'CONFIRMED' } });
 });
 
 test('every answer names the canonical path, with the configured property in it', async () => {

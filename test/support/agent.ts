@@ -46,7 +46,11 @@ export async function startOnMonday(t: TestApp): Promise<void> {
 }
 
 /** A key of the property's, for agents. */
-export async function makeKey(t: TestApp, propertyId: string, options: { maxLiveHolds?: number } = {}): Promise<string> {
+export async function makeKey(
+  t: TestApp,
+  propertyId: string,
+  options: { maxLiveHolds?: number } = {},
+): Promise<string> {
   const data = { propertyId, actor: SYSTEM, name: 'Test', scopes: ['agent'], maxLiveHolds: 20, expiresAt: null };
   return (await createApiKey(t.ctx, { ...data, ...options })).key;
 }
