@@ -1,6 +1,6 @@
 // One lock order, so that two transactions never wait for each other in a circle:
 //
-//   idempotency key → room type → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
+//   idempotency key → the turn of who moves a booking (`services/reschedule/take-turn.ts`) → room type → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
 //     → bookings (by id)
 //     → inserts of audit and outbox
 //

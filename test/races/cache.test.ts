@@ -111,9 +111,9 @@ async function countReads(server: TestServer): Promise<{ hits: number; misses: n
   return { hits: count('hit'), misses: count('miss') };
 }
 
-/** Stays that people look for: one to three nights, begun within seven weeks; the first the most, by Zipf's law. */
+/** Stays that people look for: one to three nights, begun within three months; the first the most, by Zipf's law. */
 const STAYS = Array.from({ length: 60 }, (_, rank) => {
-  const day = 1 + ((rank * 17) % 47);
+  const day = 1 + ((rank * 29) % 89);
   return { checkIn: daysAhead(day), checkOut: daysAhead(day + 1 + (rank % 3)) };
 });
 const WEIGHTS = STAYS.map((_, rank) => 1 / (rank + 1));
@@ -129,27 +129,25 @@ function someStay(): (typeof STAYS)[number] {
 function someQuestion(): string {
   const kind = upTo(5);
   if (kind === 0) return '';
-  if (kind === 1) return `/booked-dates?roomType=ROOM&from=${daysAhead(0)}&to=${daysAhead(60)}`;
+  if (kind === 1) return `/booked-dates?roomType=ROOM&from=${daysAhead(0)}&to=${daysAhead(90)}`;
   const { checkIn, checkOut } = someStay();
   return `/availability?checkIn=${checkIn}&checkOut=${checkOut}`;
 }
 
 /** What guests and staff change: half are bookings, the others cancellations and prices. */
-async function changeSomething({ url }: TestServer, desk: Desk, guests: string[]): Promise<void> {
+async function changeSomething({ url }: TestServer, { hotel, path, token }: Desk, guests: string[]): Promise<void> {
+  const stay = someStay();
   const kind = upTo(4);
-  const [token, { checkIn, checkOut }] = [kind === 0 ? guests.shift() : undefined, someStay()];
-  const nights = { from: checkIn, to: checkOut };
-  const answer =
-    token !== undefined
-      ? await send(url, 'POST', '/v1/guest/booking/cancel', { token, body: {} })
-      : kind === 1
-        ? await send(url, 'PUT', `${desk.path}/inventory`, {
-            token: desk.token,
-            body: { roomType: 'ROOM', ...nights, price: 9_000 + upTo(2_000) },
-          })
-        : await send(url, 'POST', `${desk.hotel.path}/bookings`, { body: stayBody({ checkIn, checkOut }) });
-  expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
-  if (typeof answer.body.guestToken === 'string') guests.push(answer.body.guestToken);
+  const guest = kind === 0 ? guests.shift() : undefined;
+  const price = { roomType: 'ROOM', from: stay.checkIn, to: stay.checkOut, price: 9_000 + upTo(2_000) };
+  const change = () => {
+    if (guest !== undefined) return send(url, 'POST', '/v1/guest/booking/cancel', { token: guest, body: {} });
+    if (kind === 1) return send(url, 'PUT', `${path}/inventory`, { token, body: price });
+    return send(url, 'POST', `${hotel.path}/bookings`, { body: stayBody(stay) });
+  };
+  const { status, body } = await change();
+  expect(status, JSON.stringify(body)).toBeLessThan(300);
+  if (typeof body.guestToken === 'string') guests.push(body.guestToken);
 }
 
 /** A change through one server and twenty reads of the other, so many times. Answers the share that came from memory. */
@@ -173,10 +171,9 @@ async function shareFromMemory(
 test('of twenty reads per change, spread as widely as guests ask, more than 80 % are answered from memory', async () => {
   const desk = await openDesk(t, { rooms: 100 });
   const guests: string[] = [];
-  const roles = process.env['SAME'] ? [servers[1], servers[1]] as const : servers;
-  await shareFromMemory(roles, { desk, guests, rounds: 20 });
-  const share = await shareFromMemory(roles, { desk, guests, rounds: 60 });
-  console.log('RATE', share);
+  // What nobody has asked for before is in no memory.
+  await shareFromMemory(servers, { desk, guests, rounds: 20 });
+  const share = await shareFromMemory(servers, { desk, guests, rounds: 60 });
   expect(share, `seed ${String(seed)}`).toBeGreaterThan(0.8);
 });
 

@@ -15,7 +15,7 @@ let client: Client;
 async function connect(key: string): Promise<Client> {
   const requestInit = { headers: { authorization: `Bearer ${key}` } };
   const made = new Client({ name: 'test', version: '1' });
-  await made.connect(new StreamableHTTPClientTransport(url, { requestInit }) as Parameters<Client['connect']>[0]);
+  await made.connect(new StreamableHTTPClientTransport(url, { requestInit }));
   return made;
 }
 

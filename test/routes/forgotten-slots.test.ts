@@ -131,7 +131,7 @@ test('time whose buffers reach into the day before shows there', async () => {
   await seesAll(spa, before);
 });
 
-test('a hold that has ended is told of by the nights or the time it gives back', async () => {
+test('a hold that has ended shows elsewhere once it is told, though nobody asked for it', async () => {
   const spa = await staffSpa(t, { property: { paymentPolicy: 'FULL', holdMinutes: 10 } });
   const before = await lookEverywhere(spa);
   await spa.booked();

@@ -188,6 +188,25 @@ test.each(asking)('asking %s changes nothing, so nothing is forgotten', async (_
   expect(await movedBy(t.ctx, () => read())).toEqual({ [HIT]: 1 });
 });
 
+test('a booking leaves what shows other nights, and who the hotel is', async () => {
+  const booked = await buildHotel(t.ctx, { rooms: 9 });
+  const [day, next] = [daysAhead(31), daysAhead(32)];
+  const leaves = [
+    ['', HIT],
+    [`/availability?checkIn=${daysAhead(29)}&checkOut=${daysAhead(30)}`, HIT],
+    [`/availability?checkIn=${day}&checkOut=${next}`, HIT],
+    [`/booked-dates?roomType=ROOM&from=${day}&to=${next}`, HIT],
+    [`/availability?checkIn=${daysAhead(29)}&checkOut=${day}`, MISS],
+    [`/booked-dates?roomType=ROOM&from=${daysAhead(20)}&to=${daysAhead(30)}`, MISS],
+    [search, MISS],
+  ] as const;
+  for (const [path] of leaves) await read(path, {}, booked);
+  expect((await t.call('POST', `${booked.path}/bookings`, { body: stayBody() })).status).toBe(201);
+  for (const [path, result] of leaves) {
+    expect(await movedBy(t.ctx, () => read(path, {}, booked)), path).toEqual({ [result]: 1 });
+  }
+});
+
 test('what changes at one property leaves the answers of the others', async () => {
   const other = await buildHotel(t.ctx);
   await read();

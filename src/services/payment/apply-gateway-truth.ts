@@ -7,6 +7,7 @@ import { releasePlace } from '../inventory/release-place.ts';
 import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { finalizePayment } from './finalize-payment.ts';
+import { findCurrentPayment } from './find-current-payment.ts';
 import { recordAuthorization } from './record-authorization.ts';
 import { requestOperation } from './request-operation.ts';
 
@@ -84,9 +85,10 @@ async function noteSession(
 /** The page is closed and nobody paid: a new one may be made as long as the hold lasts. */
 async function endUnpaid(tx: Tx, { booking, payment }: Application): Promise<void> {
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'FAILED' } });
-  if (booking.paymentStage === 'SESSION_CREATED') {
-    await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
-  }
+  if (booking.paymentStage !== 'SESSION_CREATED') return;
+  // A page that was replaced by another says nothing about the booking.
+  if ((await findCurrentPayment(tx, booking, ['SESSION_CREATED'])) !== null) return;
+  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
 }
 
 async function settleCapture(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {

@@ -195,7 +195,8 @@ async function settleRefusal(
     await giveUpCapture(tx, { booking, payment, requestId });
   }
   if ((kind === 'VOID' || kind === 'REFUND') && intent !== null) {
-    await tryGivingBackAgain(tx, { booking, payment, intent, requestId, reason: code });
+    const refundUpTo = kind === 'REFUND' ? refundedBefore(operation) + amountOf(operation) : null;
+    await tryGivingBackAgain(tx, { booking, payment, intent, requestId, refundUpTo, reason: code });
   }
 }
 

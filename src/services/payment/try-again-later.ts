@@ -13,11 +13,19 @@ const MAX_DOUBLINGS = 6;
 /**
  * Asks again, later and later, for money back that the gateway refused to give while it still has it, and tells staff.
  *
+ * For no more than was asked for: `refundUpTo` is what is to be given back in all, null for everything.
  * Locks: expects the booking locked.
  */
 export async function tryGivingBackAgain(
   tx: Tx,
-  input: { booking: LockedBooking; payment: Payment; intent: GatewayIntent; reason: string; requestId: string | null },
+  input: {
+    booking: LockedBooking;
+    payment: Payment;
+    intent: GatewayIntent;
+    refundUpTo: number | null;
+    reason: string;
+    requestId: string | null;
+  },
 ): Promise<void> {
   const { booking, payment, intent, reason, requestId } = input;
   const refusals = await tx.gatewayOperation.count({
@@ -26,7 +34,7 @@ export async function tryGivingBackAgain(
   const waitMs = FIRST_WAIT_MS * 2 ** Math.min(Math.max(refusals - 1, 0), MAX_DOUBLINGS);
   const notBefore = new Date(booking.now.getTime() + waitMs);
   const request = { booking, paymentId: payment.id, actor: SYSTEM, requestId, notBefore };
-  const left = intent.amountCaptured - intent.amountRefunded;
+  const left = Math.min(input.refundUpTo ?? Infinity, intent.amountCaptured) - intent.amountRefunded;
   if (intent.status === 'requires_capture') {
     await requestOperation(tx, { ...request, kind: 'VOID' });
   } else if (intent.status === 'succeeded' && left > 0) {

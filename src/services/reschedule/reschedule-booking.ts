@@ -84,6 +84,9 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
   if (isOverdue(booking)) throw new AppError('hold_expired');
+  if (actor.type !== 'STAFF' && booking.startsAt <= booking.now) {
+    throw new AppError('past_time', { detail: 'It has begun; only staff can move it now.' });
+  }
   await assertNothingInFlight(tx, booking);
   const changes = await changePlace(tx, booking, plan);
   const { set, operationIds } = await settlePrice(tx, { booking, price: plan.price, actor, requestId });
