@@ -92,7 +92,10 @@ export function sayMove(from: BookingSnapshot, to: BookingSnapshot, now: Date): 
 /** What is read back before a booking is cancelled. */
 export function sayCancellation(booking: BookingSnapshot, now: Date): string {
   const { paidAmount, price } = booking;
-  const refund = paidAmount === 0 ? '' : ` What was paid, ${sayAmount(paidAmount, price.currency)}, is dealt with.`;
+  const refund =
+    paidAmount === 0
+      ? ''
+      : ` ${sayAmount(paidAmount, price.currency)} was paid, and what came from a card goes back to it.`;
   return `Shall I cancel ${sayWhat(booking, now)}?${refund}`;
 }
 

@@ -67,11 +67,13 @@ export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
   });
 }
 
-function slugOf({ params, caller }: FastifyRequest): string | undefined {
-  const { slug } = params as { slug?: string };
+function slugOf(request: FastifyRequest): string | undefined {
+  const { slug } = request.params as { slug?: string };
   if (slug !== undefined) return slug;
-  if (caller.type === 'GUEST') return caller.access.propertySlug;
-  return caller.type === 'AGENT' ? caller.access.slug : undefined;
+  // What is asked for nowhere has no caller.
+  const caller = request.caller as typeof request.caller | undefined;
+  if (caller?.type === 'GUEST') return caller.access.propertySlug;
+  return caller?.type === 'AGENT' ? caller.access.slug : undefined;
 }
 
 const NEW_BOOKING = /\/bookings\/?$/;
