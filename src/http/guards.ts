@@ -13,6 +13,9 @@ import { authenticateUser } from '../services/auth/authenticate-user.ts';
 /** Lets callers into a scope, or refuses them before their request is read. */
 export type Guard = (app: FastifyInstance, ctx: Context) => void;
 
+/** 256 bits in base64url. */
+const GUEST_TOKEN_LENGTH = 43;
+
 /** Nobody has to say who they are. */
 export const openToAnyone: Guard = (app) => {
   app.addHook('onRequest', async (request) => {
@@ -52,30 +55,21 @@ export const guestsOnly: Guard = (app, ctx) => {
 
 /** Either of the two, each held to what the route asks of them. A guest of another property has nothing here. */
 export const staffAndGuests: Guard = (app, ctx) => {
-  app.addHook('onRoute', (route) => {
-    const { permission, capability } = route.config ?? {};
-    if (permission === undefined || capability === undefined) {
-      throw new Error(`Bug: ${route.url} names no permission and capability`);
-    }
-  });
-  letIn(app, ctx, async (request) => {
-    // An access token has three parts with a dot between, a guest's has none.
-    if (readBearer(request).includes('.')) return identifyStaff(ctx, request);
-    const guest = await identifyGuest(ctx, request);
-    if (guest.access.propertySlug !== readSlug(request)) {
-      throw new AppError('not_found', { detail: 'This link is to a booking of another property.' });
-    }
-    return guest;
-  });
+  askOfBoth(app);
+  letIn(app, ctx, (request) => identifyStaffOrGuest(ctx, request));
+};
+
+/** Those two, and holders of the property's API keys for agents: the route sees to whose booking they speak of. */
+export const staffGuestsAndAgents: Guard = (app, ctx) => {
+  askOfBoth(app);
+  letIn(app, ctx, (request) =>
+    isApiKey(readBearer(request)) ? identifyAgent(ctx, request) : identifyStaffOrGuest(ctx, request),
+  );
 };
 
 /** Holders of an API key for agents: of the path's property, where it names one. Another property's does not exist. */
 export const agentsOnly: Guard = (app, ctx) => {
-  letIn(app, ctx, async (request) => {
-    const key = readBearer(request);
-    const slug = 'slug' in (request.params as object) ? readSlug(request) : null;
-    return { type: 'AGENT', access: await authenticateAgent(ctx, { key, slug }) };
-  });
+  letIn(app, ctx, (request) => identifyAgent(ctx, request));
 };
 
 /** Any signed-in user, and any holder of a guest's link: the route sees to what is theirs. */
@@ -101,6 +95,26 @@ function letIn(app: FastifyInstance, ctx: Context, identify: (request: FastifyRe
   });
 }
 
+/** Every route of the scope says what it asks of staff, and what of guests. */
+function askOfBoth(app: FastifyInstance): void {
+  app.addHook('onRoute', (route) => {
+    const { permission, capability } = route.config ?? {};
+    if (permission === undefined || capability === undefined) {
+      throw new Error(`Bug: ${route.url} names no permission and capability`);
+    }
+  });
+}
+
+async function identifyStaffOrGuest(ctx: Context, request: FastifyRequest): Promise<Caller> {
+  // An access token has three parts with a dot between, a guest's has none.
+  if (readBearer(request).includes('.')) return identifyStaff(ctx, request);
+  const guest = await identifyGuest(ctx, request);
+  if (guest.access.propertySlug !== readSlug(request)) {
+    throw new AppError('not_found', { detail: 'This link is to a booking of another property.' });
+  }
+  return guest;
+}
+
 async function identifyStaff(ctx: Context, request: FastifyRequest): Promise<Caller> {
   const staff = await authenticateStaff(ctx, { token: readBearer(request), slug: readSlug(request) });
   const { permission } = request.routeOptions.config;
@@ -117,6 +131,16 @@ async function identifyGuest(ctx: Context, request: FastifyRequest): Promise<Ext
   const { capability } = request.routeOptions.config;
   if (capability === undefined || !access.capabilities.includes(capability)) throw new AppError('forbidden');
   return { type: 'GUEST', access };
+}
+
+async function identifyAgent(ctx: Context, request: FastifyRequest): Promise<Caller> {
+  const slug = 'slug' in (request.params as object) ? readSlug(request) : null;
+  return { type: 'AGENT', access: await authenticateAgent(ctx, { key: readBearer(request), slug }) };
+}
+
+/** By chance a guest's token may begin as keys do, but it has another length. */
+function isApiKey(token: string): boolean {
+  return token.startsWith('hf_') && token.length !== GUEST_TOKEN_LENGTH;
 }
 
 /** The guard comes before the route's own validation, and the database does not take every text. */

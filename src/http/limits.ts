@@ -47,7 +47,16 @@ export const RATE_LIMITS = {
     max: 600,
     timeWindow: MINUTE_MS,
     hook: 'onRequest',
-    maxOf: (request) => (request.headers.authorization?.includes('.') === true ? 600 : 60),
+    maxOf: maxOfStaffOrGuest,
+    keyOf: credentialOf,
+  },
+  /** Where agents may call too. Let in, they are counted once more, with what they ask of their tools: `limitAgents`. */
+  staffGuestsAndAgents: {
+    name: 'guest',
+    max: 600,
+    timeWindow: MINUTE_MS,
+    hook: 'onRequest',
+    maxOf: (request) => (request.headers.authorization?.includes(' hf_') === true ? 120 : maxOfStaffOrGuest(request)),
     keyOf: credentialOf,
   },
   /** Webhooks whose signature is wrong; signed ones are not limited. */
@@ -110,6 +119,14 @@ type RouteHooks = Pick<RouteShorthandOptions, 'preHandler'>;
  */
 export function limitGuesses(app: FastifyInstance, config: Config): (request: FastifyRequest) => Promise<void> {
   return countAgainst(app, config, RATE_LIMITS.guesses);
+}
+
+/** Counts the agents among the callers of this scope by their keys, in one count with all else they do. */
+export function limitAgents(app: FastifyInstance, config: Config): void {
+  const count = countAgainst(app, config, RATE_LIMITS.agent);
+  app.addHook('preHandler', async (request) => {
+    if (request.caller.type === 'AGENT') await count(request);
+  });
 }
 
 /** The plugin's options, and ours: the name, which it hands to the store. */
@@ -204,6 +221,10 @@ function credentialOf(request: FastifyRequest): string {
   return authorization === undefined
     ? addressOf(request)
     : createHash('sha256').update(authorization).digest('base64url');
+}
+
+function maxOfStaffOrGuest(request: FastifyRequest): number {
+  return request.headers.authorization?.includes('.') === true ? 600 : 60;
 }
 
 function accountOf(request: FastifyRequest): string {

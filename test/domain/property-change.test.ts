@@ -42,6 +42,14 @@ test('as long as they are four stretches at most, no other night is touched', ()
   );
 });
 
+test('nights that overlap or touch are one stretch, however many they are', () => {
+  const touched = [6, 1, 2, 3, 4, 5, 20].map((first) => ({
+    from: addDays('2027-05-01', first),
+    to: addDays('2027-05-01', first + 2),
+  }));
+  expect(spellChange({ slug: 'harbour', touched })).toBe('harbour:2027-05-02/2027-05-09,2027-05-21/2027-05-23');
+});
+
 test('fifty properties fit in one notification, however long their names are and however much has changed', () => {
   fc.assert(
     fc.property(fc.array(fc.array(someNights, { maxLength: 40 }), { minLength: 50, maxLength: 50 }), (changes) => {

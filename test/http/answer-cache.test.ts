@@ -1,42 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import type { KeptAnswer } from '../../src/domain/answer-cache.ts';
-import type { Nights, PropertyChange } from '../../src/domain/property-change.ts';
-import { MemoryAnswerCache } from '../../src/http/answer-cache.ts';
-
-interface Read {
-  finish(text: string): void;
-  fail(error: Error): void;
-}
-
-const MAY = { from: '2027-05-01', to: '2027-06-01' };
-const all = (...slugs: string[]): PropertyChange[] => slugs.map((slug) => ({ slug, touched: 'EVERYTHING' }));
-const nights = (from: string, to: string): PropertyChange[] => [{ slug: 'harbour', touched: [{ from, to }] }];
-
-/** A cache, what it counted, and every read that it began. */
-function openCache({ isHearing = true } = {}) {
-  const counted = { hit: 0, miss: 0 };
-  const cache = new MemoryAnswerCache({
-    countCache: (result) => {
-      counted[result] += 1;
-    },
-  });
-  if (isHearing) cache.setHearing(true);
-  const reads: Read[] = [];
-  const ask = (slug: string, text = 'what is free?', nights: Nights | null = MAY): Promise<KeptAnswer> =>
-    cache.remember({ slug, text, nights }, () => {
-      const { promise, resolve, reject } = Promise.withResolvers<string>();
-      reads.push({ finish: resolve, fail: reject });
-      return promise;
-    });
-  /** Asks for what is there: an answer that has to be read says so. */
-  const look = async (slug: string, text?: string, nights?: Nights | null): Promise<string> => {
-    const answer = ask(slug, text, nights);
-    const begun = reads.length;
-    reads.at(-1)?.finish(`read ${String(begun)}`);
-    return (await answer).text;
-  };
-  return { cache, counted, reads, ask, look };
-}
+import { all, openCache } from '../support/answer-cache.ts';
 
 /** Stops the clock by which the cache tells ages. Answers what moves it on. */
 function holdClock(): (ms: number) => void {
@@ -272,51 +235,4 @@ test('what is asked for stays when there is no room for all', async () => {
     await look(`inn-${String(index)}`);
     if (index % 10_000 === 0) expect(await look('harbour')).toBe('read 1');
   }
-});
-
-test('a change of some nights takes the answers that show one of them, and no others', async () => {
-  const touching = [
-    ['2027-04-30', '2027-05-02'],
-    ['2027-05-31', '2027-06-01'],
-    ['2027-05-31', '2028-01-01'],
-    ['2027-05-14', '2027-05-15'],
-    ['2000-01-01', '2099-12-31'],
-  ] as const;
-  for (const [from, to] of touching) {
-    const { cache, look } = openCache();
-    await look('harbour');
-    cache.forget(nights(from, to));
-    expect(await look('harbour'), `${from} ${to}`).toBe('read 2');
-  }
-  const apart = [
-    ['2027-04-01', '2027-05-01'],
-    ['2027-06-01', '2027-06-02'],
-    ['2026-05-14', '2026-05-15'],
-  ] as const;
-  const { cache, look } = openCache();
-  await look('harbour');
-  for (const [from, to] of apart) cache.forget(nights(from, to));
-  cache.forget([{ slug: 'harbour', touched: [] }]);
-  cache.forget([{ slug: 'palace', touched: [MAY] }]);
-  expect(await look('harbour')).toBe('read 1');
-});
-
-test('an answer that shows no nights is forgotten only when everything is', async () => {
-  const { cache, look } = openCache();
-  await look('harbour', 'who are you?', null);
-  cache.forget(nights('2000-01-01', '2099-12-31'));
-  expect(await look('harbour', 'who are you?', null)).toBe('read 1');
-  cache.forget(all('harbour'));
-  expect(await look('harbour', 'who are you?', null)).toBe('read 2');
-});
-
-test('an answer that was being read while its nights changed is not kept; one of other nights is', async () => {
-  const { cache, ask, look, reads } = openCache();
-  const [may, june] = [ask('harbour', 'May?', MAY), ask('harbour', 'June?', { from: '2027-06-01', to: '2027-07-01' })];
-  cache.forget(nights('2027-05-14', '2027-05-15'));
-  reads[0]?.finish('May before');
-  reads[1]?.finish('June');
-  await Promise.all([may, june]);
-  expect(await look('harbour', 'June?', { from: '2027-06-01', to: '2027-07-01' })).toBe('June');
-  expect(await look('harbour', 'May?', MAY)).toBe('read 3');
 });

@@ -195,6 +195,17 @@ test('who asks while a booking is made may miss it, who asks after its answer ne
   }
 });
 
+test('a booking that ends a hold in its way shows all the nights the hold gives back', async () => {
+  const desk = await openDesk(t, { rooms: 1 });
+  const last = `${desk.hotel.path}/availability?checkIn=${to}&checkOut=${daysAhead(32)}`;
+  await desk.book({ checkIn: from, checkOut: daysAhead(32) });
+  expect((await readHere(last)).roomTypes).toMatchObject([{ available: 0 }]);
+  await t.database.travel('11 minutes');
+  expect((await t.call('POST', `${desk.hotel.path}/bookings`, { body: stayBody() })).status).toBe(201);
+  await t.database.travel('0 minutes');
+  expect((await readHere(last)).roomTypes).toMatchObject([{ available: 1 }]);
+});
+
 test('a change that is refused, or that finds nothing to change, is answered as ever', async () => {
   const { hotel } = await openDesk(t, { rooms: 0 });
   const post = (path: string) => t.call('POST', path, { body: stayBody() });

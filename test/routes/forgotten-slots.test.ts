@@ -6,8 +6,9 @@ import type { Answer, TestApp } from '../support/app.ts';
 import { NOW, staffSpa, TODAY } from '../support/build-spa.ts';
 import type { StaffedSpa } from '../support/build-spa.ts';
 import { travelTo } from '../support/clock.ts';
-import { keepAnswers, openOtherProcess, openReader } from '../support/kept-answers.ts';
+import { HIT, keepAnswers, openOtherProcess, openReader } from '../support/kept-answers.ts';
 import type { OtherProcess, Read } from '../support/kept-answers.ts';
+import { movedBy } from '../support/metrics.ts';
 
 const TOMORROW = addDays(TODAY, 1);
 const at = (time: string, date = TOMORROW) => `${date}T${time}`;
@@ -123,12 +124,40 @@ test.each(Object.entries(changes))('%s shows in the next read here, and elsewher
   await seesAll(spa, before);
 });
 
-test('time whose buffers reach into the day before shows there', async () => {
-  const services = { FACIAL: { bufferBeforeMinutes: 1_440, bufferAfterMinutes: 1_440 } };
+test('the booking of a day’s last start shows that the day is booked', async () => {
+  const spa = await staffSpa(t, { providers: { RYAN: [{ fromMinute: 900, toMinute: 960 }] } });
+  const before = await lookEverywhere(spa);
+  expect((await spa.book()).status).toBe(201);
+  await seesAll(spa, before);
+  expect(await look(spa, readHere)).toMatchObject({ slots: { slots: [] }, booked: { dates: [TOMORROW] } });
+});
+
+test('time that is taken three days later shows as far as its buffers reach, by whatever clock it is named', async () => {
+  const services = { FACIAL: { durationMinutes: 1_440, bufferBeforeMinutes: 1_440, bufferAfterMinutes: 1_440 } };
   const spa = await staffSpa(t, { services, providers: { RYAN: [{ fromMinute: 0, toMinute: 1_440 }] } });
   const before = await lookEverywhere(spa);
-  expect((await spa.book({ startsAt: at('08:00', addDays(TOMORROW, 2)) })).status).toBe(201);
+  // Eight in the evening there.
+  expect((await spa.book({ startsAt: `${addDays(TOMORROW, 4)}T02:00:00Z` })).status).toBe(201);
   await seesAll(spa, before);
+});
+
+test('what becomes of an appointment leaves what is told of the spa and of other days', async () => {
+  const spa = await staffSpa(t);
+  const later = addDays(TODAY, 20);
+  const paths = [spa.path, `${spa.path}/slots?service=FACIAL&from=${later}&to=${later}`];
+  const { code } = await spa.booked();
+  const { guestToken } = await spa.booked();
+  const changing: (() => Promise<Answer>)[] = [
+    () => spa.book({ startsAt: at('10:00') }),
+    () => spa.act(code, 'reschedule', { startsAt: at('11:00') }),
+    () => spa.act(code, 'cancel'),
+    () => t.call('POST', '/v1/guest/booking/cancel', { token: guestToken, body: {} }),
+  ];
+  for (const path of paths) await readHere(path);
+  for (const change of changing) {
+    expect((await change()).status).toBeOneOf([200, 201]);
+    expect(await movedBy(t.ctx, () => Promise.all(paths.map(readHere)))).toEqual({ [HIT]: 2 });
+  }
 });
 
 test('a hold that has ended shows elsewhere once it is told, though nobody asked for it', async () => {

@@ -27,7 +27,7 @@ export interface OtherProcess {
 /** A second server on the same database: it keeps answers, and hears of changes by the feed alone. */
 export async function openOtherProcess(t: TestApp): Promise<OtherProcess> {
   const cache = new MemoryAnswerCache({ countCache: () => undefined });
-  const { read, close } = await openReader(t, cache);
+  const reader = await openReader(t, cache);
   const hearing = Promise.withResolvers<undefined>();
   let heard = 0;
   let onMark = (): void => undefined;
@@ -43,7 +43,7 @@ export async function openOtherProcess(t: TestApp): Promise<OtherProcess> {
   });
   await hearing.promise;
   return {
-    read,
+    read: reader.read,
     catchUp: async () => {
       await numberAll(t.ctx);
       heard += 1;
@@ -54,7 +54,7 @@ export async function openOtherProcess(t: TestApp): Promise<OtherProcess> {
     },
     close: async () => {
       await listener.stop();
-      await close();
+      await reader.close();
     },
   };
 }

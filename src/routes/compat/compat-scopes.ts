@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { guestsOnly, openToAnyone, staffAndGuests, staffOnly } from '../../http/guards.ts';
+import { guestsOnly, openToAnyone, staffAndGuests, staffGuestsAndAgents, staffOnly } from '../../http/guards.ts';
 import { RATE_LIMITS } from '../../http/limits.ts';
 import type { Scope } from '../../http/scope.ts';
 import { compatAvailabilityRoutes, slugOfAvailability } from './availability-routes.ts';
@@ -74,8 +74,8 @@ export const COMPAT_SCOPES: readonly Scope[] = [
   {
     prefix: '/api/booking',
     property: ofHelloGorgeous,
-    guard: staffAndGuests,
-    limit: RATE_LIMITS.staffAndGuests,
+    guard: staffGuestsAndAgents,
+    limit: RATE_LIMITS.staffGuestsAndAgents,
     routes: [helloGorgeousChangeRoutes],
   },
 ];

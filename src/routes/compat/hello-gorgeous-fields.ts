@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { plainDate, text } from '../../http/fields.ts';
+import { phone, plainDate, text } from '../../http/fields.ts';
 import type { NewAppointmentBooking } from '../../services/new-booking/draft-appointment.ts';
 import { start } from '../fields/appointment-fields.ts';
 import { bookingName, orEmpty, said } from './hotelmate-fields.ts';
@@ -48,17 +48,37 @@ const whichFields = {
   id: bookingName.optional().describe('Another name of `bookingId`.'),
 };
 
+const whoseFields = {
+  phone: orEmpty(phone).describe('From agents alone, who say this or the surname: the guest’s telephone number.'),
+  lastName: orEmpty(text(100)).describe('From agents alone: the guest’s surname.'),
+  last_name: orEmpty(text(100)).describe('Another name of `lastName`.'),
+};
+
 export const helloGorgeousCancellation = z
-  .strictObject({ ...whichFields, reason: orEmpty(text(500)) })
-  .meta({ examples: [{ bookingId: 'BK-2027-0042', reason: 'Plans changed' }] });
+  .strictObject({ ...whichFields, ...whoseFields, reason: orEmpty(text(500)) })
+  .superRefine((body, context) => {
+    refuseTwoNames(body, ['lastName', 'last_name'], context);
+  })
+  .meta({
+    examples: [
+      { bookingId: 'BK-2027-0042', reason: 'Plans changed' },
+      { bookingId: 'BK-2027-0042', phone: '+1 630 555 0100' },
+    ],
+  });
 
 export const helloGorgeousMove = z
-  .strictObject({ ...whichFields, ...providerFields, ...whenFields })
+  .strictObject({ ...whichFields, ...whoseFields, ...providerFields, ...whenFields })
   .superRefine((body, context) => {
+    refuseTwoNames(body, ['lastName', 'last_name'], context);
     refuseTwoNames(body, ['provider', 'providerId'], context);
     if (startOf(body) === undefined) complain(context, 'date', 'say date and time, or startsAt');
   })
-  .meta({ examples: [{ bookingId: 'BK-2027-0042', date: '2027-05-19', time: '2:30 PM' }] });
+  .meta({
+    examples: [
+      { bookingId: 'BK-2027-0042', date: '2027-05-19', time: '2:30 PM' },
+      { bookingId: 'BK-2027-0042', lastName: 'Ortiz', date: '2027-05-19', time: '2:30 PM' },
+    ],
+  });
 
 type Created = z.output<typeof helloGorgeousBooking>;
 type Moved = z.output<typeof helloGorgeousMove>;

@@ -19,7 +19,7 @@ const booking = z.object({
   endsAt: z.string(),
   localStart: z.string(),
   timezone: z.string(),
-  name: z.string(),
+  name: z.string().describe('Empty for agents, as what else there is of the guest is null.'),
   email: z.string().nullable(),
   phone: z.string().nullable(),
   notes: z.string().nullable(),
@@ -74,6 +74,12 @@ export function viewHelloGorgeous(snapshot: BookingSnapshot): z.output<typeof he
       ...{ totalPayable: price.totalPayable, currency: price.currency },
     },
   };
+}
+
+/** The same as an agent may know it: nothing of the guest, who is on the line and knows. */
+export function viewHelloGorgeousForAgent(snapshot: BookingSnapshot): z.output<typeof helloGorgeousView> {
+  const { success, booking: whole } = viewHelloGorgeous(snapshot);
+  return { success, booking: { ...whole, name: '', email: null, phone: null, notes: null } };
 }
 
 /** The starts of one day that can be booked. */
