@@ -7,6 +7,8 @@ export default defineConfig({
     setupFiles: 'test/setup/no-network.ts',
     // Real databases and processes: two files at once is what two cores carry.
     maxWorkers: 2,
+    // Every file makes its own database and application; what they share are modules without state, loaded once.
+    isolate: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -11,7 +11,7 @@ import type { Desk } from '../support/desk.ts';
 import { seededRandom } from '../support/race.ts';
 
 /** Requests per operation: some thousands in all. */
-const RUNS = 60;
+const RUNS = 40;
 /** Argon2 is slow on purpose. */
 const SLOW_RUNS = 25;
 const { seed } = seededRandom();
@@ -279,7 +279,7 @@ test.each(FOLDERS)('no request to %s makes it fail, and each refusal is one that
 
 test('the requests were of every kind: some did something, most were refused', () => {
   const total = [...statuses.values()].reduce((sum, count) => sum + count, 0);
-  expect(total).toBeGreaterThan(2_000);
+  expect(total).toBeGreaterThan(5_000);
   for (const status of [200, 201, 400, 404]) expect(statuses.get(status), String(status)).toBeGreaterThan(0);
 });
 

@@ -53,12 +53,15 @@ test('status changes are the canonical actions', async () => {
   const made = await hibachi.confirm({ date: daysAhead(41) });
   expect(made).toMatchObject({ status: 'CONFIRMED', payment_status: 'CONFIRMED' });
   expect(await patch(made.code, 'PENDING')).toMatchObject(invalid('status'));
+  expect(await patch(made.code, 'COMPLETED')).toMatchObject(refusal('too_early'));
+  await t.database.travel('42 days');
   expect(await patch(made.code, 'COMPLETED')).toMatchObject(refusal('balance_due'));
   const payment = { method: 'CASH', amount: made.balance_due_cents };
   const path = `/v1/staff/properties/ember-hibachi/bookings/${made.code}/payments`;
   await t.call('POST', path, { token: hibachi.owner, body: payment });
   const done = { status: 200, body: { status: 'COMPLETED', balance_due_cents: made.balance_due_cents } };
   expect(await patch(made.code, 'COMPLETED')).toMatchObject(done);
+  await t.database.travel('0');
   const other = await hibachi.confirm({ date: daysAhead(41) });
   expect(await patch(other.code, 'NO_SHOW')).toMatchObject(refusal('too_early'));
   expect(await patch(other.code, 'CANCELLED')).toMatchObject({ status: 200, body: { status: 'CANCELLED' } });

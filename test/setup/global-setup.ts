@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/db/client.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
+import { numberEvents } from '../../src/services/feed/number-events.ts';
 import { makeQuietContext } from '../../src/commands/quiet-context.ts';
 
 declare module 'vitest' {
@@ -41,6 +42,9 @@ async function prepareTemplate(url: string): Promise<void> {
   await migrate(url);
   const db = connectDatabase({ url, poolSize: 2, onPoolError: () => undefined });
   const config = readConfig({ NODE_ENV: 'test' });
-  await seedDemo(makeQuietContext({ config, db, log: pino({ level: 'silent' }) }));
+  const ctx = makeQuietContext({ config, db, log: pino({ level: 'silent' }) });
+  await seedDemo(ctx);
+  // No test waits for a sequencer to find what the demo data has announced.
+  while ((await numberEvents(ctx)) > 0);
   await db.$disconnect();
 }
