@@ -26,7 +26,7 @@ export default defineConfig(
   },
   {
     files: ['src/services/**', 'src/jobs/**', 'src/http/**', 'src/routes/**', 'src/db/**'],
-    ignores: [STATUS_WRITER, 'src/db/insert-stay-booking.ts'],
+    ignores: [STATUS_WRITER, 'src/db/statements/insert-stay-booking.ts'],
     rules: {
       'no-restricted-syntax': [
         'error',

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
-import { addDays } from '../src/domain/calendar.ts';
+import { addDays } from '../src/domain/time/calendar.ts';
 import { measure, readTask } from './measure.ts';
 import { BENCH_SLUG, randomAppointment, randomStay } from './stage.ts';
 

@@ -1,11 +1,11 @@
 import pg from 'pg';
-import { insertAppointmentBooking } from '../src/db/insert-appointment-booking.ts';
-import { insertStayBooking } from '../src/db/insert-stay-booking.ts';
-import { readSlotOffer } from '../src/db/read-slot-offer.ts';
-import { readStayOffer } from '../src/db/read-stay-offer.ts';
+import { insertAppointmentBooking } from '../src/db/statements/insert-appointment-booking.ts';
+import { insertStayBooking } from '../src/db/statements/insert-stay-booking.ts';
+import { readSlotOffer } from '../src/db/statements/read-slot-offer.ts';
+import { readStayOffer } from '../src/db/statements/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
-import { addDays } from '../src/domain/calendar.ts';
-import { choosePlace } from '../src/services/availability/choose-place.ts';
+import { addDays } from '../src/domain/time/calendar.ts';
+import { choosePlace } from '../src/services/slots/choose-place.ts';
 import { draftAppointment } from '../src/services/new-booking/draft-appointment.ts';
 import { draftStay } from '../src/services/new-booking/draft-stay.ts';
 import { measure, readTask } from './measure.ts';

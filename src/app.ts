@@ -7,9 +7,9 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
 import { isTimeout } from './db/sql-error.ts';
-import type { RequestCounter } from './domain/request-counter.ts';
+import type { RequestCounter } from './domain/ports/request-counter.ts';
 import { assumeProperty } from './http/configured-property.ts';
-import { countInProcess } from './http/count-in-process.ts';
+import { countInProcess } from './http/limits/count-in-process.ts';
 import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
 import {
   adminsOnly,
@@ -20,14 +20,14 @@ import {
   usersAndGuests,
   usersOnly,
 } from './http/guards.ts';
-import { forgetOnChange } from './http/kept-answers.ts';
-import { limitRate, RATE_LIMITS, shedLoad } from './http/limits.ts';
-import { measureRequests } from './http/metrics.ts';
-import { documentApi } from './http/openapi.ts';
+import { forgetOnChange } from './http/kept/kept-answers.ts';
+import { limitRate, RATE_LIMITS, shedLoad } from './http/limits/limits.ts';
+import { measureRequests } from './http/watch/metrics.ts';
+import { documentApi } from './http/contract/openapi.ts';
 import { announceScope } from './http/request-context.ts';
 import type { Scope } from './http/scope.ts';
 import { endStreamsOnStop } from './http/server-sent-events.ts';
-import { traceRequests } from './http/tracing.ts';
+import { traceRequests } from './http/watch/tracing.ts';
 import { agentEnvelopeRoutes } from './routes/agent/envelope-routes.ts';
 import { llmsRoutes } from './routes/agent/llms-routes.ts';
 import { mcpRoutes } from './routes/agent/mcp-routes.ts';
@@ -49,23 +49,23 @@ import { publicQuoteRoutes } from './routes/public/quote-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
 import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
 import { staffApiKeyRoutes } from './routes/staff/api-key-routes.ts';
-import { staffBookingActionRoutes } from './routes/staff/booking-action-routes.ts';
-import { staffBookingRoutes } from './routes/staff/booking-routes.ts';
+import { staffBookingActionRoutes } from './routes/staff/bookings/booking-action-routes.ts';
+import { staffBookingRoutes } from './routes/staff/bookings/booking-routes.ts';
 import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
-import { staffCalendarRoutes } from './routes/staff/calendar-routes.ts';
+import { staffCalendarRoutes } from './routes/staff/bookings/calendar-routes.ts';
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
-import { staffInventoryRoutes } from './routes/staff/inventory-routes.ts';
-import { staffProviderHoursRoutes } from './routes/staff/provider-hours-routes.ts';
-import { staffProviderRoutes } from './routes/staff/provider-routes.ts';
-import { staffRescheduleRoutes } from './routes/staff/reschedule-routes.ts';
-import { staffRoomAssignmentRoutes } from './routes/staff/room-assignment-routes.ts';
-import { staffRoomRoutes } from './routes/staff/room-routes.ts';
-import { staffRoomTypeRoutes } from './routes/staff/room-type-routes.ts';
-import { staffServiceRoutes } from './routes/staff/service-routes.ts';
+import { staffInventoryRoutes } from './routes/staff/catalogue/inventory-routes.ts';
+import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hours-routes.ts';
+import { staffProviderRoutes } from './routes/staff/catalogue/provider-routes.ts';
+import { staffRescheduleRoutes } from './routes/staff/bookings/reschedule-routes.ts';
+import { staffRoomAssignmentRoutes } from './routes/staff/bookings/room-assignment-routes.ts';
+import { staffRoomRoutes } from './routes/staff/catalogue/room-routes.ts';
+import { staffRoomTypeRoutes } from './routes/staff/catalogue/room-type-routes.ts';
+import { staffServiceRoutes } from './routes/staff/catalogue/service-routes.ts';
 import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
-import { staffTimeOffRoutes } from './routes/staff/time-off-routes.ts';
+import { staffTimeOffRoutes } from './routes/staff/catalogue/time-off-routes.ts';
 import { staffWebhookEventRoutes } from './routes/staff/webhook-event-routes.ts';
-import { staffZoneRoutes } from './routes/staff/zone-routes.ts';
+import { staffZoneRoutes } from './routes/staff/catalogue/zone-routes.ts';
 import { stripeWebhookRoutes } from './routes/webhooks/stripe-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;

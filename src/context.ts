@@ -1,12 +1,12 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Db } from './db/client.ts';
-import type { AnswerCache } from './domain/answer-cache.ts';
-import type { FeedSignal } from './domain/feed-signal.ts';
-import type { Gateway } from './domain/gateway.ts';
-import type { Metrics } from './domain/metrics.ts';
-import type { Realtime } from './domain/realtime.ts';
-import type { RequestScope } from './domain/request-scope.ts';
+import type { AnswerCache } from './domain/ports/answer-cache.ts';
+import type { FeedSignal } from './domain/ports/feed-signal.ts';
+import type { Gateway } from './domain/ports/gateway.ts';
+import type { Metrics } from './domain/ports/metrics.ts';
+import type { Realtime } from './domain/ports/realtime.ts';
+import type { RequestScope } from './domain/ports/request-scope.ts';
 
 /** What a use case may reach. Made once in main.ts; each request adds its own `request`. */
 export interface Context {

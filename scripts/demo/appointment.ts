@@ -15,10 +15,10 @@ export async function walkAppointment(): Promise<void> {
   console.log('\nAn appointment at Glow Med Spa, by its AI receptionist');
   await tool('list_services', {});
   const found = await tool('check_availability', { service: 'facial', when: 'next Tuesday' });
-  const [first] = (found.data).slots as Json[];
+  const [first] = found.data.slots as Json[];
   const caller = { firstName: 'Dana', lastName: 'Ortiz', email: 'dana@example.com', phone: '+1 630 555 0123' };
   const made = await tool('create_booking', { service: 'facial', startsAt: first.startsAt, guest: caller });
-  const { code } = (made.data).booking;
+  const { code } = made.data.booking;
   await tool('find_booking', { code, phone: caller.phone });
   const proposed = await tool('cancel_booking', { code, phone: caller.phone });
   const { confirm } = proposed.data;

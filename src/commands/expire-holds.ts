@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { NO_REQUEST } from '../domain/request-scope.ts';
+import { NO_REQUEST } from '../domain/ports/request-scope.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
 import { withContext } from './with-context.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
-import type { Metrics } from '../domain/metrics.ts';
+import type { Metrics } from '../domain/ports/metrics.ts';
 import { PrismaClient } from './generated/client.ts';
 import { timeQueries } from './time-queries.ts';
 

@@ -1,4 +1,4 @@
-import type { PlainDate } from '../domain/calendar.ts';
+import type { PlainDate } from '../domain/time/calendar.ts';
 import type { Queryable } from './client.ts';
 
 /** What time it is for the database. */

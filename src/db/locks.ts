@@ -7,7 +7,7 @@
 // A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
 // that they are still the same (`services/booking/lock-booking.ts`).
 
-import type { PlainDate } from '../domain/calendar.ts';
+import type { PlainDate } from '../domain/time/calendar.ts';
 import type { BookingKind, BookingStatus } from '../domain/booking-status.ts';
 import type { PaymentStage } from '../domain/payment-stage.ts';
 import type { Tx } from './client.ts';

@@ -1,5 +1,5 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
-import type { Metrics } from '../domain/metrics.ts';
+import type { Metrics } from '../domain/ports/metrics.ts';
 
 type Run<Input, Result> = (input: Input) => Promise<Result>;
 

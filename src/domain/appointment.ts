@@ -1,8 +1,8 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Address } from './booking.ts';
-import { addDays, startOfDate } from './calendar.ts';
-import type { PlainDate } from './calendar.ts';
-import type { TimeRange } from './opening-hours.ts';
+import { addDays, startOfDate } from './time/calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
+import type { TimeRange } from './time/opening-hours.ts';
 import { priceAppointment } from './price-appointment.ts';
 import type { ServicePricing } from './price-appointment.ts';
 import type { PaymentPolicy, Price } from './price.ts';

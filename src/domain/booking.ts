@@ -1,4 +1,4 @@
-import type { PlainDate } from './calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
 import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts';
 import { EXPIRABLE_STAGES } from './payment-stage.ts';
 import type { PaymentStage } from './payment-stage.ts';

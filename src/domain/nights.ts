@@ -1,5 +1,5 @@
-import { addDays } from './calendar.ts';
-import type { PlainDate } from './calendar.ts';
+import { addDays } from './time/calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
 
 /**
  * The first night that goes back to the inventory when a stay ends early or never began: the night after today's.

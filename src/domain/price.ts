@@ -1,4 +1,4 @@
-import type { PlainDate } from './calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
 import { addFractions, BPS, fraction, roundHalfUp, shareOf, splitByWeight, ZERO } from './money.ts';
 import type { Fraction, Minor } from './money.ts';
 

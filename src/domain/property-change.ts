@@ -1,5 +1,5 @@
-import { addDays } from './calendar.ts';
-import type { PlainDate } from './calendar.ts';
+import { addDays } from './time/calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
 import type { EventType } from './events.ts';
 
 /** The nights [from, to). Time that a provider has is spelled as the dates it lies on. */

@@ -1,9 +1,9 @@
-import { addDays, toPlainDate } from './calendar.ts';
-import type { PlainDate } from './calendar.ts';
-import { listOpenRanges, mergeRanges, wallMidnight } from './opening-hours.ts';
-import type { OpeningHours, TimeRange } from './opening-hours.ts';
-import { listOffsets, offsetAt } from './wall-time-offsets.ts';
-import type { OffsetSpan, WallTime } from './wall-time-offsets.ts';
+import { addDays, toPlainDate } from './time/calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
+import { listOpenRanges, mergeRanges, wallMidnight } from './time/opening-hours.ts';
+import type { OpeningHours, TimeRange } from './time/opening-hours.ts';
+import { listOffsets, offsetAt } from './time/wall-time-offsets.ts';
+import type { OffsetSpan, WallTime } from './time/wall-time-offsets.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

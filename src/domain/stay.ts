@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
-import { addDays, countDays, listDates } from './calendar.ts';
-import type { PlainDate } from './calendar.ts';
+import { addDays, countDays, listDates } from './time/calendar.ts';
+import type { PlainDate } from './time/calendar.ts';
 import { priceStay } from './price.ts';
 import type { DepositPolicy, PaymentPolicy, Price, Promo, TaxRule } from './price.ts';
 

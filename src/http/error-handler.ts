@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
 import { AppError } from '../errors.ts';
 import type { ErrorCode, FieldError } from '../errors.ts';
-import { toProblem } from './problem.ts';
+import { toProblem } from './contract/problem.ts';
 
 /**
  * Every error leaves as problem+json: ours with their code, Fastify's translated, the rest as a 500 that says nothing.

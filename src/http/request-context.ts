@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import type { IdempotentRequest } from '../domain/request-scope.ts';
+import type { IdempotentRequest } from '../domain/ports/request-scope.ts';
 import { AppError } from '../errors.ts';
 import { nameCaller } from './caller.ts';
 

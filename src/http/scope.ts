@@ -3,7 +3,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Guard } from './guards.ts';
-import type { RateLimit } from './limits.ts';
+import type { RateLimit } from './limits/limits.ts';
 
 /** Routes that begin with one prefix and let in the same callers. */
 export interface Scope {

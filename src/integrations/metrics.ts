@@ -1,7 +1,13 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { GatewayOperationKind, GatewayOutcome, Metrics, QueueState, WebhookOutcome } from '../domain/metrics.ts';
-import type { ActionOutcome } from '../domain/metrics.ts';
-import type { LogEvent } from '../domain/log-events.ts';
+import type {
+  GatewayOperationKind,
+  GatewayOutcome,
+  Metrics,
+  QueueState,
+  WebhookOutcome,
+} from '../domain/ports/metrics.ts';
+import type { ActionOutcome } from '../domain/ports/metrics.ts';
+import type { LogEvent } from '../domain/ports/log-events.ts';
 import { ERRORS } from '../errors.ts';
 import { measureProcess } from './process-metrics.ts';
 

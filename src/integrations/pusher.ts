@@ -2,7 +2,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Pusher from 'pusher';
-import type { PublishAnswer, Realtime } from '../domain/realtime.ts';
+import type { PublishAnswer, Realtime } from '../domain/ports/realtime.ts';
 
 /** Far below the lease of a delivery, so that what hangs is given up before somebody else takes it over. */
 const TIMEOUT_MS = 3_000;

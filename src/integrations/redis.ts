@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
-import type { RequestCount, RequestCounter } from '../domain/request-counter.ts';
+import type { RequestCount, RequestCounter } from '../domain/ports/request-counter.ts';
 
 /** Longer than a healthy Redis ever takes, and shorter than a caller notices. */
 const ANSWER_TIMEOUT_MS = 100;

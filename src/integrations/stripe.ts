@@ -6,7 +6,7 @@ import type {
   GatewayIntent,
   GatewaySession,
   NewSession,
-} from '../domain/gateway.ts';
+} from '../domain/ports/gateway.ts';
 
 /** How long one request may take; several in a row share the time that `until` leaves. */
 const TIMEOUT_MS = 8_000;

@@ -6,7 +6,7 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import type { Gateway, GatewayAnswer } from '../domain/gateway.ts';
+import type { Gateway, GatewayAnswer } from '../domain/ports/gateway.ts';
 
 /** How long a collector may take over one batch, tries again included; spans beyond the queue are dropped meanwhile. */
 const EXPORT_TIMEOUT_MS = 5_000;

@@ -1,4 +1,4 @@
-import type { FeedSignal } from '../domain/feed-signal.ts';
+import type { FeedSignal } from '../domain/ports/feed-signal.ts';
 
 /** While nobody tells us that a feed has grown, we look this often. */
 const LOOK_EVERY_MS = 500;

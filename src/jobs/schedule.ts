@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { declineUndecided } from '../services/decision/decline-undecided.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
 import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
-import { syncStalePayments } from '../services/payment/sync-stale-payments.ts';
+import { syncStalePayments } from '../services/gateway/sync-stale-payments.ts';
 import { extendInventory } from '../services/inventory/extend-inventory.ts';
 
 interface Job {

@@ -1,8 +1,8 @@
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import type { Context } from '../context.ts';
 import type { Actor, BookingSnapshot } from '../domain/booking.ts';
-import type { LogEvent, Milestone } from '../domain/log-events.ts';
-import type { ActionOutcome } from '../domain/metrics.ts';
+import type { LogEvent, Milestone } from '../domain/ports/log-events.ts';
+import type { ActionOutcome } from '../domain/ports/metrics.ts';
 import { AppError } from '../errors.ts';
 
 /** Makes no spans, at no cost worth a word, unless tracing was started. */

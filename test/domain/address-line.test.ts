@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readAddressLine, spellAddressLine } from '../../src/domain/address-line.ts';
+import { readAddressLine, spellAddressLine } from '../../src/domain/speech/address-line.ts';
 
 test.each([
   ['12 Grill St, Sacramento, CA 95814', '12 Grill St', 'Sacramento', '95814'],

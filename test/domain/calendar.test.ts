@@ -9,7 +9,7 @@ import {
   listDates,
   startOfDate,
   toPlainDate,
-} from '../../src/domain/calendar.ts';
+} from '../../src/domain/time/calendar.ts';
 
 const pad = (value: number, width: number) => String(value).padStart(width, '0');
 const aDate = fc

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readClockTime, spellTwelveHours } from '../../src/domain/clock-time.ts';
+import { readClockTime, spellTwelveHours } from '../../src/domain/time/clock-time.ts';
 
 test.each([
   ['10:00 AM', '10:00'],

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { FIRST_STATUSES } from '../../src/domain/booking-status.ts';
 import { channelsOf, describeCreation, EVENTS, roomChannel } from '../../src/domain/events.ts';
 import type { EventType } from '../../src/domain/events.ts';
-import { bookingCode, roomNumber, slug } from '../../src/http/fields.ts';
+import { bookingCode, roomNumber, slug } from '../../src/http/contract/fields.ts';
 
 const HOTEL = 'private-hotel-harbour-hotel';
 const STAFF = 'private-staff-harbour-hotel';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { findOverlap } from '../../src/domain/overlap.ts';
+import { findOverlap } from '../../src/domain/time/overlap.ts';
 
 test.each([
   [[], null],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, dateInZone } from '../../src/domain/calendar.ts';
+import { addDays, dateInZone } from '../../src/domain/time/calendar.ts';
 import { EVENTS } from '../../src/domain/events.ts';
 import type { EventType } from '../../src/domain/events.ts';
 import { isTouched, nightsInReach, touchedBy } from '../../src/domain/property-change.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { isSameName, isSamePhone } from '../../src/domain/same-person.ts';
+import { isSameName, isSamePhone } from '../../src/domain/speech/same-person.ts';
 
 test.each([
   ['+1 312 555 0100', '3125550100'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { shorten } from '../../src/domain/shorten.ts';
+import { shorten } from '../../src/domain/speech/shorten.ts';
 
 const measure = (answer: unknown) => JSON.stringify(answer).length;
 

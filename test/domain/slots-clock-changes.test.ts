@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainSlot, listSlots } from '../../src/domain/slots.ts';
 import type { SlotProvider } from '../../src/domain/slots.ts';
-import { spellLocal } from '../../src/domain/wall-time.ts';
+import { spellLocal } from '../../src/domain/time/wall-time.ts';
 
 const TERMS = { bufferBeforeMinutes: 0, bufferAfterMinutes: 0, earliest: -Infinity, latest: Infinity };
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { explainSlot, listSlots } from '../../src/domain/slots.ts';
 import type { SlotProvider, SlotQuestion, StartQuestion } from '../../src/domain/slots.ts';
-import { readStart, spellLocal } from '../../src/domain/wall-time.ts';
+import { readStart, spellLocal } from '../../src/domain/time/wall-time.ts';
 
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
 const ALL_DAY = { from: 0, to: 1_440 };

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { matchName } from '../../src/domain/spoken-name.ts';
+import { matchName } from '../../src/domain/speech/spoken-name.ts';
 
 const services = [
   { code: 'FACIAL', name: 'Signature Facial' },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, dateInZone, startOfDate } from '../../src/domain/calendar.ts';
-import { describeStart, resolveSpoken } from '../../src/domain/spoken-time.ts';
-import { readStart } from '../../src/domain/wall-time.ts';
+import { addDays, dateInZone, startOfDate } from '../../src/domain/time/calendar.ts';
+import { describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time.ts';
+import { readStart } from '../../src/domain/time/wall-time.ts';
 import { ZONES } from '../support/slot-oracle.ts';
 
 const aZone = fc.constantFrom(...ZONES);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { describeDate, describeStart, resolveSpoken } from '../../src/domain/spoken-time.ts';
-import { readStart } from '../../src/domain/wall-time.ts';
+import { describeDate, describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time.ts';
+import { readStart } from '../../src/domain/time/wall-time.ts';
 
 /** Tuesday, 18 May 2027, 10:00 in Chicago. */
 const NOW = new Date('2027-05-18T15:00:00Z');

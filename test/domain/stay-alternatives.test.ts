@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays, countDays } from '../../src/domain/calendar.ts';
+import { addDays, countDays } from '../../src/domain/time/calendar.ts';
 import { ALTERNATIVE_DAYS, assessStay, listAlternatives, priceOffer } from '../../src/domain/stay.ts';
 import type { RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/stay.ts';
 import { IRISH_VAT } from '../support/charges.ts';

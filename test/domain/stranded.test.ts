@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { findOutsideHours } from '../../src/domain/stranded.ts';
+import { findOutsideHours } from '../../src/domain/time/stranded.ts';
 
 const weekly = (hours: Record<number, readonly (readonly [number, number])[]>) => ({
   weekly: Object.fromEntries(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
-import { listOffsets } from '../../src/domain/wall-time-offsets.ts';
-import { readStart, spellLocal, spellMinutes } from '../../src/domain/wall-time.ts';
+import { listOffsets } from '../../src/domain/time/wall-time-offsets.ts';
+import { readStart, spellLocal, spellMinutes } from '../../src/domain/time/wall-time.ts';
 import { listChanges, ZONES } from '../support/slot-oracle.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { isTouched } from '../../src/domain/property-change.ts';
 import type { Nights, PropertyChange } from '../../src/domain/property-change.ts';
 import { readChange, spellChange } from '../../src/domain/spell-change.ts';
-import { MemoryAnswerCache } from '../../src/http/answer-cache.ts';
+import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 
 /** The nights there are; few, so that many questions and changes meet. */
 const CALENDAR = Array.from({ length: 8 }, (_, index) => addDays('2027-05-10', index));

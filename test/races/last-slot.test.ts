@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { insertAppointmentBooking } from '../../src/db/insert-appointment-booking.ts';
-import { addDays } from '../../src/domain/calendar.ts';
-import { readSlots } from '../../src/services/availability/read-slots.ts';
+import { insertAppointmentBooking } from '../../src/db/statements/insert-appointment-booking.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
+import { readSlots } from '../../src/services/slots/read-slots.ts';
 import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import { draftAppointment } from '../../src/services/new-booking/draft-appointment.ts';
 import { startTestApp } from '../support/app.ts';

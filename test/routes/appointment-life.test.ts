@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, TestApp } from '../support/app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { buildApp } from '../../src/app.ts';
 import { readDocument } from '../support/api-document.ts';
 import { startTestApp } from '../support/app.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { findAppointmentViolations } from '../support/appointment-oracle.ts';

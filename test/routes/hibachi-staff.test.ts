@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/domain/booking-status.ts';
-import { HIBACHI_STATUS_OF } from '../../src/routes/compat/hibachi-view.ts';
+import { HIBACHI_STATUS_OF } from '../../src/routes/compat/hibachi/hibachi-view.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, Method, TestApp } from '../support/app.ts';
 import { daysAhead } from '../support/build.ts';

@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import Fastify from 'fastify';
 import type { FastifyInstance } from 'fastify';
 import { expect, test, vi } from 'vitest';
-import { shedLoad } from '../../src/http/limits.ts';
+import { shedLoad } from '../../src/http/limits/limits.ts';
 import { endStreamsOnStop, openStream } from '../../src/http/server-sent-events.ts';
 import type { ServerSentEvent } from '../../src/http/server-sent-events.ts';
 import { handleErrors } from '../../src/http/error-handler.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
-import type { QueueName } from '../../src/domain/metrics.ts';
+import type { QueueName } from '../../src/domain/ports/metrics.ts';
 import { makeMetrics } from '../../src/integrations/metrics.ts';
 import { cloneDatabase } from '../support/database.ts';
 import { readSamples, readTypes } from '../support/metrics.ts';

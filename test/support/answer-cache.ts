@@ -1,6 +1,6 @@
-import type { KeptAnswer } from '../../src/domain/answer-cache.ts';
+import type { KeptAnswer } from '../../src/domain/ports/answer-cache.ts';
 import type { Nights, PropertyChange } from '../../src/domain/property-change.ts';
-import { MemoryAnswerCache } from '../../src/http/answer-cache.ts';
+import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 
 interface Read {
   finish(text: string): void;

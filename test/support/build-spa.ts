@@ -1,4 +1,4 @@
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import type { Context } from '../../src/context.ts';
 import type { Prisma } from '../../src/db/client.ts';
 import { transaction } from '../../src/db/transaction.ts';

@@ -1,4 +1,4 @@
-import { addDays } from '../../src/domain/calendar.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import type { StayCharges, TaxRule } from '../../src/domain/price.ts';
 
 /** One night for two at 100.00, no tax, no promo, all of it paid online, unless said otherwise. */

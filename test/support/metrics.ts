@@ -1,5 +1,5 @@
 import type { Context } from '../../src/context.ts';
-import type { Metrics } from '../../src/domain/metrics.ts';
+import type { Metrics } from '../../src/domain/ports/metrics.ts';
 
 /** A line of Prometheus' text format. */
 export interface Sample {

@@ -1,4 +1,4 @@
-import { addDays, listDates } from '../../src/domain/calendar.ts';
+import { addDays, listDates } from '../../src/domain/time/calendar.ts';
 import type { NightOffer, RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/stay.ts';
 
 /** The day on which these offers are looked at. */

@@ -1,7 +1,7 @@
-import { countDays } from '../../domain/calendar.ts';
+import { countDays } from '../../domain/time/calendar.ts';
 import { balanceOf, holdDeadline, secondsLeft } from '../../domain/booking.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import { spellLocal } from '../../domain/wall-time.ts';
+import { spellLocal } from '../../domain/time/wall-time.ts';
 
 /** A booking as an agent may know it: nothing of the guest, who is on the line and knows. */
 export function viewAgentBooking(booking: BookingSnapshot): Readonly<Record<string, unknown>> {

@@ -1,5 +1,5 @@
-import { describeStart } from '../../domain/spoken-time.ts';
-import { bookingCode } from '../../http/fields.ts';
+import { describeStart } from '../../domain/speech/spoken-time.ts';
+import { bookingCode } from '../../http/contract/fields.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { findGuestBooking } from '../../services/agent/find-guest-booking.ts';
 import type { ToolCall } from './agent-tool.ts';

@@ -1,11 +1,11 @@
-import { dateInZone } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
-import { describeDate, describeStart, resolveSpoken } from '../../domain/spoken-time.ts';
-import type { ResolvedTime } from '../../domain/spoken-time.ts';
-import { readStart, spellLocal } from '../../domain/wall-time.ts';
+import { dateInZone } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
+import { describeDate, describeStart, resolveSpoken } from '../../domain/speech/spoken-time.ts';
+import type { ResolvedTime } from '../../domain/speech/spoken-time.ts';
+import { readStart, spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
 import type { Desk } from '../../services/agent/read-desk.ts';
-import { readStartAt } from '../../services/availability/read-start.ts';
+import { readStartAt } from '../../services/slots/read-start.ts';
 
 interface SaidWhen {
   readonly when?: string | undefined;

@@ -1,10 +1,10 @@
-import { sayList, sayPhone } from '../../domain/agent-say.ts';
+import { sayList, sayPhone } from '../../domain/speech/agent-say.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
 import type { Address } from '../../domain/booking.ts';
-import { countDays } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
-import { matchName } from '../../domain/spoken-name.ts';
-import type { Named } from '../../domain/spoken-name.ts';
+import { countDays } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
+import { matchName } from '../../domain/speech/spoken-name.ts';
+import type { Named } from '../../domain/speech/spoken-name.ts';
 import { MAX_NIGHTS } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import type { Desk } from '../../services/agent/read-desk.ts';

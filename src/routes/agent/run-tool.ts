@@ -1,11 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { sayRefusal } from '../../domain/agent-refusal.ts';
+import { sayRefusal } from '../../domain/speech/agent-refusal.ts';
 import { AppError } from '../../errors.ts';
 import type { FieldError } from '../../errors.ts';
 import { agentOf } from '../../http/caller.ts';
-import { toProblem } from '../../http/problem.ts';
+import { toProblem } from '../../http/contract/problem.ts';
 import { callIdOf, contextOf, contextOfCall } from '../../http/request-context.ts';
 import { readDesk } from '../../services/agent/read-desk.ts';
 import { waitForFirst } from '../../services/agent/wait-for-first.ts';

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { email } from '../../http/fields.ts';
-import { alsoLimit, RATE_LIMITS } from '../../http/limits.ts';
-import { operation } from '../../http/operation.ts';
+import { email } from '../../http/contract/fields.ts';
+import { alsoLimit, RATE_LIMITS } from '../../http/limits/limits.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { logIn } from '../../services/auth/log-in.ts';
 import { logOut } from '../../services/auth/log-out.ts';

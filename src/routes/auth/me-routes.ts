@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { STAFF_ROLES } from '../../domain/permissions.ts';
 import { userOf } from '../../http/caller.ts';
-import { operation } from '../../http/operation.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getMe } from '../../services/auth/get-me.ts';
 

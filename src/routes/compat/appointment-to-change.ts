@@ -6,8 +6,8 @@ import { agentOf } from '../../http/caller.ts';
 import { findGuestBooking } from '../../services/agent/find-guest-booking.ts';
 import { findCallersBooking } from './caller-booking.ts';
 import type { CallersBooking } from './caller-booking.ts';
-import type { helloGorgeousCancellation } from './hello-gorgeous-fields.ts';
-import { said } from './hotelmate-fields.ts';
+import type { helloGorgeousCancellation } from './hello-gorgeous/hello-gorgeous-fields.ts';
+import { said } from './hotelmate/hotelmate-fields.ts';
 
 /** What a body says of which appointment it means, and whose it is. */
 type Said = Omit<z.output<typeof helloGorgeousCancellation>, 'reason'>;

@@ -4,15 +4,19 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import { slugOf } from '../../http/configured-property.ts';
-import { announceSuccessors, supersededBy } from '../../http/deprecation.ts';
-import { plainDate } from '../../http/fields.ts';
-import { operation } from '../../http/operation.ts';
+import { announceSuccessors, supersededBy } from '../../http/contract/deprecation.ts';
+import { plainDate } from '../../http/contract/fields.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { listOpenSlots } from '../../services/availability/list-open-slots.ts';
-import { exampleHelloGorgeousSlots, helloGorgeousSlotsView, viewHelloGorgeousSlots } from './hello-gorgeous-view.ts';
-import { exampleHibachiSlots, hibachiSlotsView, viewHibachiSlots } from './hibachi-view.ts';
+import { listOpenSlots } from '../../services/slots/list-open-slots.ts';
+import {
+  exampleHelloGorgeousSlots,
+  helloGorgeousSlotsView,
+  viewHelloGorgeousSlots,
+} from './hello-gorgeous/hello-gorgeous-view.ts';
+import { exampleHibachiSlots, hibachiSlotsView, viewHibachiSlots } from './hibachi/hibachi-view.ts';
 import { firstServiceOf } from './first-service.ts';
-import { orEmpty, said } from './hotelmate-fields.ts';
+import { orEmpty, said } from './hotelmate/hotelmate-fields.ts';
 import { looseCode } from './start-fields.ts';
 
 const search = supersededBy(

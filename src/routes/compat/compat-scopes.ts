@@ -1,17 +1,17 @@
 import type { Context } from '../../context.ts';
 import { guestsOnly, openToAnyone, staffAndGuests, staffGuestsAndAgents, staffOnly } from '../../http/guards.ts';
-import { RATE_LIMITS } from '../../http/limits.ts';
+import { RATE_LIMITS } from '../../http/limits/limits.ts';
 import type { Scope } from '../../http/scope.ts';
 import { compatAvailabilityRoutes, slugOfAvailability } from './availability-routes.ts';
-import { helloGorgeousChangeRoutes } from './hello-gorgeous-change-routes.ts';
-import { helloGorgeousCreateRoutes } from './hello-gorgeous-create-routes.ts';
-import { hibachiOwnRoutes } from './hibachi-own-routes.ts';
-import { hibachiPublicRoutes } from './hibachi-public-routes.ts';
-import { hibachiStaffRoutes } from './hibachi-staff-routes.ts';
-import { hotelmateGuestRoutes } from './hotelmate-guest-routes.ts';
-import { hotelmatePublicRoutes } from './hotelmate-public-routes.ts';
-import { hotelmateStaffRoutes } from './hotelmate-staff-routes.ts';
-import { hotelmateWebhookRoutes } from './hotelmate-webhook-routes.ts';
+import { helloGorgeousChangeRoutes } from './hello-gorgeous/hello-gorgeous-change-routes.ts';
+import { helloGorgeousCreateRoutes } from './hello-gorgeous/hello-gorgeous-create-routes.ts';
+import { hibachiOwnRoutes } from './hibachi/hibachi-own-routes.ts';
+import { hibachiPublicRoutes } from './hibachi/hibachi-public-routes.ts';
+import { hibachiStaffRoutes } from './hibachi/hibachi-staff-routes.ts';
+import { hotelmateGuestRoutes } from './hotelmate/hotelmate-guest-routes.ts';
+import { hotelmatePublicRoutes } from './hotelmate/hotelmate-public-routes.ts';
+import { hotelmateStaffRoutes } from './hotelmate/hotelmate-staff-routes.ts';
+import { hotelmateWebhookRoutes } from './hotelmate/hotelmate-webhook-routes.ts';
 
 const ofHibachi = ({ COMPAT_HB_SLUG }: Context['config']) => COMPAT_HB_SLUG;
 const ofHelloGorgeous = ({ COMPAT_HG_SLUG }: Context['config']) => COMPAT_HG_SLUG;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Contact } from '../../domain/booking.ts';
-import { email, phone, text } from '../../http/fields.ts';
-import { orEmpty, said } from './hotelmate-fields.ts';
+import { email, phone, text } from '../../http/contract/fields.ts';
+import { orEmpty, said } from './hotelmate/hotelmate-fields.ts';
 
 const words = {
   name: orEmpty(text(200)).describe('First and last name in one; or the two apart.'),

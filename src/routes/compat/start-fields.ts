@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readClockTime } from '../../domain/clock-time.ts';
+import { readClockTime } from '../../domain/time/clock-time.ts';
 
 /** A code of the catalogue in whatever case it was written. No `transform`: the document would lose its examples. */
 export const looseCode = z

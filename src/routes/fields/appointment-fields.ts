@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { isPlainDate } from '../../domain/calendar.ts';
+import { isPlainDate } from '../../domain/time/calendar.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { catalogueCode, text } from '../../http/fields.ts';
+import { catalogueCode, text } from '../../http/contract/fields.ts';
 
 /** What can stand against an appointment. */
 export const APPOINTMENT_ERRORS = [

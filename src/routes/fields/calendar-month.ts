@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { addDays } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { addDays } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 
 /** A month of a calendar, `YYYY-MM`. */
 export const calendarMonth = z

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { catalogueCode } from '../../http/fields.ts';
+import { catalogueCode } from '../../http/contract/fields.ts';
 
 /** Longer than any list of people or services a property has. */
 const MAX_CODES = 200;

@@ -4,7 +4,7 @@ import { BOOKING_SOURCES, PARTY_ROLES } from '../../domain/booking.ts';
 import type { NewAppointmentBooking } from '../../services/new-booking/draft-appointment.ts';
 import type { NewBooking } from '../../services/new-booking/draft-booking.ts';
 import type { NewStayBooking } from '../../services/new-booking/draft-stay.ts';
-import { email, phone, searchText, text } from '../../http/fields.ts';
+import { email, phone, searchText, text } from '../../http/contract/fields.ts';
 import { appointmentFields, toAppointmentRequest } from './appointment-fields.ts';
 import { stayFields } from './stay-fields.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
-import { catalogueCode, plainDate } from '../../http/fields.ts';
+import { catalogueCode, plainDate } from '../../http/contract/fields.ts';
 import type { Destination } from '../../services/reschedule/plan-move.ts';
 import { APPOINTMENT_ERRORS, start } from './appointment-fields.ts';
 import { checkNights } from './stay-fields.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { countDays } from '../../domain/calendar.ts';
+import { countDays } from '../../domain/time/calendar.ts';
 import { MAX_NIGHTS } from '../../domain/stay.ts';
-import { adults, catalogueCode, children, plainDate } from '../../http/fields.ts';
+import { adults, catalogueCode, children, plainDate } from '../../http/contract/fields.ts';
 
 /** The nights and persons of a stay in a JSON body. */
 export const stayFields = {

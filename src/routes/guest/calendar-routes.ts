@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
 import { guestOf } from '../../http/caller.ts';
-import { operation } from '../../http/operation.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { ICALENDAR_TYPE, icalendarView, viewBookingCalendar } from '../views/icalendar.ts';

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { operation } from '../../http/operation.ts';
+import { operation } from '../../http/contract/operation.ts';
 
 const answer = z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] });
 const alive = operation({ summary: 'The process is alive', tag: 'Operations', answers: { 200: answer } });

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { limitGuesses } from '../../http/limits.ts';
+import { limitGuesses } from '../../http/limits/limits.ts';
 import { hashToken } from '../../services/secrets/token.ts';
 import { readGauges } from '../../services/ops/read-gauges.ts';
 

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { slug } from '../../http/fields.ts';
-import { operation } from '../../http/operation.ts';
+import { slug } from '../../http/contract/fields.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createBooking } from '../../services/new-booking/create-booking.ts';
 import { createdBookingView, viewCreatedBooking } from '../views/created-booking.ts';

@@ -1,9 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { slug } from '../../http/fields.ts';
-import { sendKept } from '../../http/kept-answers.ts';
-import { operation } from '../../http/operation.ts';
+import { slug } from '../../http/contract/fields.ts';
+import { sendKept } from '../../http/kept/kept-answers.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getPublicProperty } from '../../services/property/get-public-property.ts';
 import { publicPropertyView, viewPublicProperty } from '../views/property.ts';

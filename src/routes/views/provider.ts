@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { BOOKING_STATUSES } from '../../domain/booking-status.ts';
-import type { HoursSheet } from '../../services/provider/hours-sheet.ts';
+import type { HoursSheet } from '../../services/schedule/hours-sheet.ts';
 import type { ProviderSheet } from '../../services/provider/provider-sheet.ts';
 
 export const strandedAppointments = z

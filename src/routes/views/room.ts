@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { toPlainDate } from '../../domain/calendar.ts';
+import { toPlainDate } from '../../domain/time/calendar.ts';
 import type { ListedRoom } from '../../services/room/list-rooms.ts';
 
 export const HOUSEKEEPING_STATUSES = ['CLEAN', 'DIRTY', 'INSPECTED', 'OUT_OF_ORDER'] as const;

@@ -2,8 +2,8 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { countAgainst, RATE_LIMITS } from '../../http/limits.ts';
-import { operation } from '../../http/operation.ts';
+import { countAgainst, RATE_LIMITS } from '../../http/limits/limits.ts';
+import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { receiveWebhook } from '../../services/webhook/receive-webhook.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { cancelBooking } from '../decision/cancel-booking.ts';
-import type { GatewayAction } from '../payment/act-with-gateway.ts';
+import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { rescheduleBooking } from '../reschedule/reschedule-booking.ts';
 import type { Destination } from '../reschedule/plan-move.ts';
 

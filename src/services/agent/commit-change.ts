@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
-import type { GatewayAction } from '../payment/act-with-gateway.ts';
+import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { applyChange } from './apply-change.ts';
 import type { Change } from './apply-change.ts';
 import { hashProposalToken } from './proposal-token.ts';

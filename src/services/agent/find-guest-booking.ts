@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import { isSameName, isSamePhone } from '../../domain/same-person.ts';
-import type { SaidPerson } from '../../domain/same-person.ts';
+import { isSameName, isSamePhone } from '../../domain/speech/same-person.ts';
+import type { SaidPerson } from '../../domain/speech/same-person.ts';
 import { AppError } from '../../errors.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
 import { unseal } from '../secrets/sealing.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
-import { isSameName, isSamePhone, lettersOf } from '../../domain/same-person.ts';
+import { isSameName, isSamePhone, lettersOf } from '../../domain/speech/same-person.ts';
 import { unseal } from '../secrets/sealing.ts';
 
 /** More than one person has. */

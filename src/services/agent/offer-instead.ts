@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
-import { readStartAt } from '../availability/read-start.ts';
-import { refuseSlotTaken } from '../availability/refuse-slot-taken.ts';
+import { readStartAt } from '../slots/read-start.ts';
+import { refuseSlotTaken } from '../slots/refuse-slot-taken.ts';
 
 /** Refusals of a time after which another time is what to speak of. */
 const ANOTHER_TIME: readonly ErrorCode[] = [

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import { addDays, listDates } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { addDays, listDates } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { readNights } from './read-offer.ts';
 

@@ -1,8 +1,8 @@
 import { withRetries } from '../../db/transaction.ts';
-import { readStayOffer } from '../../db/read-stay-offer.ts';
-import type { OfferQuery, StayOffer } from '../../db/read-stay-offer.ts';
+import { readStayOffer } from '../../db/statements/read-stay-offer.ts';
+import type { OfferQuery, StayOffer } from '../../db/statements/read-stay-offer.ts';
 import { AppError } from '../../errors.ts';
-import type { Reading } from './read-slots.ts';
+import type { Reading } from '../slots/read-slots.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
-import { addDays } from '../../domain/calendar.ts';
+import { addDays } from '../../domain/time/calendar.ts';
 import { ALTERNATIVE_DAYS, listAlternatives } from '../../domain/stay.ts';
 import type { StayAlternative, StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import { countDays } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { countDays } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
 import type { StayReason, StayRequest } from '../../domain/stay.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import type { Actor, BookingSnapshot } from '../../domain/booking.ts';
-import type { LogEvent } from '../../domain/log-events.ts';
+import type { LogEvent } from '../../domain/ports/log-events.ts';
 import { answerOnce } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { readBooking } from './booking-snapshot.ts';

@@ -3,7 +3,7 @@ import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
 import { readClock } from '../../db/clock.ts';
 import type { Address, BookingSnapshot, Contact, RecordedPayment } from '../../domain/booking.ts';
-import { toPlainDate } from '../../domain/calendar.ts';
+import { toPlainDate } from '../../domain/time/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { unseal } from '../secrets/sealing.ts';
 

@@ -3,8 +3,8 @@ import { Prisma } from '../../db/client.ts';
 import type { BookingSnapshot, BookingSource } from '../../domain/booking.ts';
 import { normalizePhone } from '../../domain/booking.ts';
 import type { BookingKind, BookingStatus } from '../../domain/booking-status.ts';
-import { addDays, startOfDate } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { addDays, startOfDate } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { fingerprints } from '../secrets/sealing.ts';
 import { readBookings } from './booking-snapshot.ts';
 

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
-import { dateInZone } from '../../domain/calendar.ts';
+import { dateInZone } from '../../domain/time/calendar.ts';
 import { readClock } from '../../db/clock.ts';
 import { listBookings } from './list-bookings.ts';
 import type { BookingPage } from './list-bookings.ts';

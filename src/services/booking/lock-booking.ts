@@ -2,7 +2,7 @@ import type { Tx } from '../../db/client.ts';
 import { ConcurrentChange } from '../../db/concurrent-change.ts';
 import { lockBookingRow, lockNights, lockProviders, lockRooms } from '../../db/locks.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 
 interface BookingName {

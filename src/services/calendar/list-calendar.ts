@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import { balanceOf } from '../../domain/booking.ts';
 import type { BookingKind, BookingStatus } from '../../domain/booking-status.ts';
-import { addDays, startOfDate, toPlainDate } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { addDays, startOfDate, toPlainDate } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
-import { spellLocal } from '../../domain/wall-time.ts';
+import { spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
 
 interface CalendarQuery {

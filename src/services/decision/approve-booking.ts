@@ -4,10 +4,10 @@ import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { logMilestone } from '../log-action.ts';
-import { actWithGateway } from '../payment/act-with-gateway.ts';
-import type { GatewayAction } from '../payment/act-with-gateway.ts';
+import { actWithGateway } from '../gateway/act-with-gateway.ts';
+import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight, findCurrentPayment } from '../payment/find-current-payment.ts';
-import { requestOperation } from '../payment/request-operation.ts';
+import { requestOperation } from '../gateway/request-operation.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import type { EventContent, EventType } from '../../domain/events.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { collectAnnounced } from './announced-here.ts';
 
 /**

@@ -3,8 +3,8 @@ import { LEASE_SECONDS } from '../../db/drain.ts';
 import type { Queue } from '../../db/drain.ts';
 import { channelsOf } from '../../domain/events.ts';
 import type { FeedEvent } from '../../domain/events.ts';
-import { MAX_PUBLICATIONS } from '../../domain/realtime.ts';
-import type { Publication } from '../../domain/realtime.ts';
+import { MAX_PUBLICATIONS } from '../../domain/ports/realtime.ts';
+import type { Publication } from '../../domain/ports/realtime.ts';
 import { listEvents } from './list-events.ts';
 
 /** The name of this channel's cursors. */

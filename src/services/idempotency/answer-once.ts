@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
-import type { IdempotentRequest } from '../../domain/request-scope.ts';
+import type { IdempotentRequest } from '../../domain/ports/request-scope.ts';
 import { AppError } from '../../errors.ts';
 import { seal, unseal } from '../secrets/sealing.ts';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 
 export interface ListedNight {
   readonly roomType: string;

@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import { readToday } from '../../db/clock.ts';
 import { lockNights } from '../../db/locks.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 
 /** Locks every night of a room type from the property's today on, and answers that today. */
 export async function lockAllNights(tx: Tx, input: { propertyId: string; roomTypeId: string }): Promise<PlainDate> {

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { announceTime } from '../feed/announce.ts';
 import { releaseStay } from './release-stay.ts';
 

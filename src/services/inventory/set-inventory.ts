@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import { lockNights, lockRoomType } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { announceAvailability } from '../feed/announce.ts';
 import { logAction } from '../log-action.ts';

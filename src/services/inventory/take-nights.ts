@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
-import { countDays } from '../../domain/calendar.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import { countDays } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { announceAvailability } from '../feed/announce.ts';
 
 /**

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import { insertStayBooking } from '../../db/insert-stay-booking.ts';
+import { insertStayBooking } from '../../db/statements/insert-stay-booking.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
 import { readOffer } from '../availability/read-offer.ts';
 import { refuseSoldOut } from '../availability/refuse-sold-out.ts';

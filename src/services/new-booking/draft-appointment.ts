@@ -1,8 +1,8 @@
-import type { AppointmentBookingRow } from '../../db/insert-appointment-booking.ts';
+import type { AppointmentBookingRow } from '../../db/statements/insert-appointment-booking.ts';
 import { findZone, occupiedBy, priceService } from '../../domain/appointment.ts';
 import type { AppointmentRequest, ProviderOffer, ZoneOffer } from '../../domain/appointment.ts';
 import { AppError } from '../../errors.ts';
-import type { FoundService } from '../availability/read-slots.ts';
+import type { FoundService } from '../slots/read-slots.ts';
 import { seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { draftBooking } from './draft-booking.ts';

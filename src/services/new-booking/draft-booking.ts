@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { BookingRow } from '../../db/booking-row.ts';
+import type { BookingRow } from '../../db/statements/booking-row.ts';
 import { normalizeEmail, normalizePhone } from '../../domain/booking.ts';
 import type { Actor, BookingSnapshot, BookingSource, Contact, PartyMember } from '../../domain/booking.ts';
 import { BOOKING_TOKEN_CAPABILITIES } from '../../domain/capabilities.ts';

@@ -1,5 +1,5 @@
-import type { StayBookingRow } from '../../db/insert-stay-booking.ts';
-import type { StayOffer } from '../../db/read-stay-offer.ts';
+import type { StayBookingRow } from '../../db/statements/insert-stay-booking.ts';
+import type { StayOffer } from '../../db/statements/read-stay-offer.ts';
 import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';

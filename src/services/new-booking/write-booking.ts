@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { BookingRow, InsertOutcome } from '../../db/booking-row.ts';
+import type { BookingRow, InsertOutcome } from '../../db/statements/booking-row.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
 import { findKeptAnswer, keyBusy, openKeptAnswer, sealAnswer } from '../idempotency/answer-once.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
-import type { QueueState } from '../../domain/metrics.ts';
+import type { QueueState } from '../../domain/ports/metrics.ts';
 
 /** A scrape waits no longer; what the process itself has counted is worth telling without the database. */
 const TIMEOUT_MS = 1_000;

@@ -4,8 +4,8 @@ import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
-import { GATEWAY_BUDGET_MS } from '../../domain/gateway.ts';
-import type { NewSession } from '../../domain/gateway.ts';
+import { GATEWAY_BUDGET_MS } from '../../domain/ports/gateway.ts';
+import type { NewSession } from '../../domain/ports/gateway.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { AppError } from '../../errors.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
@@ -13,9 +13,9 @@ import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { answerOnce, findKeptAnswer } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
-import { awaitOperation, leaseOperation } from './lease-operation.ts';
-import { requestOperation } from './request-operation.ts';
-import { runOperation } from './run-operation.ts';
+import { awaitOperation, leaseOperation } from '../gateway/lease-operation.ts';
+import { requestOperation } from '../gateway/request-operation.ts';
+import { runOperation } from '../gateway/run-operation.ts';
 
 /** The gateway keeps a page open for at least half an hour; a minute more allows for its clock. */
 const SESSION_MINUTES = 31;

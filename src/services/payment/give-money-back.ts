@@ -2,7 +2,7 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { findCurrentPayment } from './find-current-payment.ts';
-import { requestOperation } from './request-operation.ts';
+import { requestOperation } from '../gateway/request-operation.ts';
 
 /**
  * Writes down how a booking that ends gives the guest's money back: an open page is closed, an authorization voided, a

@@ -1,12 +1,12 @@
 import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import type { GatewayIntent } from '../../domain/gateway.ts';
+import type { GatewayIntent } from '../../domain/ports/gateway.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { takePlaceAgain } from '../inventory/take-place-again.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { recordEvent } from '../transition/record-event.ts';
-import { requestOperation } from './request-operation.ts';
+import { requestOperation } from '../gateway/request-operation.ts';
 
 const UNDER_WAY: PaymentStage[] = ['AUTHORIZED', 'CAPTURING'];
 const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };

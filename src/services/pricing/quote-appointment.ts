@@ -3,9 +3,9 @@ import { priceService } from '../../domain/appointment.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
 import type { Price } from '../../domain/price.ts';
 import type { SlotReason } from '../../domain/slots.ts';
-import { explainStart } from '../availability/choose-place.ts';
-import { readSlots } from '../availability/read-slots.ts';
-import { readStartAt } from '../availability/read-start.ts';
+import { explainStart } from '../slots/choose-place.ts';
+import { readSlots } from '../slots/read-slots.ts';
+import { readStartAt } from '../slots/read-start.ts';
 import { chooseZone } from '../new-booking/draft-appointment.ts';
 import { assertPromo } from './assert-promo.ts';
 

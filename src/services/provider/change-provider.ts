@@ -7,8 +7,8 @@ import { answerOnce } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { getProvider } from './get-provider.ts';
 import { listServiceIds } from './ids-of-codes.ts';
-import { listComingAppointments, listStranded } from './list-stranded.ts';
-import type { StrandedAppointment } from './list-stranded.ts';
+import { listComingAppointments, listStranded } from '../schedule/list-stranded.ts';
+import type { StrandedAppointment } from '../schedule/list-stranded.ts';
 import { PROVIDER_PARTS, toProviderSheet } from './provider-sheet.ts';
 import type { ProviderFields, ProviderSheet } from './provider-sheet.ts';
 

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking, LockedStay } from '../../db/locks.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { announceAvailability } from '../feed/announce.ts';
 import { takeNights } from '../inventory/take-nights.ts';
 import { bumpAssignment } from '../room/assignment.ts';

@@ -1,14 +1,14 @@
 import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
-import { choosePlace } from '../availability/choose-place.ts';
+import { choosePlace } from '../slots/choose-place.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
-import { readSlots } from '../availability/read-slots.ts';
-import type { Reading } from '../availability/read-slots.ts';
-import { readStartAt } from '../availability/read-start.ts';
+import { readSlots } from '../slots/read-slots.ts';
+import type { Reading } from '../slots/read-slots.ts';
+import { readStartAt } from '../slots/read-start.ts';
 import { chooseZone } from '../new-booking/draft-appointment.ts';
 
 const MINUTE_MS = 60_000;

@@ -3,7 +3,7 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { Price } from '../../domain/price.ts';
 import { closeOpenPage } from '../payment/close-open-page.ts';
-import { requestOperation } from '../payment/request-operation.ts';
+import { requestOperation } from '../gateway/request-operation.ts';
 import { recordEvent } from '../transition/record-event.ts';
 
 interface Settlement {

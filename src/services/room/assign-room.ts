@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import type { Room, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';

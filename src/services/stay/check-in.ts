@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedBooking, LockedStay } from '../../db/locks.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import type { PlainDate } from '../../domain/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';

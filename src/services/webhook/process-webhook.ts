@@ -5,7 +5,7 @@ import type { Queue } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import { readClock } from '../../db/clock.ts';
 import { announce } from '../feed/announce.ts';
-import { syncPayment } from '../payment/sync-payment.ts';
+import { syncPayment } from '../gateway/sync-payment.ts';
 
 /** After so many it is FAILED: visible, replayable, and no longer in the way of the booking's other events. */
 const MAX_ATTEMPTS = 8;

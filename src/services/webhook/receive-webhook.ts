@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
-import type { GatewayEvent } from '../../domain/gateway.ts';
+import type { GatewayEvent } from '../../domain/ports/gateway.ts';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sayBooking, sayCancellation } from '../../../domain/agent-say.ts';
-import { text } from '../../../http/fields.ts';
+import { sayBooking, sayCancellation } from '../../../domain/speech/agent-say.ts';
+import { text } from '../../../http/contract/fields.ts';
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
 import { commit, propose } from '../change-tool.ts';

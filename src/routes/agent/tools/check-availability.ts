@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { sayAmount, sayList, sayNights, sayPhone, sayStarts } from '../../../domain/agent-say.ts';
-import { addDays, dateInZone } from '../../../domain/calendar.ts';
+import { sayAmount, sayList, sayNights, sayPhone, sayStarts } from '../../../domain/speech/agent-say.ts';
+import { addDays, dateInZone } from '../../../domain/time/calendar.ts';
 import type { Slot } from '../../../domain/slots.ts';
-import { describeDate, describeStart } from '../../../domain/spoken-time.ts';
-import { spellLocal } from '../../../domain/wall-time.ts';
-import { listOpenSlots } from '../../../services/availability/list-open-slots.ts';
+import { describeDate, describeStart } from '../../../domain/speech/spoken-time.ts';
+import { spellLocal } from '../../../domain/time/wall-time.ts';
+import { listOpenSlots } from '../../../services/slots/list-open-slots.ts';
 import { searchStays } from '../../../services/availability/search-stays.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';

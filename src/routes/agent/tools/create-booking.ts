@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sayBooking } from '../../../domain/agent-say.ts';
-import { email, phone, text } from '../../../http/fields.ts';
+import { sayBooking } from '../../../domain/speech/agent-say.ts';
+import { email, phone, text } from '../../../http/contract/fields.ts';
 import { findFirstAnswer } from '../../../services/agent/find-first-answer.ts';
 import { offerInstead } from '../../../services/agent/offer-instead.ts';
 import { createBooking } from '../../../services/new-booking/create-booking.ts';

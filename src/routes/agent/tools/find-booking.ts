@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sayBalance, sayBooking, sayList, sayPhone } from '../../../domain/agent-say.ts';
-import { spellLocal } from '../../../domain/wall-time.ts';
+import { sayBalance, sayBooking, sayList, sayPhone } from '../../../domain/speech/agent-say.ts';
+import { spellLocal } from '../../../domain/time/wall-time.ts';
 import { AppError } from '../../../errors.ts';
 import { listGuestBookings } from '../../../services/agent/list-guest-bookings.ts';
 import { viewAgentBooking } from '../agent-booking.ts';

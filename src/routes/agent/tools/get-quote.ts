@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { sayAmount, sayNights } from '../../../domain/agent-say.ts';
-import { dateInZone } from '../../../domain/calendar.ts';
+import { sayAmount, sayNights } from '../../../domain/speech/agent-say.ts';
+import { dateInZone } from '../../../domain/time/calendar.ts';
 import type { Price } from '../../../domain/price.ts';
-import { describeStart } from '../../../domain/spoken-time.ts';
+import { describeStart } from '../../../domain/speech/spoken-time.ts';
 import { quoteAppointment } from '../../../services/pricing/quote-appointment.ts';
 import { quoteStay } from '../../../services/pricing/quote-stay.ts';
 import { viewPrice } from '../../views/price.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sayAmount, sayList } from '../../../domain/agent-say.ts';
+import { sayAmount, sayList } from '../../../domain/speech/agent-say.ts';
 import { defineTool } from '../agent-tool.ts';
 
 /** A description is for reading; this much of it is enough to choose by. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sayBalance, sayBooking, sayMove } from '../../../domain/agent-say.ts';
+import { sayBalance, sayBooking, sayMove } from '../../../domain/speech/agent-say.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { offerInstead } from '../../../services/agent/offer-instead.ts';
 import { defineTool } from '../agent-tool.ts';

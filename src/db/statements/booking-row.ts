@@ -1,0 +1,153 @@
+import type { BookingSource, BookingSnapshot } from '../../domain/booking.ts';
+import type { ActorType, BookingKind, FirstStatus } from '../../domain/booking-status.ts';
+import type { OutboxDraft } from '../../domain/events.ts';
+import { Prisma } from '../client.ts';
+
+/** A booking as it will be written: every value decided, nothing left to the database but whether it may be. */
+export interface BookingRow<Place> {
+  readonly id: string;
+  readonly property_id: string;
+  readonly code: string;
+  readonly kind: BookingKind;
+  readonly status: FirstStatus;
+  readonly source: BookingSource;
+  readonly price: BookingSnapshot['price'];
+  readonly currency: string;
+  readonly total_payable: number;
+  readonly deposit_due: number;
+  readonly waived_amount: number;
+  readonly starts_at: string;
+  readonly ends_at: string;
+  readonly expires_at: string | null;
+  readonly confirmed_at: string | null;
+  readonly created_at: string;
+  readonly booker_sealed: string | null;
+  readonly special_requests: string | null;
+  /** The nights, or the provider's time. */
+  readonly place: Place;
+  readonly customer: {
+    readonly id: string;
+    readonly email_normalized: string;
+    readonly first_name: string;
+    readonly last_name: string;
+    readonly email: string;
+    readonly phone_sealed: string | null;
+    readonly phone_hash: string | null;
+  };
+  readonly party: readonly {
+    readonly role: string;
+    readonly first_name: string;
+    readonly last_name: string;
+    readonly email: string | null;
+    readonly phone_sealed: string | null;
+    readonly phone_hash: string | null;
+    readonly is_staying: boolean;
+  }[];
+  readonly guest_token: {
+    readonly id: string;
+    readonly token_hash: string;
+    readonly capabilities: readonly string[];
+    readonly expires_at: string;
+  };
+  readonly event: {
+    readonly actor_type: ActorType;
+    readonly actor_id: string | null;
+    readonly actor_name: string | null;
+    readonly request_id: string | null;
+  };
+  readonly outbox: readonly OutboxDraft[];
+  readonly idempotency: {
+    readonly scope: string;
+    readonly key: string;
+    readonly request_hash: string;
+    readonly answer_sealed: string;
+  } | null;
+}
+
+export interface InsertOutcome {
+  /** Null when nothing was written: because the key is busy or was used, or else because the place is taken. */
+  readonly customerId: string | null;
+  /** The first request with this key is still running. */
+  readonly isKeyBusy: boolean;
+  /** The first request with this key was answered already. */
+  readonly earlier: { readonly requestHash: string; readonly answerSealed: string } | null;
+}
+
+/** Begins the statement: what is asked for (`go`), unless its key is busy or was used. */
+export function askFor(row: BookingRow<unknown>): Prisma.Sql {
+  return Prisma.sql`
+    asked AS MATERIALIZED (
+      SELECT b.*, b.customer AS who, b.guest_token AS token, b.idempotency ->> 'scope' AS key_scope, b.idempotency ->> 'key' AS key
+      FROM jsonb_to_record(${JSON.stringify(row)}::jsonb) AS b(
+        id uuid, property_id uuid, code text, kind booking_kind, status booking_status, source booking_source, price jsonb,
+        currency text, total_payable bigint, deposit_due bigint, waived_amount bigint, starts_at timestamptz, ends_at timestamptz,
+        expires_at timestamptz, confirmed_at timestamptz, created_at timestamptz, booker_sealed text, special_requests text,
+        place jsonb, customer jsonb, party jsonb, guest_token jsonb, event jsonb, outbox jsonb, idempotency jsonb)
+    ), key_lock AS MATERIALIZED (
+      SELECT key IS NULL OR pg_try_advisory_xact_lock(hashtextextended(key_scope || ' ' || key, 0)) AS is_mine FROM asked
+    ), earlier AS MATERIALIZED (
+      SELECT k.request_hash, k.answer_sealed FROM idempotency_keys k, asked WHERE k.scope = asked.key_scope AND k.key = asked.key
+    ), go AS MATERIALIZED (
+      SELECT asked.* FROM asked, key_lock WHERE key_lock.is_mine AND NOT EXISTS (SELECT FROM earlier)
+    )`;
+}
+
+/** Ends the statement: writes the booking of `ok`, which has taken its place, and says how it went. */
+export const WRITE_BOOKING = Prisma.sql`
+    new_customer AS (
+      INSERT INTO customers (id, property_id, email_normalized, first_name, last_name, email, phone_sealed, phone_hash, last_booked_at)
+      SELECT (who ->> 'id')::uuid, property_id, who ->> 'email_normalized', who ->> 'first_name', who ->> 'last_name',
+        who ->> 'email', who ->> 'phone_sealed', who ->> 'phone_hash', created_at FROM ok
+      ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
+      RETURNING id
+    ), new_booking AS (
+      INSERT INTO bookings (id, property_id, customer_id, code, kind, status, source, price, currency, total_payable,
+        deposit_due, waived_amount, starts_at, ends_at, expires_at, confirmed_at, reserved_at, booker_sealed,
+        special_requests, created_at, updated_at)
+      SELECT ok.id, ok.property_id, c.id, ok.code, ok.kind, ok.status, ok.source, ok.price, ok.currency, ok.total_payable,
+        ok.deposit_due, ok.waived_amount, ok.starts_at, ok.ends_at, ok.expires_at, ok.confirmed_at, ok.created_at,
+        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at
+      FROM ok, new_customer c
+    ), new_party AS (
+      INSERT INTO party_members (booking_id, role, first_name, last_name, email, phone_sealed, phone_hash, is_staying)
+      SELECT ok.id, p.role, p.first_name, p.last_name, p.email, p.phone_sealed, p.phone_hash, p.is_staying
+      FROM ok, jsonb_to_recordset(ok.party) AS p(role party_role, first_name text, last_name text, email text,
+        phone_sealed text, phone_hash text, is_staying boolean)
+    ), new_token AS (
+      INSERT INTO guest_tokens (id, booking_id, token_hash, capabilities, expires_at)
+      SELECT (token ->> 'id')::uuid, id, token ->> 'token_hash',
+        ARRAY(SELECT jsonb_array_elements_text(token -> 'capabilities')), (token ->> 'expires_at')::timestamptz FROM ok
+    ), new_event AS (
+      INSERT INTO booking_events (booking_id, actor_type, actor_id, actor_name, action, to_status, request_id)
+      SELECT id, (event ->> 'actor_type')::actor_type, event ->> 'actor_id', event ->> 'actor_name', 'create', status,
+        event ->> 'request_id' FROM ok
+    ), new_outbox AS (
+      INSERT INTO outbox_messages (property_id, booking_id, type, data)
+      SELECT ok.property_id, ok.id, o.type, o.data FROM ok, jsonb_to_recordset(ok.outbox) AS o(type text, data jsonb)
+    ), new_key AS (
+      INSERT INTO idempotency_keys (scope, key, request_hash, answer_sealed)
+      SELECT key_scope, key, idempotency ->> 'request_hash', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
+    )
+    SELECT (SELECT id FROM new_customer) AS customer_id,
+      NOT (SELECT is_mine FROM key_lock) AS is_key_busy,
+      (SELECT request_hash FROM earlier) AS request_hash,
+      (SELECT answer_sealed FROM earlier) AS answer_sealed`;
+
+export interface OutcomeRow {
+  readonly customer_id: string | null;
+  readonly is_key_busy: boolean;
+  readonly request_hash: string | null;
+  readonly answer_sealed: string | null;
+}
+
+/** What the statement's one row says. */
+export function readOutcome(rows: readonly OutcomeRow[]): InsertOutcome {
+  const outcome = rows[0];
+  if (outcome === undefined) throw new Error('Bug: the booking statement answered no row');
+  const { request_hash: requestHash, answer_sealed: answerSealed } = outcome;
+  return {
+    customerId: outcome.customer_id,
+    isKeyBusy: outcome.is_key_busy,
+    earlier: requestHash === null || answerSealed === null ? null : { requestHash, answerSealed },
+  };
+}

@@ -1,0 +1,140 @@
+import type { PlainDate } from '../../domain/time/calendar.ts';
+import type { DepositPolicy, PaymentPolicy, TaxRule } from '../../domain/price.ts';
+import type { RoomTypeOffer, StayTerms } from '../../domain/stay.ts';
+import type { Queryable } from '../client.ts';
+
+export interface OfferQuery {
+  readonly slug: string;
+  /** The nights to read: [from, to). */
+  readonly from: PlainDate;
+  readonly to: PlainDate;
+  /** The stay whose arrival and departure are wanted as instants. */
+  readonly checkIn: PlainDate;
+  readonly checkOut: PlainDate;
+  /** Only this one; null: all that are sold. */
+  readonly roomType: string | null;
+  /** Staff see properties that are not LIVE too. */
+  readonly isStaff: boolean;
+  /** Take a booking code from the sequence in the same round trip. */
+  readonly drawsCode: boolean;
+}
+
+export interface StayOffer {
+  readonly property: {
+    readonly id: string;
+    readonly slug: string;
+    readonly name: string;
+    readonly timezone: string;
+    readonly approval: 'STAFF' | 'AUTOMATIC';
+    readonly holdMinutes: number;
+    readonly phone: string | null;
+  };
+  readonly terms: StayTerms;
+  readonly roomTypes: readonly RoomTypeOffer[];
+  /** The database's clock, and the date it is at the property. */
+  readonly now: Date;
+  readonly today: PlainDate;
+  /** Check-in time on the first day and check-out time on the last. */
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+  readonly bookingCode: string | null;
+}
+
+/**
+ * Everything needed to say whether a stay can be booked and what it costs, in one round trip; null without the property.
+ *
+ * A hot path: one named prepared statement. Locks nothing, so it may be a moment old; `insertStayBooking` decides.
+ */
+export async function readStayOffer(db: Pick<Queryable, '$queryRaw'>, query: OfferQuery): Promise<StayOffer | null> {
+  const rows = await db.$queryRaw<OfferRow[]>`
+    WITH asked AS (
+      SELECT ${query.slug}::text AS slug, ${query.from}::date AS from_on, ${query.to}::date AS to_on,
+        ${query.checkIn}::date AS check_in_on, ${query.checkOut}::date AS check_out_on,
+        ${query.roomType}::text AS room_type, ${query.isStaff}::boolean AS is_staff, ${query.drawsCode}::boolean AS draws_code
+    )
+    SELECT p.id, p.slug, p.name, p.timezone, p.currency, p.approval::text, p.payment_policy::text, p.deposit_policy,
+      p.hold_minutes, p.booking_window_days, p.min_notice_minutes, p.phone,
+      app_now() AS now,
+      to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today,
+      (asked.check_in_on + p.check_in_time::time) AT TIME ZONE p.timezone AS starts_at,
+      (asked.check_out_on + p.check_out_time::time) AT TIME ZONE p.timezone AS ends_at,
+      CASE WHEN asked.draws_code THEN next_booking_code(p.timezone) END AS booking_code,
+      (SELECT json_agg(json_build_object('name', t.name, 'basis', t.basis, 'isInclusive', t.is_inclusive,
+          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands) ORDER BY t.position, t.code)
+        FROM tax_rules t WHERE t.property_id = p.id) AS taxes,
+      (SELECT json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name, 'maxOccupancy', r.max_occupancy,
+          'baseOccupancy', r.base_occupancy, 'basePrice', r.base_price, 'discountedPrice', r.discounted_price,
+          'extraAdultCharge', r.extra_adult_charge, 'extraChildCharge', r.extra_child_charge, 'minStay', r.min_stay,
+          'nights', (
+            SELECT json_agg(json_build_array(n.night, n.total - n.out_of_order - n.reserved, n.price, n.min_stay, n.is_closed) ORDER BY n.night)
+            FROM inventory_nights n
+            WHERE n.room_type_id = r.id AND n.night >= asked.from_on AND n.night < asked.to_on
+          )) ORDER BY r.position, r.code)
+        FROM room_types r
+        WHERE r.property_id = p.id AND r.is_active AND (asked.room_type IS NULL OR r.code = asked.room_type)) AS room_types,
+      (SELECT json_agg(json_build_array(s.room_type_id, s.check_in_on, s.held_until_on))
+        FROM bookings b JOIN stays s ON s.booking_id = b.id
+        WHERE b.status = 'PENDING_PAYMENT' AND b.expires_at <= (SELECT app_now()) AND b.property_id = p.id
+          AND b.payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
+          AND s.check_in_on < asked.to_on AND s.held_until_on > asked.from_on) AS overdue
+    FROM properties p, asked
+    WHERE p.slug = asked.slug AND (p.status = 'LIVE' OR asked.is_staff)`;
+  const row = rows[0];
+  return row === undefined ? null : toOffer(row);
+}
+
+type NightRow = [night: PlainDate, free: number, price: number | null, minStay: number | null, isClosed: boolean];
+type OverdueRow = [roomTypeId: string, checkIn: PlainDate, heldUntil: PlainDate];
+
+interface OfferRow {
+  id: string;
+  slug: string;
+  name: string;
+  timezone: string;
+  currency: string;
+  approval: 'STAFF' | 'AUTOMATIC';
+  payment_policy: PaymentPolicy;
+  deposit_policy: DepositPolicy;
+  hold_minutes: number;
+  booking_window_days: number;
+  min_notice_minutes: number;
+  phone: string | null;
+  now: Date;
+  today: PlainDate;
+  starts_at: Date;
+  ends_at: Date;
+  booking_code: string | null;
+  taxes: TaxRule[] | null;
+  room_types: (Omit<RoomTypeOffer, 'nights'> & { nights: NightRow[] | null })[] | null;
+  overdue: OverdueRow[] | null;
+}
+
+function toOffer(row: OfferRow): StayOffer {
+  const { id, slug, name, timezone, approval, phone } = row;
+  return {
+    property: { id, slug, name, timezone, approval, phone, holdMinutes: row.hold_minutes },
+    terms: {
+      currency: row.currency,
+      paymentPolicy: row.payment_policy,
+      depositPolicy: row.deposit_policy,
+      bookingWindowDays: row.booking_window_days,
+      minNoticeMinutes: row.min_notice_minutes,
+      taxes: row.taxes ?? [],
+    },
+    roomTypes: (row.room_types ?? []).map((roomType) => ({
+      ...roomType,
+      nights: (roomType.nights ?? []).map(([date, free, price, minStay, isClosed]) => {
+        return { date, free, overdue: countOverdue(row.overdue ?? [], roomType.id, date), price, minStay, isClosed };
+      }),
+    })),
+    now: row.now,
+    today: row.today,
+    startsAt: row.starts_at,
+    endsAt: row.ends_at,
+    bookingCode: row.booking_code,
+  };
+}
+
+function countOverdue(overdue: readonly OverdueRow[], roomTypeId: string, night: PlainDate): number {
+  return overdue.filter(([id, from, until]) => id === roomTypeId && from <= night && night < until).length;
+}

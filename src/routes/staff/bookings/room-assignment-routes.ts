@@ -1,0 +1,99 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { Context } from '../../../context.ts';
+import { staffOf } from '../../../http/caller.ts';
+import { readIfMatch, sendVersion } from '../../../http/contract/etag.ts';
+import { bookingCode, roomNumber, slug } from '../../../http/contract/fields.ts';
+import { operation } from '../../../http/contract/operation.ts';
+import { pageQuery, slicePage } from '../../../http/contract/paging.ts';
+import { contextOf } from '../../../http/request-context.ts';
+import { assignRoom } from '../../../services/room/assign-room.ts';
+import { listAssignableRooms } from '../../../services/room/list-assignable-rooms.ts';
+import { unassignRoom } from '../../../services/room/unassign-room.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
+import { HOUSEKEEPING_STATUSES } from '../../views/room.ts';
+
+const params = z.object({ slug, code: bookingCode });
+const assignmentVersion = z.int().min(0).optional().describe('The assignment you have seen; another one is refused.');
+
+const assignable = operation({
+  summary: 'Rooms this stay could have',
+  tag: 'Staff: rooms',
+  permission: 'bookings.read',
+  params,
+  query: z.strictObject(pageQuery),
+  answers: {
+    200: z
+      .object({
+        items: z.array(
+          z.object({
+            number: z.string(),
+            roomType: z.string(),
+            floor: z.int().nullable(),
+            housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES),
+          }),
+        ),
+        nextCursor: z.string().nullable(),
+      })
+      .meta({
+        examples: [
+          { items: [{ number: '501', roomType: 'SUITE', floor: 5, housekeepingStatus: 'CLEAN' }], nextCursor: null },
+        ],
+      }),
+  },
+});
+
+const assign = operation({
+  summary: 'Gives the stay a room',
+  description: 'Of two who assign one room at once, one gets 409 `room_taken`.',
+  tag: 'Staff: rooms',
+  permission: 'rooms.assign',
+  params,
+  body: z
+    .strictObject({ room: roomNumber, assignmentVersion })
+    .meta({ examples: [{ room: '501', assignmentVersion: 0 }] }),
+  answers: { 200: staffBookingView },
+  errors: ['version_conflict', 'invalid_transition', 'room_taken', 'room_not_ready', 'wrong_room_type', 'past_time'],
+  isIdempotent: true,
+  isVersioned: true,
+});
+
+const unassign = operation({
+  summary: 'Takes the room from the stay',
+  tag: 'Staff: rooms',
+  permission: 'rooms.assign',
+  params,
+  body: z.strictObject({ assignmentVersion }).meta({ examples: [{}] }),
+  answers: { 200: staffBookingView },
+  errors: ['version_conflict', 'invalid_transition', 'room_required'],
+  isIdempotent: true,
+  isVersioned: true,
+});
+
+export const staffRoomAssignmentRoutes =
+  (ctx: Context): FastifyPluginAsyncZod =>
+  async (app) => {
+    app.get('/bookings/:code/assignable-rooms', assignable, async (request) => {
+      const { propertyId } = staffOf(request);
+      const rooms = await listAssignableRooms(contextOf(ctx, request), { propertyId, code: request.params.code });
+      return slicePage(rooms, request.query);
+    });
+
+    app.post('/bookings/:code/assign-room', assign, async (request, reply) => {
+      const { propertyId, actor } = staffOf(request);
+      const { room, assignmentVersion: seen = null } = request.body;
+      const target = { propertyId, actor, code: request.params.code, ifVersion: readIfMatch(request) };
+      const booking = await assignRoom(contextOf(ctx, request), { ...target, room, assignmentVersion: seen });
+      sendVersion(reply, booking.version);
+      return viewStaffBooking(booking);
+    });
+
+    app.post('/bookings/:code/unassign-room', unassign, async (request, reply) => {
+      const { propertyId, actor } = staffOf(request);
+      const { assignmentVersion: seen = null } = request.body;
+      const target = { propertyId, actor, code: request.params.code, ifVersion: readIfMatch(request) };
+      const booking = await unassignRoom(contextOf(ctx, request), { ...target, assignmentVersion: seen });
+      sendVersion(reply, booking.version);
+      return viewStaffBooking(booking);
+    });
+  };
