@@ -9,7 +9,8 @@ export default defineConfig({
     maxWorkers: 2,
     // Every file makes its own database and application; what they share are modules without state, loaded once.
     isolate: false,
-    testTimeout: 60_000,
+    // Long, because a machine that is busy with something else must not fail a test that crashes servers twenty times.
+    testTimeout: 180_000,
     hookTimeout: 60_000,
   },
 });

@@ -97,7 +97,7 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
 await migrate(postgres.url);
 await buildStage(postgres.url);
-const servers = [await startServer(postgres.url), await startServer(postgres.url, { CACHE_SECONDS: '0' })] as const;
+const servers = [await startServer(postgres.url), await startServer(postgres.url, { KEEP_ANSWERS: 'false' })] as const;
 const [keeping, reading] = servers.map(({ url }) => url) as [string, string];
 const constant = spawn(process.execPath, ['bench/constant-server.ts'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const constantUrl = await firstLine(constant, /^http/);

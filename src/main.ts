@@ -85,7 +85,7 @@ async function start(): Promise<void> {
     started.push({ name: 'schedules', ...startJobs(ctx) });
   }
 
-  hearOfChanges(databaseUrl, { cache, feeds });
+  hearOfChanges(databaseUrl, { cache, feeds, keepsAnswers: config.KEEP_ANSWERS });
   const app = await step(buildApp(ctx, makeCounter(config, log)));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
@@ -119,14 +119,17 @@ function startMetrics(): RunningMetrics {
 }
 
 /** What any process commits throws away the kept answers that it touches, and wakes those who watch. */
-function hearOfChanges(databaseUrl: string, { cache, feeds }: { cache: MemoryAnswerCache; feeds: FeedBell }): void {
+function hearOfChanges(
+  databaseUrl: string,
+  { cache, feeds, keepsAnswers }: { cache: MemoryAnswerCache; feeds: FeedBell; keepsAnswers: boolean },
+): void {
   const listener = listenToFeeds(databaseUrl, {
     onGrown: (changes) => {
       cache.forget(changes);
       feeds.ring(changes.map(({ slug }) => slug));
     },
     onHearing: (isHearing) => {
-      cache.setHearing(isHearing);
+      cache.setHearing(isHearing && keepsAnswers);
       feeds.setHearing(isHearing);
     },
   });

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findViolations } from '../support/invariants.ts';
 import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
-import { countDeadlocks, recountNights, seededRandom } from '../support/race.ts';
+import { countDeadlocks, playRounds, recountNights, seededRandom } from '../support/race.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PayingApp } from '../support/sandbox.ts';
 
@@ -31,7 +31,7 @@ test(`approve, decline, the guest’s cancel and the webhooks at once, ${String(
   await t.control('POST', '/delivery', { duplicate: 2, shuffle: true });
   const staff = (code: string, action: string, body: object) =>
     t.call('POST', `${hotel.desk}/${code}/${action}`, { token: hotel.ownerToken, body });
-  for (let round = 0; round < ROUNDS; round += 1) {
+  await playRounds(ROUNDS, async (round) => {
     const { code, guestToken, url } = await t.bookAndOpen(hotel.path, stayBody());
     await t.payOn(url);
     await t.reaches(guestToken, { status: 'PENDING_APPROVAL' });
@@ -48,7 +48,7 @@ test(`approve, decline, the guest’s cancel and the webhooks at once, ${String(
       moves.map((_, index) => (moves[(index + round) % moves.length] as () => Promise<{ status: number }>)()),
     );
     for (const answer of answers) expect([200, 202, 409]).toContain(answer.status);
-  }
+  });
   await t.settle();
   const rows = await t.database.sql<{
     code: string;
@@ -89,7 +89,7 @@ test(`authorization against expiry within moments of the deadline, ${String(ROUN
   const hotel = await t.hotelOf('AUTOMATIC', 1);
   await t.control('POST', '/delivery', { duplicate: 0, shuffle: false });
   const rivals: string[] = [];
-  for (let round = 0; round < ROUNDS; round += 1) {
+  await playRounds(ROUNDS, async (round) => {
     const stay = stayBody({ checkIn: daysAhead(20 + round), checkOut: daysAhead(21 + round) });
     const { code, url } = await t.bookAndOpen(hotel.path, stay);
     await t.database.sql(`UPDATE bookings SET expires_at = app_now() + $2 * interval '1 millisecond' WHERE code = $1`, [
@@ -105,7 +105,7 @@ test(`authorization against expiry within moments of the deadline, ${String(ROUN
       upTo(2) === 0 ? t.call('POST', `${hotel.path}/bookings`, { body: stay }) : null,
     ]);
     if (rival?.status === 201) rivals.push(code);
-  }
+  });
   await t.control('POST', '/delivery/flush');
   await t.settle();
   await expireHolds(t.ctx);

@@ -89,3 +89,16 @@ export function seededRandom(seed = Number(process.env['SEED'] ?? Math.floor(Mat
   };
   return { seed, next, upTo: (n) => Math.floor(next() * n) };
 }
+
+/** Plays so many rounds, a few side by side: most of a round is waiting for others. */
+export async function playRounds(
+  rounds: number,
+  play: (round: number) => Promise<void>,
+  sideBySide = 4,
+): Promise<void> {
+  let next = 0;
+  const playOn = async (): Promise<void> => {
+    for (let round = next++; round < rounds; round = next++) await play(round);
+  };
+  await Promise.all(Array.from({ length: sideBySide }, playOn));
+}

@@ -1,3 +1,4 @@
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, on, once } from 'node:events';
@@ -23,7 +24,7 @@ const NO_GATEWAY = { STRIPE_SECRET_KEY: 'sk_test_none', STRIPE_API_BASE: 'http:/
 export async function spawnServer(variables: Record<string, string>): Promise<TestServer> {
   const child = spawn(process.execPath, ['src/main.ts'], {
     env: {
-      PATH: process.env['PATH'],
+      ...NODE_ENVIRONMENT,
       PORT: '0',
       RATE_LIMIT_SCALE: '0',
       LOG_LEVEL: 'info',

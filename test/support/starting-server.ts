@@ -1,3 +1,4 @@
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
@@ -16,7 +17,7 @@ export interface StartingServer {
 /** A server in a process group of its own, whose start is still under way. */
 export function beginServer(variables: Record<string, string>): StartingServer {
   const child = spawn(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env['PATH'], PORT: '0', ...variables },
+    env: { ...NODE_ENVIRONMENT, PORT: '0', ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
