@@ -87,7 +87,9 @@ export const variables = {
     .url({ protocol: /^rediss?$/ })
     .optional()
     .describe('redis:// or rediss://, where servers share their rate limits; without it each process counts by itself'),
-  KEEP_ANSWERS: flag.prefault('true').describe('whether public answers are kept for seconds, until something changes them'),
+  KEEP_ANSWERS: flag
+    .prefault('true')
+    .describe('whether public answers are kept for seconds, until something changes them'),
   CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
   TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
   DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),

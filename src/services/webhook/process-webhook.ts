@@ -9,8 +9,8 @@ import { syncPayment } from '../gateway/sync-payment.ts';
 
 /** After so many it is FAILED: visible, replayable, and no longer in the way of the booking's other events. */
 const MAX_ATTEMPTS = 8;
-/** Soon for a hiccup, then patiently: three hours in all, so that an outage of the gateway's fails nothing. */
-const WAITS_SECONDS = [1, 5, 15, 60, 300, 1_800, 7_200] as const;
+/** Soon for a hiccup, then patiently: more than two hours in all, so that an outage of the gateway's fails nothing. */
+const WAITS_SECONDS = [1, 2, 4, 8, 30, 600, 7_200] as const;
 
 /** Events that are due; of one booking the oldest first, and one at a time. */
 export const webhookQueue: Queue<{ id: bigint }> = {
