@@ -21,7 +21,7 @@ export async function walkAppointment(): Promise<void> {
   const { code } = made.data.booking;
   await tool('find_booking', { code, phone: caller.phone });
   const proposed = await tool('cancel_booking', { code, phone: caller.phone });
-  const { confirm } = proposed.data;
+  const { confirm } = proposed.data.proposal;
   await tool('cancel_booking', { code, phone: caller.phone, confirm });
 
   const token = await logIn(`frontdesk@${slug}.example`);
@@ -29,8 +29,6 @@ export async function walkAppointment(): Promise<void> {
     'staff see who did it',
     200,
     call('GET', `/staff/properties/${slug}/bookings/${String(code)}`, { token }),
-    (body) => {
-      return `${body.source}, ${body.status}`;
-    },
+    (body) => `${body.source}, ${body.status}`,
   );
 }
