@@ -102,7 +102,7 @@ test('a start that can not be had is explained by what really stands in its way'
         expect(explainSlot(asked)).toBe(explainJudgement(start, asked));
       }
     }),
-    { numRuns: CALENDARS / 4 },
+    { numRuns: CALENDARS / 2 },
   );
 });
 

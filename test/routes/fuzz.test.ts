@@ -11,7 +11,7 @@ import type { Desk } from '../support/desk.ts';
 import { seededRandom } from '../support/race.ts';
 
 /** Requests per operation: some thousands in all. */
-const RUNS = 40;
+const RUNS = 60;
 /** Argon2 is slow on purpose. */
 const SLOW_RUNS = 25;
 const { seed } = seededRandom();
