@@ -118,6 +118,46 @@ export type Payment = Prisma.PaymentModel
  */
 export type GatewayOperation = Prisma.GatewayOperationModel
 /**
+ * Model Refund
+ * Money that goes back, one row per act, whoever began it. What it is worth is set aside in the ledger until it is out.
+ */
+export type Refund = Prisma.RefundModel
+/**
+ * Model Dispute
+ * A charge that the card's holder disputes at the bank.
+ */
+export type Dispute = Prisma.DisputeModel
+/**
+ * Model Ledger
+ * A property's books. Its row lock decides who posts next, so accounts are never locked in a circle.
+ */
+export type Ledger = Prisma.LedgerModel
+/**
+ * Model LedgerAccount
+ * One end of a transfer. Its balance is what came in less what went out; all of a currency add up to zero.
+ */
+export type LedgerAccount = Prisma.LedgerAccountModel
+/**
+ * Model LedgerTransfer
+ * An amount that goes from one account to another. Never changed, never deleted.
+ */
+export type LedgerTransfer = Prisma.LedgerTransferModel
+/**
+ * Model Promo
+ * A code that makes a booking cheaper.
+ */
+export type Promo = Prisma.PromoModel
+/**
+ * Model PromoUse
+ * The promo a booking was sold with. Freed when the booking ends without having been used.
+ */
+export type PromoUse = Prisma.PromoUseModel
+/**
+ * Model Reconciliation
+ * The daily comparison of ledger, payments and gateway: one per property and day.
+ */
+export type Reconciliation = Prisma.ReconciliationModel
+/**
  * Model WebhookEvent
  * What the gateway told us, once each, whatever it is about.
  */

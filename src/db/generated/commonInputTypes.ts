@@ -701,6 +701,155 @@ export type EnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
   _max?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
 }
 
+export type EnumRefundDestinationFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundDestination | Prisma.EnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | $Enums.RefundDestination | runtime.Types.Skip
+}
+
+export type EnumRefundStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundState | Prisma.EnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | $Enums.RefundState | runtime.Types.Skip
+}
+
+export type EnumRefundOriginFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundOrigin | Prisma.EnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | $Enums.RefundOrigin | runtime.Types.Skip
+}
+
+export type EnumRefundDestinationWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundDestination | Prisma.EnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundDestinationWithAggregatesFilter<$PrismaModel> | $Enums.RefundDestination | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumRefundStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundState | Prisma.EnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundStateWithAggregatesFilter<$PrismaModel> | $Enums.RefundState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumRefundOriginWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundOrigin | Prisma.EnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundOriginWithAggregatesFilter<$PrismaModel> | $Enums.RefundOrigin | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumDisputeStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.DisputeStatus | Prisma.EnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | $Enums.DisputeStatus | runtime.Types.Skip
+}
+
+export type EnumDisputeStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.DisputeStatus | Prisma.EnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumDisputeStatusWithAggregatesFilter<$PrismaModel> | $Enums.DisputeStatus | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumLedgerAccountKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerAccountKind | Prisma.EnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | $Enums.LedgerAccountKind | runtime.Types.Skip
+}
+
+export type EnumPaymentMethodNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | $Enums.PaymentMethod | null | runtime.Types.Skip
+}
+
+export type EnumLedgerAccountKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerAccountKind | Prisma.EnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerAccountKindWithAggregatesFilter<$PrismaModel> | $Enums.LedgerAccountKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumPaymentMethodNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentMethodNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentMethod | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumLedgerTransferKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerTransferKind | Prisma.EnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | $Enums.LedgerTransferKind | runtime.Types.Skip
+}
+
+export type EnumLedgerTransferKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerTransferKind | Prisma.EnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerTransferKindWithAggregatesFilter<$PrismaModel> | $Enums.LedgerTransferKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type EnumPromoTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.PromoType | Prisma.EnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | $Enums.PromoType | runtime.Types.Skip
+}
+
+export type EnumPromoTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PromoType | Prisma.EnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumPromoTypeWithAggregatesFilter<$PrismaModel> | $Enums.PromoType | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type BoolNullableFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedBoolNullableFilter<$PrismaModel> | boolean | null | runtime.Types.Skip
+}
+
+export type BoolNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedBoolNullableWithAggregatesFilter<$PrismaModel> | boolean | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedBoolNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedBoolNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
 export type EnumWebhookEventStateFilter<$PrismaModel = never> = {
   equals?: $Enums.WebhookEventState | Prisma.EnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
   in?: $Enums.WebhookEventState[] | Prisma.ListEnumWebhookEventStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
@@ -1392,6 +1541,155 @@ export type NestedEnumActorTypeWithAggregatesFilter<$PrismaModel = never> = {
   _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
   _min?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
   _max?: Prisma.NestedEnumActorTypeFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumRefundDestinationFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundDestination | Prisma.EnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | $Enums.RefundDestination | runtime.Types.Skip
+}
+
+export type NestedEnumRefundStateFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundState | Prisma.EnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | $Enums.RefundState | runtime.Types.Skip
+}
+
+export type NestedEnumRefundOriginFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundOrigin | Prisma.EnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | $Enums.RefundOrigin | runtime.Types.Skip
+}
+
+export type NestedEnumRefundDestinationWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundDestination | Prisma.EnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundDestination[] | Prisma.ListEnumRefundDestinationFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundDestinationWithAggregatesFilter<$PrismaModel> | $Enums.RefundDestination | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundDestinationFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumRefundStateWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundState | Prisma.EnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundState[] | Prisma.ListEnumRefundStateFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundStateWithAggregatesFilter<$PrismaModel> | $Enums.RefundState | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundStateFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumRefundOriginWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.RefundOrigin | Prisma.EnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.RefundOrigin[] | Prisma.ListEnumRefundOriginFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumRefundOriginWithAggregatesFilter<$PrismaModel> | $Enums.RefundOrigin | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumRefundOriginFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumDisputeStatusFilter<$PrismaModel = never> = {
+  equals?: $Enums.DisputeStatus | Prisma.EnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | $Enums.DisputeStatus | runtime.Types.Skip
+}
+
+export type NestedEnumDisputeStatusWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.DisputeStatus | Prisma.EnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.DisputeStatus[] | Prisma.ListEnumDisputeStatusFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumDisputeStatusWithAggregatesFilter<$PrismaModel> | $Enums.DisputeStatus | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumDisputeStatusFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumLedgerAccountKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerAccountKind | Prisma.EnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | $Enums.LedgerAccountKind | runtime.Types.Skip
+}
+
+export type NestedEnumPaymentMethodNullableFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | $Enums.PaymentMethod | null | runtime.Types.Skip
+}
+
+export type NestedEnumLedgerAccountKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerAccountKind | Prisma.EnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerAccountKind[] | Prisma.ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerAccountKindWithAggregatesFilter<$PrismaModel> | $Enums.LedgerAccountKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumLedgerAccountKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumPaymentMethodNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PaymentMethod | Prisma.EnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  in?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  notIn?: $Enums.PaymentMethod[] | Prisma.ListEnumPaymentMethodFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedEnumPaymentMethodNullableWithAggregatesFilter<$PrismaModel> | $Enums.PaymentMethod | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPaymentMethodNullableFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumLedgerTransferKindFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerTransferKind | Prisma.EnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | $Enums.LedgerTransferKind | runtime.Types.Skip
+}
+
+export type NestedEnumLedgerTransferKindWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.LedgerTransferKind | Prisma.EnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.LedgerTransferKind[] | Prisma.ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumLedgerTransferKindWithAggregatesFilter<$PrismaModel> | $Enums.LedgerTransferKind | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumLedgerTransferKindFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedEnumPromoTypeFilter<$PrismaModel = never> = {
+  equals?: $Enums.PromoType | Prisma.EnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | $Enums.PromoType | runtime.Types.Skip
+}
+
+export type NestedEnumPromoTypeWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: $Enums.PromoType | Prisma.EnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  in?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  notIn?: $Enums.PromoType[] | Prisma.ListEnumPromoTypeFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  not?: Prisma.NestedEnumPromoTypeWithAggregatesFilter<$PrismaModel> | $Enums.PromoType | runtime.Types.Skip
+  _count?: Prisma.NestedIntFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedEnumPromoTypeFilter<$PrismaModel> | runtime.Types.Skip
+}
+
+export type NestedBoolNullableFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedBoolNullableFilter<$PrismaModel> | boolean | null | runtime.Types.Skip
+}
+
+export type NestedBoolNullableWithAggregatesFilter<$PrismaModel = never> = {
+  equals?: boolean | Prisma.BooleanFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  not?: Prisma.NestedBoolNullableWithAggregatesFilter<$PrismaModel> | boolean | null | runtime.Types.Skip
+  _count?: Prisma.NestedIntNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _min?: Prisma.NestedBoolNullableFilter<$PrismaModel> | runtime.Types.Skip
+  _max?: Prisma.NestedBoolNullableFilter<$PrismaModel> | runtime.Types.Skip
 }
 
 export type NestedEnumWebhookEventStateFilter<$PrismaModel = never> = {

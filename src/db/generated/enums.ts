@@ -96,7 +96,8 @@ export const PaymentMethod = {
   ZELLE: 'ZELLE',
   VENMO: 'VENMO',
   OTHER: 'OTHER',
-  CARD: 'CARD'
+  CARD: 'CARD',
+  WALLET: 'WALLET'
 } as const
 
 export type PaymentMethod = (typeof PaymentMethod)[keyof typeof PaymentMethod]
@@ -129,6 +130,86 @@ export const GatewayOperationState = {
 } as const
 
 export type GatewayOperationState = (typeof GatewayOperationState)[keyof typeof GatewayOperationState]
+
+
+export const LedgerAccountKind = {
+  WALLET: 'WALLET',
+  GATEWAY: 'GATEWAY',
+  MANUAL: 'MANUAL',
+  BOOKING: 'BOOKING',
+  REVENUE: 'REVENUE',
+  TAX: 'TAX',
+  REFUNDS: 'REFUNDS',
+  CREDITS: 'CREDITS',
+  DISPUTES: 'DISPUTES',
+  LOSSES: 'LOSSES'
+} as const
+
+export type LedgerAccountKind = (typeof LedgerAccountKind)[keyof typeof LedgerAccountKind]
+
+
+export const LedgerTransferKind = {
+  PAYMENT: 'PAYMENT',
+  REFUND: 'REFUND',
+  REFUND_CANCELLED: 'REFUND_CANCELLED',
+  PAYOUT: 'PAYOUT',
+  PAYOUT_FAILED: 'PAYOUT_FAILED',
+  EARNED: 'EARNED',
+  UNEARNED: 'UNEARNED',
+  WALLET_CREDIT: 'WALLET_CREDIT',
+  WALLET_DEBIT: 'WALLET_DEBIT',
+  DISPUTE: 'DISPUTE',
+  DISPUTE_WON: 'DISPUTE_WON',
+  LOSS: 'LOSS'
+} as const
+
+export type LedgerTransferKind = (typeof LedgerTransferKind)[keyof typeof LedgerTransferKind]
+
+
+export const RefundDestination = {
+  CARD: 'CARD',
+  WALLET: 'WALLET',
+  MANUAL: 'MANUAL'
+} as const
+
+export type RefundDestination = (typeof RefundDestination)[keyof typeof RefundDestination]
+
+
+export const RefundState = {
+  PENDING: 'PENDING',
+  UNKNOWN: 'UNKNOWN',
+  DONE: 'DONE',
+  CANCELLED: 'CANCELLED'
+} as const
+
+export type RefundState = (typeof RefundState)[keyof typeof RefundState]
+
+
+export const RefundOrigin = {
+  POLICY: 'POLICY',
+  STAFF: 'STAFF',
+  SYSTEM: 'SYSTEM',
+  GATEWAY: 'GATEWAY'
+} as const
+
+export type RefundOrigin = (typeof RefundOrigin)[keyof typeof RefundOrigin]
+
+
+export const PromoType = {
+  PERCENT: 'PERCENT',
+  FIXED: 'FIXED'
+} as const
+
+export type PromoType = (typeof PromoType)[keyof typeof PromoType]
+
+
+export const DisputeStatus = {
+  OPEN: 'OPEN',
+  WON: 'WON',
+  LOST: 'LOST'
+} as const
+
+export type DisputeStatus = (typeof DisputeStatus)[keyof typeof DisputeStatus]
 
 
 export const WebhookEventState = {

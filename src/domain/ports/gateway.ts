@@ -16,9 +16,49 @@ export interface GatewayIntent {
   readonly amount: number;
   readonly amountCaptured: number;
   readonly amountRefunded: number;
+  /** Every refund of it, whoever made it. `amountRefunded` is the sum of those that have not failed. */
+  readonly refunds: readonly GatewayRefund[];
   /** When the authorization ends by itself. */
   readonly captureBefore: string | null;
   readonly paymentId: string | null;
+}
+
+/** Money the gateway gave back. */
+export interface GatewayRefund {
+  readonly id: string;
+  readonly amount: number;
+  /** PENDING is under way and as good as done; FAILED came back. */
+  readonly status: 'DONE' | 'PENDING' | 'FAILED';
+  /** Our refund, as we told the gateway; null for one that was made in its dashboard. */
+  readonly refundId: string | null;
+}
+
+/** A charge that the card's holder disputes. */
+export interface GatewayDispute {
+  readonly id: string;
+  readonly intentId: string | null;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly status: 'OPEN' | 'WON' | 'LOST';
+}
+
+/** One line of the gateway's own account: what it took or paid, and for which payment. */
+export interface GatewayMovement {
+  readonly id: string;
+  readonly kind: 'CHARGE' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'OTHER';
+  readonly intentId: string | null;
+  /** Our payment, as we told the gateway; null for what is not ours. */
+  readonly paymentId: string | null;
+  /** In minor units; below zero when money left. */
+  readonly amount: number;
+  readonly currency: string;
+  readonly at: string;
+}
+
+export interface GatewayPage<T> {
+  readonly items: readonly T[];
+  readonly nextCursor: string | null;
 }
 
 /**
@@ -51,6 +91,7 @@ export interface GatewayEvent {
   readonly sessionId: string | null;
   readonly intentId: string | null;
   readonly chargeId: string | null;
+  readonly disputeId: string | null;
   readonly paymentId: string | null;
 }
 
@@ -63,8 +104,19 @@ export interface Gateway {
   getSession(sessionId: string): Promise<GatewayAnswer<GatewaySession>>;
   capture(input: { intentId: string; amount: number }, idempotencyKey: string): Promise<GatewayAnswer<GatewayIntent>>;
   void(intentId: string, idempotencyKey: string): Promise<GatewayAnswer<GatewayIntent>>;
-  refund(input: { intentId: string; amount: number }, idempotencyKey: string): Promise<GatewayAnswer<GatewayIntent>>;
+  /** `refundId` is ours, and is found again on the gateway's refund. */
+  refund(
+    input: { intentId: string; amount: number; refundId: string },
+    idempotencyKey: string,
+  ): Promise<GatewayAnswer<GatewayIntent>>;
   getIntent(intentId: string): Promise<GatewayAnswer<GatewayIntent>>;
+  getDispute(disputeId: string): Promise<GatewayAnswer<GatewayDispute>>;
+  /** What went over the gateway's account in [from, to), page by page, newest first. */
+  listMovements(input: {
+    from: string;
+    to: string;
+    cursor: string | null;
+  }): Promise<GatewayAnswer<GatewayPage<GatewayMovement>>>;
   /** The event in a signed body; null when the signature is not the gateway's, or too old. */
   readEvent(body: Buffer, signature: string): GatewayEvent | null;
   /** The same gateway, whose requests are all answered, or UNKNOWN, before this moment of `performance.now()`. */

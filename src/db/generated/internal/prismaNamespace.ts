@@ -422,6 +422,14 @@ export const ModelName = {
   RoomAssignment: 'RoomAssignment',
   Payment: 'Payment',
   GatewayOperation: 'GatewayOperation',
+  Refund: 'Refund',
+  Dispute: 'Dispute',
+  Ledger: 'Ledger',
+  LedgerAccount: 'LedgerAccount',
+  LedgerTransfer: 'LedgerTransfer',
+  Promo: 'Promo',
+  PromoUse: 'PromoUse',
+  Reconciliation: 'Reconciliation',
   WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
@@ -449,7 +457,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey" | "apiKey" | "agentProposal"
+    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "refund" | "dispute" | "ledger" | "ledgerAccount" | "ledgerTransfer" | "promo" | "promoUse" | "reconciliation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey" | "apiKey" | "agentProposal"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -1933,6 +1941,598 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    Refund: {
+      payload: Prisma.$RefundPayload<ExtArgs>
+      fields: Prisma.RefundFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.RefundFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.RefundFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        findFirst: {
+          args: Prisma.RefundFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.RefundFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        findMany: {
+          args: Prisma.RefundFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>[]
+        }
+        create: {
+          args: Prisma.RefundCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        createMany: {
+          args: Prisma.RefundCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.RefundCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>[]
+        }
+        delete: {
+          args: Prisma.RefundDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        update: {
+          args: Prisma.RefundUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        deleteMany: {
+          args: Prisma.RefundDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.RefundUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.RefundUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>[]
+        }
+        upsert: {
+          args: Prisma.RefundUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$RefundPayload>
+        }
+        aggregate: {
+          args: Prisma.RefundAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateRefund>
+        }
+        groupBy: {
+          args: Prisma.RefundGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RefundGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.RefundCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.RefundCountAggregateOutputType> | number
+        }
+      }
+    }
+    Dispute: {
+      payload: Prisma.$DisputePayload<ExtArgs>
+      fields: Prisma.DisputeFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.DisputeFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.DisputeFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        findFirst: {
+          args: Prisma.DisputeFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.DisputeFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        findMany: {
+          args: Prisma.DisputeFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>[]
+        }
+        create: {
+          args: Prisma.DisputeCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        createMany: {
+          args: Prisma.DisputeCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.DisputeCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>[]
+        }
+        delete: {
+          args: Prisma.DisputeDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        update: {
+          args: Prisma.DisputeUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        deleteMany: {
+          args: Prisma.DisputeDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.DisputeUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.DisputeUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>[]
+        }
+        upsert: {
+          args: Prisma.DisputeUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$DisputePayload>
+        }
+        aggregate: {
+          args: Prisma.DisputeAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateDispute>
+        }
+        groupBy: {
+          args: Prisma.DisputeGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DisputeGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.DisputeCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.DisputeCountAggregateOutputType> | number
+        }
+      }
+    }
+    Ledger: {
+      payload: Prisma.$LedgerPayload<ExtArgs>
+      fields: Prisma.LedgerFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        findMany: {
+          args: Prisma.LedgerFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>[]
+        }
+        create: {
+          args: Prisma.LedgerCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        createMany: {
+          args: Prisma.LedgerCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        update: {
+          args: Prisma.LedgerUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerPayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedger>
+        }
+        groupBy: {
+          args: Prisma.LedgerGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerAccount: {
+      payload: Prisma.$LedgerAccountPayload<ExtArgs>
+      fields: Prisma.LedgerAccountFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerAccountFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerAccountFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerAccountFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerAccountFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        findMany: {
+          args: Prisma.LedgerAccountFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>[]
+        }
+        create: {
+          args: Prisma.LedgerAccountCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        createMany: {
+          args: Prisma.LedgerAccountCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerAccountCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerAccountDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        update: {
+          args: Prisma.LedgerAccountUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerAccountDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerAccountUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerAccountUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerAccountUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerAccountPayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerAccountAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerAccount>
+        }
+        groupBy: {
+          args: Prisma.LedgerAccountGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerAccountGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerAccountCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerAccountCountAggregateOutputType> | number
+        }
+      }
+    }
+    LedgerTransfer: {
+      payload: Prisma.$LedgerTransferPayload<ExtArgs>
+      fields: Prisma.LedgerTransferFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.LedgerTransferFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.LedgerTransferFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        findFirst: {
+          args: Prisma.LedgerTransferFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.LedgerTransferFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        findMany: {
+          args: Prisma.LedgerTransferFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>[]
+        }
+        create: {
+          args: Prisma.LedgerTransferCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        createMany: {
+          args: Prisma.LedgerTransferCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.LedgerTransferCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>[]
+        }
+        delete: {
+          args: Prisma.LedgerTransferDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        update: {
+          args: Prisma.LedgerTransferUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        deleteMany: {
+          args: Prisma.LedgerTransferDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.LedgerTransferUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.LedgerTransferUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>[]
+        }
+        upsert: {
+          args: Prisma.LedgerTransferUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$LedgerTransferPayload>
+        }
+        aggregate: {
+          args: Prisma.LedgerTransferAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateLedgerTransfer>
+        }
+        groupBy: {
+          args: Prisma.LedgerTransferGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerTransferGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.LedgerTransferCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.LedgerTransferCountAggregateOutputType> | number
+        }
+      }
+    }
+    Promo: {
+      payload: Prisma.$PromoPayload<ExtArgs>
+      fields: Prisma.PromoFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PromoFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PromoFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        findFirst: {
+          args: Prisma.PromoFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PromoFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        findMany: {
+          args: Prisma.PromoFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>[]
+        }
+        create: {
+          args: Prisma.PromoCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        createMany: {
+          args: Prisma.PromoCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PromoCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>[]
+        }
+        delete: {
+          args: Prisma.PromoDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        update: {
+          args: Prisma.PromoUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        deleteMany: {
+          args: Prisma.PromoDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PromoUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PromoUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>[]
+        }
+        upsert: {
+          args: Prisma.PromoUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoPayload>
+        }
+        aggregate: {
+          args: Prisma.PromoAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePromo>
+        }
+        groupBy: {
+          args: Prisma.PromoGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PromoGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PromoCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PromoCountAggregateOutputType> | number
+        }
+      }
+    }
+    PromoUse: {
+      payload: Prisma.$PromoUsePayload<ExtArgs>
+      fields: Prisma.PromoUseFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.PromoUseFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.PromoUseFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        findFirst: {
+          args: Prisma.PromoUseFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.PromoUseFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        findMany: {
+          args: Prisma.PromoUseFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>[]
+        }
+        create: {
+          args: Prisma.PromoUseCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        createMany: {
+          args: Prisma.PromoUseCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.PromoUseCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>[]
+        }
+        delete: {
+          args: Prisma.PromoUseDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        update: {
+          args: Prisma.PromoUseUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        deleteMany: {
+          args: Prisma.PromoUseDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.PromoUseUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.PromoUseUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>[]
+        }
+        upsert: {
+          args: Prisma.PromoUseUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$PromoUsePayload>
+        }
+        aggregate: {
+          args: Prisma.PromoUseAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregatePromoUse>
+        }
+        groupBy: {
+          args: Prisma.PromoUseGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PromoUseGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.PromoUseCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.PromoUseCountAggregateOutputType> | number
+        }
+      }
+    }
+    Reconciliation: {
+      payload: Prisma.$ReconciliationPayload<ExtArgs>
+      fields: Prisma.ReconciliationFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.ReconciliationFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.ReconciliationFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findFirst: {
+          args: Prisma.ReconciliationFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.ReconciliationFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        findMany: {
+          args: Prisma.ReconciliationFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        create: {
+          args: Prisma.ReconciliationCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        createMany: {
+          args: Prisma.ReconciliationCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.ReconciliationCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        delete: {
+          args: Prisma.ReconciliationDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        update: {
+          args: Prisma.ReconciliationUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        deleteMany: {
+          args: Prisma.ReconciliationDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.ReconciliationUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.ReconciliationUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>[]
+        }
+        upsert: {
+          args: Prisma.ReconciliationUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$ReconciliationPayload>
+        }
+        aggregate: {
+          args: Prisma.ReconciliationAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateReconciliation>
+        }
+        groupBy: {
+          args: Prisma.ReconciliationGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.ReconciliationCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.ReconciliationCountAggregateOutputType> | number
+        }
+      }
+    }
     WebhookEvent: {
       payload: Prisma.$WebhookEventPayload<ExtArgs>
       fields: Prisma.WebhookEventFieldRefs
@@ -2955,6 +3555,7 @@ export const TaxRuleScalarFieldEnum = {
   rateBps: 'rateBps',
   amount: 'amount',
   bands: 'bands',
+  exemptKinds: 'exemptKinds',
   position: 'position'
 } as const
 
@@ -2995,6 +3596,9 @@ export const BookingScalarFieldEnum = {
   paymentStage: 'paymentStage',
   paymentProvider: 'paymentProvider',
   captureBefore: 'captureBefore',
+  lapseWarnedAt: 'lapseWarnedAt',
+  cancellationPolicy: 'cancellationPolicy',
+  feeAmount: 'feeAmount',
   startsAt: 'startsAt',
   endsAt: 'endsAt',
   expiresAt: 'expiresAt',
@@ -3193,6 +3797,8 @@ export const PaymentScalarFieldEnum = {
   intentId: 'intentId',
   captureBefore: 'captureBefore',
   refundedAmount: 'refundedAmount',
+  walletAmount: 'walletAmount',
+  isWalletHeld: 'isWalletHeld',
   createdAt: 'createdAt'
 } as const
 
@@ -3204,6 +3810,7 @@ export const GatewayOperationScalarFieldEnum = {
   propertyId: 'propertyId',
   bookingId: 'bookingId',
   paymentId: 'paymentId',
+  refundId: 'refundId',
   kind: 'kind',
   params: 'params',
   state: 'state',
@@ -3223,6 +3830,137 @@ export const GatewayOperationScalarFieldEnum = {
 export type GatewayOperationScalarFieldEnum = (typeof GatewayOperationScalarFieldEnum)[keyof typeof GatewayOperationScalarFieldEnum]
 
 
+export const RefundScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  amount: 'amount',
+  uncoveredAmount: 'uncoveredAmount',
+  currency: 'currency',
+  destination: 'destination',
+  state: 'state',
+  origin: 'origin',
+  reason: 'reason',
+  gatewayRefundId: 'gatewayRefundId',
+  lastError: 'lastError',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type RefundScalarFieldEnum = (typeof RefundScalarFieldEnum)[keyof typeof RefundScalarFieldEnum]
+
+
+export const DisputeScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  gatewayDisputeId: 'gatewayDisputeId',
+  amount: 'amount',
+  currency: 'currency',
+  reason: 'reason',
+  status: 'status',
+  openedAt: 'openedAt',
+  closedAt: 'closedAt'
+} as const
+
+export type DisputeScalarFieldEnum = (typeof DisputeScalarFieldEnum)[keyof typeof DisputeScalarFieldEnum]
+
+
+export const LedgerScalarFieldEnum = {
+  propertyId: 'propertyId'
+} as const
+
+export type LedgerScalarFieldEnum = (typeof LedgerScalarFieldEnum)[keyof typeof LedgerScalarFieldEnum]
+
+
+export const LedgerAccountScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  kind: 'kind',
+  currency: 'currency',
+  customerId: 'customerId',
+  bookingId: 'bookingId',
+  method: 'method',
+  balance: 'balance',
+  reserved: 'reserved',
+  createdAt: 'createdAt'
+} as const
+
+export type LedgerAccountScalarFieldEnum = (typeof LedgerAccountScalarFieldEnum)[keyof typeof LedgerAccountScalarFieldEnum]
+
+
+export const LedgerTransferScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  kind: 'kind',
+  debitAccountId: 'debitAccountId',
+  creditAccountId: 'creditAccountId',
+  amount: 'amount',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  refundId: 'refundId',
+  disputeId: 'disputeId',
+  reason: 'reason',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  at: 'at'
+} as const
+
+export type LedgerTransferScalarFieldEnum = (typeof LedgerTransferScalarFieldEnum)[keyof typeof LedgerTransferScalarFieldEnum]
+
+
+export const PromoScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  code: 'code',
+  name: 'name',
+  type: 'type',
+  value: 'value',
+  validFrom: 'validFrom',
+  validUntil: 'validUntil',
+  minAmount: 'minAmount',
+  roomTypes: 'roomTypes',
+  services: 'services',
+  maxUses: 'maxUses',
+  maxUsesPerCustomer: 'maxUsesPerCustomer',
+  uses: 'uses',
+  isActive: 'isActive',
+  createdAt: 'createdAt'
+} as const
+
+export type PromoScalarFieldEnum = (typeof PromoScalarFieldEnum)[keyof typeof PromoScalarFieldEnum]
+
+
+export const PromoUseScalarFieldEnum = {
+  bookingId: 'bookingId',
+  promoId: 'promoId',
+  customerId: 'customerId',
+  createdAt: 'createdAt',
+  freedAt: 'freedAt'
+} as const
+
+export type PromoUseScalarFieldEnum = (typeof PromoUseScalarFieldEnum)[keyof typeof PromoUseScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  propertyId: 'propertyId',
+  onDate: 'onDate',
+  isBalanced: 'isBalanced',
+  differences: 'differences',
+  createdAt: 'createdAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
 export const WebhookEventScalarFieldEnum = {
   id: 'id',
   eventId: 'eventId',
@@ -3230,6 +3968,7 @@ export const WebhookEventScalarFieldEnum = {
   sessionId: 'sessionId',
   intentId: 'intentId',
   chargeId: 'chargeId',
+  disputeId: 'disputeId',
   paymentId: 'paymentId',
   bookingId: 'bookingId',
   propertyId: 'propertyId',
@@ -3753,6 +4492,104 @@ export type ListEnumActorTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$Pr
 
 
 /**
+ * Reference to a field of type 'RefundDestination'
+ */
+export type EnumRefundDestinationFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundDestination'>
+    
+
+
+/**
+ * Reference to a field of type 'RefundDestination[]'
+ */
+export type ListEnumRefundDestinationFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundDestination[]'>
+    
+
+
+/**
+ * Reference to a field of type 'RefundState'
+ */
+export type EnumRefundStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundState'>
+    
+
+
+/**
+ * Reference to a field of type 'RefundState[]'
+ */
+export type ListEnumRefundStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundState[]'>
+    
+
+
+/**
+ * Reference to a field of type 'RefundOrigin'
+ */
+export type EnumRefundOriginFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundOrigin'>
+    
+
+
+/**
+ * Reference to a field of type 'RefundOrigin[]'
+ */
+export type ListEnumRefundOriginFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'RefundOrigin[]'>
+    
+
+
+/**
+ * Reference to a field of type 'DisputeStatus'
+ */
+export type EnumDisputeStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DisputeStatus'>
+    
+
+
+/**
+ * Reference to a field of type 'DisputeStatus[]'
+ */
+export type ListEnumDisputeStatusFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'DisputeStatus[]'>
+    
+
+
+/**
+ * Reference to a field of type 'LedgerAccountKind'
+ */
+export type EnumLedgerAccountKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LedgerAccountKind'>
+    
+
+
+/**
+ * Reference to a field of type 'LedgerAccountKind[]'
+ */
+export type ListEnumLedgerAccountKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LedgerAccountKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'LedgerTransferKind'
+ */
+export type EnumLedgerTransferKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LedgerTransferKind'>
+    
+
+
+/**
+ * Reference to a field of type 'LedgerTransferKind[]'
+ */
+export type ListEnumLedgerTransferKindFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'LedgerTransferKind[]'>
+    
+
+
+/**
+ * Reference to a field of type 'PromoType'
+ */
+export type EnumPromoTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PromoType'>
+    
+
+
+/**
+ * Reference to a field of type 'PromoType[]'
+ */
+export type ListEnumPromoTypeFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'PromoType[]'>
+    
+
+
+/**
  * Reference to a field of type 'WebhookEventState'
  */
 export type EnumWebhookEventStateFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'WebhookEventState'>
@@ -3964,6 +4801,14 @@ export type GlobalOmitConfig = {
   roomAssignment?: Prisma.RoomAssignmentOmit
   payment?: Prisma.PaymentOmit
   gatewayOperation?: Prisma.GatewayOperationOmit
+  refund?: Prisma.RefundOmit
+  dispute?: Prisma.DisputeOmit
+  ledger?: Prisma.LedgerOmit
+  ledgerAccount?: Prisma.LedgerAccountOmit
+  ledgerTransfer?: Prisma.LedgerTransferOmit
+  promo?: Prisma.PromoOmit
+  promoUse?: Prisma.PromoUseOmit
+  reconciliation?: Prisma.ReconciliationOmit
   webhookEvent?: Prisma.WebhookEventOmit
   bookingEvent?: Prisma.BookingEventOmit
   outboxMessage?: Prisma.OutboxMessageOmit

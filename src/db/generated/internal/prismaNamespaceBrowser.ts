@@ -71,6 +71,14 @@ export const ModelName = {
   RoomAssignment: 'RoomAssignment',
   Payment: 'Payment',
   GatewayOperation: 'GatewayOperation',
+  Refund: 'Refund',
+  Dispute: 'Dispute',
+  Ledger: 'Ledger',
+  LedgerAccount: 'LedgerAccount',
+  LedgerTransfer: 'LedgerTransfer',
+  Promo: 'Promo',
+  PromoUse: 'PromoUse',
+  Reconciliation: 'Reconciliation',
   WebhookEvent: 'WebhookEvent',
   BookingEvent: 'BookingEvent',
   OutboxMessage: 'OutboxMessage',
@@ -196,6 +204,7 @@ export const TaxRuleScalarFieldEnum = {
   rateBps: 'rateBps',
   amount: 'amount',
   bands: 'bands',
+  exemptKinds: 'exemptKinds',
   position: 'position'
 } as const
 
@@ -236,6 +245,9 @@ export const BookingScalarFieldEnum = {
   paymentStage: 'paymentStage',
   paymentProvider: 'paymentProvider',
   captureBefore: 'captureBefore',
+  lapseWarnedAt: 'lapseWarnedAt',
+  cancellationPolicy: 'cancellationPolicy',
+  feeAmount: 'feeAmount',
   startsAt: 'startsAt',
   endsAt: 'endsAt',
   expiresAt: 'expiresAt',
@@ -434,6 +446,8 @@ export const PaymentScalarFieldEnum = {
   intentId: 'intentId',
   captureBefore: 'captureBefore',
   refundedAmount: 'refundedAmount',
+  walletAmount: 'walletAmount',
+  isWalletHeld: 'isWalletHeld',
   createdAt: 'createdAt'
 } as const
 
@@ -445,6 +459,7 @@ export const GatewayOperationScalarFieldEnum = {
   propertyId: 'propertyId',
   bookingId: 'bookingId',
   paymentId: 'paymentId',
+  refundId: 'refundId',
   kind: 'kind',
   params: 'params',
   state: 'state',
@@ -464,6 +479,137 @@ export const GatewayOperationScalarFieldEnum = {
 export type GatewayOperationScalarFieldEnum = (typeof GatewayOperationScalarFieldEnum)[keyof typeof GatewayOperationScalarFieldEnum]
 
 
+export const RefundScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  amount: 'amount',
+  uncoveredAmount: 'uncoveredAmount',
+  currency: 'currency',
+  destination: 'destination',
+  state: 'state',
+  origin: 'origin',
+  reason: 'reason',
+  gatewayRefundId: 'gatewayRefundId',
+  lastError: 'lastError',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  createdAt: 'createdAt',
+  settledAt: 'settledAt'
+} as const
+
+export type RefundScalarFieldEnum = (typeof RefundScalarFieldEnum)[keyof typeof RefundScalarFieldEnum]
+
+
+export const DisputeScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  gatewayDisputeId: 'gatewayDisputeId',
+  amount: 'amount',
+  currency: 'currency',
+  reason: 'reason',
+  status: 'status',
+  openedAt: 'openedAt',
+  closedAt: 'closedAt'
+} as const
+
+export type DisputeScalarFieldEnum = (typeof DisputeScalarFieldEnum)[keyof typeof DisputeScalarFieldEnum]
+
+
+export const LedgerScalarFieldEnum = {
+  propertyId: 'propertyId'
+} as const
+
+export type LedgerScalarFieldEnum = (typeof LedgerScalarFieldEnum)[keyof typeof LedgerScalarFieldEnum]
+
+
+export const LedgerAccountScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  kind: 'kind',
+  currency: 'currency',
+  customerId: 'customerId',
+  bookingId: 'bookingId',
+  method: 'method',
+  balance: 'balance',
+  reserved: 'reserved',
+  createdAt: 'createdAt'
+} as const
+
+export type LedgerAccountScalarFieldEnum = (typeof LedgerAccountScalarFieldEnum)[keyof typeof LedgerAccountScalarFieldEnum]
+
+
+export const LedgerTransferScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  kind: 'kind',
+  debitAccountId: 'debitAccountId',
+  creditAccountId: 'creditAccountId',
+  amount: 'amount',
+  bookingId: 'bookingId',
+  paymentId: 'paymentId',
+  refundId: 'refundId',
+  disputeId: 'disputeId',
+  reason: 'reason',
+  actorType: 'actorType',
+  actorId: 'actorId',
+  actorName: 'actorName',
+  requestId: 'requestId',
+  at: 'at'
+} as const
+
+export type LedgerTransferScalarFieldEnum = (typeof LedgerTransferScalarFieldEnum)[keyof typeof LedgerTransferScalarFieldEnum]
+
+
+export const PromoScalarFieldEnum = {
+  id: 'id',
+  propertyId: 'propertyId',
+  code: 'code',
+  name: 'name',
+  type: 'type',
+  value: 'value',
+  validFrom: 'validFrom',
+  validUntil: 'validUntil',
+  minAmount: 'minAmount',
+  roomTypes: 'roomTypes',
+  services: 'services',
+  maxUses: 'maxUses',
+  maxUsesPerCustomer: 'maxUsesPerCustomer',
+  uses: 'uses',
+  isActive: 'isActive',
+  createdAt: 'createdAt'
+} as const
+
+export type PromoScalarFieldEnum = (typeof PromoScalarFieldEnum)[keyof typeof PromoScalarFieldEnum]
+
+
+export const PromoUseScalarFieldEnum = {
+  bookingId: 'bookingId',
+  promoId: 'promoId',
+  customerId: 'customerId',
+  createdAt: 'createdAt',
+  freedAt: 'freedAt'
+} as const
+
+export type PromoUseScalarFieldEnum = (typeof PromoUseScalarFieldEnum)[keyof typeof PromoUseScalarFieldEnum]
+
+
+export const ReconciliationScalarFieldEnum = {
+  propertyId: 'propertyId',
+  onDate: 'onDate',
+  isBalanced: 'isBalanced',
+  differences: 'differences',
+  createdAt: 'createdAt'
+} as const
+
+export type ReconciliationScalarFieldEnum = (typeof ReconciliationScalarFieldEnum)[keyof typeof ReconciliationScalarFieldEnum]
+
+
 export const WebhookEventScalarFieldEnum = {
   id: 'id',
   eventId: 'eventId',
@@ -471,6 +617,7 @@ export const WebhookEventScalarFieldEnum = {
   sessionId: 'sessionId',
   intentId: 'intentId',
   chargeId: 'chargeId',
+  disputeId: 'disputeId',
   paymentId: 'paymentId',
   bookingId: 'bookingId',
   propertyId: 'propertyId',

@@ -32,6 +32,7 @@ export type BookingAvgAggregateOutputType = {
   depositDue: number | null
   paidAmount: number | null
   waivedAmount: number | null
+  feeAmount: number | null
 }
 
 export type BookingSumAggregateOutputType = {
@@ -40,6 +41,7 @@ export type BookingSumAggregateOutputType = {
   depositDue: bigint | null
   paidAmount: bigint | null
   waivedAmount: bigint | null
+  feeAmount: bigint | null
 }
 
 export type BookingMinAggregateOutputType = {
@@ -59,6 +61,8 @@ export type BookingMinAggregateOutputType = {
   paymentStage: $Enums.PaymentStage | null
   paymentProvider: string | null
   captureBefore: Date | null
+  lapseWarnedAt: Date | null
+  feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
   expiresAt: Date | null
@@ -96,6 +100,8 @@ export type BookingMaxAggregateOutputType = {
   paymentStage: $Enums.PaymentStage | null
   paymentProvider: string | null
   captureBefore: Date | null
+  lapseWarnedAt: Date | null
+  feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
   expiresAt: Date | null
@@ -134,6 +140,9 @@ export type BookingCountAggregateOutputType = {
   paymentStage: number
   paymentProvider: number
   captureBefore: number
+  lapseWarnedAt: number
+  cancellationPolicy: number
+  feeAmount: number
   startsAt: number
   endsAt: number
   expiresAt: number
@@ -162,6 +171,7 @@ export type BookingAvgAggregateInputType = {
   depositDue?: true | runtime.Types.Skip
   paidAmount?: true | runtime.Types.Skip
   waivedAmount?: true | runtime.Types.Skip
+  feeAmount?: true | runtime.Types.Skip
 }
 
 export type BookingSumAggregateInputType = {
@@ -170,6 +180,7 @@ export type BookingSumAggregateInputType = {
   depositDue?: true | runtime.Types.Skip
   paidAmount?: true | runtime.Types.Skip
   waivedAmount?: true | runtime.Types.Skip
+  feeAmount?: true | runtime.Types.Skip
 }
 
 export type BookingMinAggregateInputType = {
@@ -189,6 +200,8 @@ export type BookingMinAggregateInputType = {
   paymentStage?: true | runtime.Types.Skip
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
+  lapseWarnedAt?: true | runtime.Types.Skip
+  feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
@@ -226,6 +239,8 @@ export type BookingMaxAggregateInputType = {
   paymentStage?: true | runtime.Types.Skip
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
+  lapseWarnedAt?: true | runtime.Types.Skip
+  feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
@@ -264,6 +279,9 @@ export type BookingCountAggregateInputType = {
   paymentStage?: true | runtime.Types.Skip
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
+  lapseWarnedAt?: true | runtime.Types.Skip
+  cancellationPolicy?: true | runtime.Types.Skip
+  feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
@@ -389,6 +407,9 @@ export type BookingGroupByOutputType = {
   paymentStage: $Enums.PaymentStage
   paymentProvider: string | null
   captureBefore: Date | null
+  lapseWarnedAt: Date | null
+  cancellationPolicy: runtime.JsonValue
+  feeAmount: bigint
   startsAt: Date
   endsAt: Date
   expiresAt: Date | null
@@ -450,6 +471,9 @@ export type BookingWhereInput = {
   paymentStage?: Prisma.EnumPaymentStageFilter<"Booking"> | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
@@ -479,6 +503,10 @@ export type BookingWhereInput = {
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
   proposals?: Prisma.AgentProposalListRelationFilter | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
+  refunds?: Prisma.RefundListRelationFilter | runtime.Types.Skip
+  disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
+  promoUse?: Prisma.XOR<Prisma.PromoUseNullableScalarRelationFilter, Prisma.PromoUseWhereInput> | null | runtime.Types.Skip
+  account?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
 }
 
 export type BookingOrderByWithRelationInput = {
@@ -499,6 +527,9 @@ export type BookingOrderByWithRelationInput = {
   paymentStage?: Prisma.SortOrder | runtime.Types.Skip
   paymentProvider?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -528,6 +559,10 @@ export type BookingOrderByWithRelationInput = {
   guestTokens?: Prisma.GuestTokenOrderByRelationAggregateInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalOrderByRelationAggregateInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
+  refunds?: Prisma.RefundOrderByRelationAggregateInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeOrderByRelationAggregateInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseOrderByWithRelationInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type BookingWhereUniqueInput = Prisma.AtLeast<{
@@ -551,6 +586,9 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   paymentStage?: Prisma.EnumPaymentStageFilter<"Booking"> | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
@@ -580,6 +618,10 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   guestTokens?: Prisma.GuestTokenListRelationFilter | runtime.Types.Skip
   proposals?: Prisma.AgentProposalListRelationFilter | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
+  refunds?: Prisma.RefundListRelationFilter | runtime.Types.Skip
+  disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
+  promoUse?: Prisma.XOR<Prisma.PromoUseNullableScalarRelationFilter, Prisma.PromoUseWhereInput> | null | runtime.Types.Skip
+  account?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
 }, "id" | "code">
 
 export type BookingOrderByWithAggregationInput = {
@@ -600,6 +642,9 @@ export type BookingOrderByWithAggregationInput = {
   paymentStage?: Prisma.SortOrder | runtime.Types.Skip
   paymentProvider?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -646,6 +691,9 @@ export type BookingScalarWhereWithAggregatesInput = {
   paymentStage?: Prisma.EnumPaymentStageWithAggregatesFilter<"Booking"> | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.StringNullableWithAggregatesFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonWithAggregatesFilter<"Booking"> | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntWithAggregatesFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeWithAggregatesFilter<"Booking"> | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeWithAggregatesFilter<"Booking"> | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
@@ -682,6 +730,9 @@ export type BookingCreateInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -711,6 +762,10 @@ export type BookingCreateInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateInput = {
@@ -731,6 +786,9 @@ export type BookingUncheckedCreateInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -758,6 +816,10 @@ export type BookingUncheckedCreateInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUpdateInput = {
@@ -776,6 +838,9 @@ export type BookingUpdateInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -805,6 +870,10 @@ export type BookingUpdateInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateInput = {
@@ -825,6 +894,9 @@ export type BookingUncheckedUpdateInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -852,6 +924,10 @@ export type BookingUncheckedUpdateInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyInput = {
@@ -872,6 +948,9 @@ export type BookingCreateManyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -908,6 +987,9 @@ export type BookingUpdateManyMutationInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -946,6 +1028,9 @@ export type BookingUncheckedUpdateManyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -994,6 +1079,9 @@ export type BookingCountOrderByAggregateInput = {
   paymentStage?: Prisma.SortOrder | runtime.Types.Skip
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1020,6 +1108,7 @@ export type BookingAvgOrderByAggregateInput = {
   depositDue?: Prisma.SortOrder | runtime.Types.Skip
   paidAmount?: Prisma.SortOrder | runtime.Types.Skip
   waivedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type BookingMaxOrderByAggregateInput = {
@@ -1039,6 +1128,8 @@ export type BookingMaxOrderByAggregateInput = {
   paymentStage?: Prisma.SortOrder | runtime.Types.Skip
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1076,6 +1167,8 @@ export type BookingMinOrderByAggregateInput = {
   paymentStage?: Prisma.SortOrder | runtime.Types.Skip
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1102,11 +1195,17 @@ export type BookingSumOrderByAggregateInput = {
   depositDue?: Prisma.SortOrder | runtime.Types.Skip
   paidAmount?: Prisma.SortOrder | runtime.Types.Skip
   waivedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  feeAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type BookingScalarRelationFilter = {
   is?: Prisma.BookingWhereInput | runtime.Types.Skip
   isNot?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingNullableScalarRelationFilter = {
+  is?: Prisma.BookingWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.BookingWhereInput | null | runtime.Types.Skip
 }
 
 export type BookingCreateNestedManyWithoutPropertyInput = {
@@ -1293,6 +1392,64 @@ export type BookingUpdateOneRequiredWithoutOperationsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutOperationsInput, Prisma.BookingUpdateWithoutOperationsInput>, Prisma.BookingUncheckedUpdateWithoutOperationsInput> | runtime.Types.Skip
 }
 
+export type BookingCreateNestedOneWithoutRefundsInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutRefundsInput, Prisma.BookingUncheckedCreateWithoutRefundsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutRefundsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutRefundsNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutRefundsInput, Prisma.BookingUncheckedCreateWithoutRefundsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutRefundsInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutRefundsInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutRefundsInput, Prisma.BookingUpdateWithoutRefundsInput>, Prisma.BookingUncheckedUpdateWithoutRefundsInput> | runtime.Types.Skip
+}
+
+export type BookingCreateNestedOneWithoutDisputesInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutDisputesInput, Prisma.BookingUncheckedCreateWithoutDisputesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutDisputesInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutDisputesNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutDisputesInput, Prisma.BookingUncheckedCreateWithoutDisputesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutDisputesInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutDisputesInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutDisputesInput, Prisma.BookingUpdateWithoutDisputesInput>, Prisma.BookingUncheckedUpdateWithoutDisputesInput> | runtime.Types.Skip
+}
+
+export type BookingCreateNestedOneWithoutAccountInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutAccountInput, Prisma.BookingUncheckedCreateWithoutAccountInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutAccountInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneWithoutAccountNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutAccountInput, Prisma.BookingUncheckedCreateWithoutAccountInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutAccountInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutAccountInput | runtime.Types.Skip
+  disconnect?: Prisma.BookingWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.BookingWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutAccountInput, Prisma.BookingUpdateWithoutAccountInput>, Prisma.BookingUncheckedUpdateWithoutAccountInput> | runtime.Types.Skip
+}
+
+export type BookingCreateNestedOneWithoutPromoUseInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutPromoUseInput, Prisma.BookingUncheckedCreateWithoutPromoUseInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutPromoUseInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutPromoUseNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutPromoUseInput, Prisma.BookingUncheckedCreateWithoutPromoUseInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutPromoUseInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutPromoUseInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutPromoUseInput, Prisma.BookingUpdateWithoutPromoUseInput>, Prisma.BookingUncheckedUpdateWithoutPromoUseInput> | runtime.Types.Skip
+}
+
 export type BookingCreateNestedOneWithoutEventsInput = {
   create?: Prisma.XOR<Prisma.BookingCreateWithoutEventsInput, Prisma.BookingUncheckedCreateWithoutEventsInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.BookingCreateOrConnectWithoutEventsInput | runtime.Types.Skip
@@ -1351,6 +1508,9 @@ export type BookingCreateWithoutPropertyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1379,6 +1539,10 @@ export type BookingCreateWithoutPropertyInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPropertyInput = {
@@ -1398,6 +1562,9 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1425,6 +1592,10 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPropertyInput = {
@@ -1474,6 +1645,9 @@ export type BookingScalarWhereInput = {
   paymentStage?: Prisma.EnumPaymentStageFilter<"Booking"> | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
@@ -1510,6 +1684,9 @@ export type BookingCreateWithoutCustomerInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1538,6 +1715,10 @@ export type BookingCreateWithoutCustomerInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutCustomerInput = {
@@ -1557,6 +1738,9 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1584,6 +1768,10 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutCustomerInput = {
@@ -1628,6 +1816,9 @@ export type BookingCreateWithoutStayInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1656,6 +1847,10 @@ export type BookingCreateWithoutStayInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutStayInput = {
@@ -1676,6 +1871,9 @@ export type BookingUncheckedCreateWithoutStayInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1702,6 +1900,10 @@ export type BookingUncheckedCreateWithoutStayInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutStayInput = {
@@ -1736,6 +1938,9 @@ export type BookingUpdateWithoutStayInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -1764,6 +1969,10 @@ export type BookingUpdateWithoutStayInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutStayInput = {
@@ -1784,6 +1993,9 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -1810,6 +2022,10 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAppointmentInput = {
@@ -1828,6 +2044,9 @@ export type BookingCreateWithoutAppointmentInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1856,6 +2075,10 @@ export type BookingCreateWithoutAppointmentInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAppointmentInput = {
@@ -1876,6 +2099,9 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -1902,6 +2128,10 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAppointmentInput = {
@@ -1936,6 +2166,9 @@ export type BookingUpdateWithoutAppointmentInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -1964,6 +2197,10 @@ export type BookingUpdateWithoutAppointmentInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAppointmentInput = {
@@ -1984,6 +2221,9 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2010,6 +2250,10 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPartyInput = {
@@ -2028,6 +2272,9 @@ export type BookingCreateWithoutPartyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2056,6 +2303,10 @@ export type BookingCreateWithoutPartyInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPartyInput = {
@@ -2076,6 +2327,9 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2102,6 +2356,10 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPartyInput = {
@@ -2136,6 +2394,9 @@ export type BookingUpdateWithoutPartyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2164,6 +2425,10 @@ export type BookingUpdateWithoutPartyInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPartyInput = {
@@ -2184,6 +2449,9 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2210,6 +2478,10 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAssignmentsInput = {
@@ -2228,6 +2500,9 @@ export type BookingCreateWithoutAssignmentsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2256,6 +2531,10 @@ export type BookingCreateWithoutAssignmentsInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAssignmentsInput = {
@@ -2276,6 +2555,9 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2302,6 +2584,10 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAssignmentsInput = {
@@ -2336,6 +2622,9 @@ export type BookingUpdateWithoutAssignmentsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2364,6 +2653,10 @@ export type BookingUpdateWithoutAssignmentsInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAssignmentsInput = {
@@ -2384,6 +2677,9 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2410,6 +2706,10 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPaymentsInput = {
@@ -2428,6 +2728,9 @@ export type BookingCreateWithoutPaymentsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2456,6 +2759,10 @@ export type BookingCreateWithoutPaymentsInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPaymentsInput = {
@@ -2476,6 +2783,9 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2502,6 +2812,10 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPaymentsInput = {
@@ -2536,6 +2850,9 @@ export type BookingUpdateWithoutPaymentsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2564,6 +2881,10 @@ export type BookingUpdateWithoutPaymentsInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPaymentsInput = {
@@ -2584,6 +2905,9 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2610,6 +2934,10 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutOperationsInput = {
@@ -2628,6 +2956,9 @@ export type BookingCreateWithoutOperationsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2656,6 +2987,10 @@ export type BookingCreateWithoutOperationsInput = {
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutOperationsInput = {
@@ -2676,6 +3011,9 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2702,6 +3040,10 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutOperationsInput = {
@@ -2736,6 +3078,9 @@ export type BookingUpdateWithoutOperationsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2764,6 +3109,10 @@ export type BookingUpdateWithoutOperationsInput = {
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutOperationsInput = {
@@ -2784,6 +3133,9 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2810,6 +3162,922 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutRefundsInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutRefundsInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutRefundsInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutRefundsInput, Prisma.BookingUncheckedCreateWithoutRefundsInput>
+}
+
+export type BookingUpsertWithoutRefundsInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutRefundsInput, Prisma.BookingUncheckedUpdateWithoutRefundsInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutRefundsInput, Prisma.BookingUncheckedCreateWithoutRefundsInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutRefundsInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutRefundsInput, Prisma.BookingUncheckedUpdateWithoutRefundsInput>
+}
+
+export type BookingUpdateWithoutRefundsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutRefundsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutDisputesInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutDisputesInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutDisputesInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutDisputesInput, Prisma.BookingUncheckedCreateWithoutDisputesInput>
+}
+
+export type BookingUpsertWithoutDisputesInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutDisputesInput, Prisma.BookingUncheckedUpdateWithoutDisputesInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutDisputesInput, Prisma.BookingUncheckedCreateWithoutDisputesInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutDisputesInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutDisputesInput, Prisma.BookingUncheckedUpdateWithoutDisputesInput>
+}
+
+export type BookingUpdateWithoutDisputesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutDisputesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutAccountInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutAccountInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutAccountInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutAccountInput, Prisma.BookingUncheckedCreateWithoutAccountInput>
+}
+
+export type BookingUpsertWithoutAccountInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutAccountInput, Prisma.BookingUncheckedUpdateWithoutAccountInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutAccountInput, Prisma.BookingUncheckedCreateWithoutAccountInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutAccountInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutAccountInput, Prisma.BookingUncheckedUpdateWithoutAccountInput>
+}
+
+export type BookingUpdateWithoutAccountInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutAccountInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutPromoUseInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutPromoUseInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutPromoUseInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutPromoUseInput, Prisma.BookingUncheckedCreateWithoutPromoUseInput>
+}
+
+export type BookingUpsertWithoutPromoUseInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutPromoUseInput, Prisma.BookingUncheckedUpdateWithoutPromoUseInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutPromoUseInput, Prisma.BookingUncheckedCreateWithoutPromoUseInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutPromoUseInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutPromoUseInput, Prisma.BookingUncheckedUpdateWithoutPromoUseInput>
+}
+
+export type BookingUpdateWithoutPromoUseInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutPromoUseInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutEventsInput = {
@@ -2828,6 +4096,9 @@ export type BookingCreateWithoutEventsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2856,6 +4127,10 @@ export type BookingCreateWithoutEventsInput = {
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutEventsInput = {
@@ -2876,6 +4151,9 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -2902,6 +4180,10 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutEventsInput = {
@@ -2936,6 +4218,9 @@ export type BookingUpdateWithoutEventsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -2964,6 +4249,10 @@ export type BookingUpdateWithoutEventsInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutEventsInput = {
@@ -2984,6 +4273,9 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3010,6 +4302,10 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutGuestTokensInput = {
@@ -3028,6 +4324,9 @@ export type BookingCreateWithoutGuestTokensInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3056,6 +4355,10 @@ export type BookingCreateWithoutGuestTokensInput = {
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutGuestTokensInput = {
@@ -3076,6 +4379,9 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3102,6 +4408,10 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutGuestTokensInput = {
@@ -3136,6 +4446,9 @@ export type BookingUpdateWithoutGuestTokensInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3164,6 +4477,10 @@ export type BookingUpdateWithoutGuestTokensInput = {
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutGuestTokensInput = {
@@ -3184,6 +4501,9 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3210,6 +4530,10 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutProposalsInput = {
@@ -3228,6 +4552,9 @@ export type BookingCreateWithoutProposalsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3256,6 +4583,10 @@ export type BookingCreateWithoutProposalsInput = {
   events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutProposalsInput = {
@@ -3276,6 +4607,9 @@ export type BookingUncheckedCreateWithoutProposalsInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3302,6 +4636,10 @@ export type BookingUncheckedCreateWithoutProposalsInput = {
   events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutProposalsInput = {
@@ -3336,6 +4674,9 @@ export type BookingUpdateWithoutProposalsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3364,6 +4705,10 @@ export type BookingUpdateWithoutProposalsInput = {
   events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutProposalsInput = {
@@ -3384,6 +4729,9 @@ export type BookingUncheckedUpdateWithoutProposalsInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3410,6 +4758,10 @@ export type BookingUncheckedUpdateWithoutProposalsInput = {
   events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyPropertyInput = {
@@ -3429,6 +4781,9 @@ export type BookingCreateManyPropertyInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3465,6 +4820,9 @@ export type BookingUpdateWithoutPropertyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3493,6 +4851,10 @@ export type BookingUpdateWithoutPropertyInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPropertyInput = {
@@ -3512,6 +4874,9 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3539,6 +4904,10 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutPropertyInput = {
@@ -3558,6 +4927,9 @@ export type BookingUncheckedUpdateManyWithoutPropertyInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3595,6 +4967,9 @@ export type BookingCreateManyCustomerInput = {
   paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
   endsAt: Date | string
   expiresAt?: Date | string | null | runtime.Types.Skip
@@ -3631,6 +5006,9 @@ export type BookingUpdateWithoutCustomerInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3659,6 +5037,10 @@ export type BookingUpdateWithoutCustomerInput = {
   guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutCustomerInput = {
@@ -3678,6 +5060,9 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3705,6 +5090,10 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutCustomerInput = {
@@ -3724,6 +5113,9 @@ export type BookingUncheckedUpdateManyWithoutCustomerInput = {
   paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
@@ -3757,6 +5149,9 @@ export type BookingCountOutputType = {
   guestTokens: number
   proposals: number
   operations: number
+  refunds: number
+  disputes: number
+  account: number
 }
 
 export type BookingCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -3767,6 +5162,9 @@ export type BookingCountOutputTypeSelect<ExtArgs extends runtime.Types.Extension
   guestTokens?: boolean | BookingCountOutputTypeCountGuestTokensArgs
   proposals?: boolean | BookingCountOutputTypeCountProposalsArgs
   operations?: boolean | BookingCountOutputTypeCountOperationsArgs
+  refunds?: boolean | BookingCountOutputTypeCountRefundsArgs
+  disputes?: boolean | BookingCountOutputTypeCountDisputesArgs
+  account?: boolean | BookingCountOutputTypeCountAccountArgs
 }
 
 /**
@@ -3828,6 +5226,27 @@ export type BookingCountOutputTypeCountOperationsArgs<ExtArgs extends runtime.Ty
   where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
 }
 
+/**
+ * BookingCountOutputType without action
+ */
+export type BookingCountOutputTypeCountRefundsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RefundWhereInput | runtime.Types.Skip
+}
+
+/**
+ * BookingCountOutputType without action
+ */
+export type BookingCountOutputTypeCountDisputesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DisputeWhereInput | runtime.Types.Skip
+}
+
+/**
+ * BookingCountOutputType without action
+ */
+export type BookingCountOutputTypeCountAccountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.LedgerAccountWhereInput | runtime.Types.Skip
+}
+
 
 export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -3847,6 +5266,9 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   paymentStage?: boolean | runtime.Types.Skip
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
+  lapseWarnedAt?: boolean | runtime.Types.Skip
+  cancellationPolicy?: boolean | runtime.Types.Skip
+  feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
   endsAt?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
@@ -3876,6 +5298,10 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
   proposals?: boolean | Prisma.Booking$proposalsArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
+  refunds?: boolean | Prisma.Booking$refundsArgs<ExtArgs> | runtime.Types.Skip
+  disputes?: boolean | Prisma.Booking$disputesArgs<ExtArgs> | runtime.Types.Skip
+  promoUse?: boolean | Prisma.Booking$promoUseArgs<ExtArgs> | runtime.Types.Skip
+  account?: boolean | Prisma.Booking$accountArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["booking"]>
 
@@ -3897,6 +5323,9 @@ export type BookingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   paymentStage?: boolean | runtime.Types.Skip
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
+  lapseWarnedAt?: boolean | runtime.Types.Skip
+  cancellationPolicy?: boolean | runtime.Types.Skip
+  feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
   endsAt?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
@@ -3937,6 +5366,9 @@ export type BookingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   paymentStage?: boolean | runtime.Types.Skip
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
+  lapseWarnedAt?: boolean | runtime.Types.Skip
+  cancellationPolicy?: boolean | runtime.Types.Skip
+  feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
   endsAt?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
@@ -3977,6 +5409,9 @@ export type BookingSelectScalar = {
   paymentStage?: boolean | runtime.Types.Skip
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
+  lapseWarnedAt?: boolean | runtime.Types.Skip
+  cancellationPolicy?: boolean | runtime.Types.Skip
+  feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
   endsAt?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
@@ -3997,7 +5432,7 @@ export type BookingSelectScalar = {
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
+export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "lapseWarnedAt" | "cancellationPolicy" | "feeAmount" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
 export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   customer?: boolean | Prisma.CustomerDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -4010,6 +5445,10 @@ export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   guestTokens?: boolean | Prisma.Booking$guestTokensArgs<ExtArgs> | runtime.Types.Skip
   proposals?: boolean | Prisma.Booking$proposalsArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Booking$operationsArgs<ExtArgs> | runtime.Types.Skip
+  refunds?: boolean | Prisma.Booking$refundsArgs<ExtArgs> | runtime.Types.Skip
+  disputes?: boolean | Prisma.Booking$disputesArgs<ExtArgs> | runtime.Types.Skip
+  promoUse?: boolean | Prisma.Booking$promoUseArgs<ExtArgs> | runtime.Types.Skip
+  account?: boolean | Prisma.Booking$accountArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type BookingIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -4035,6 +5474,10 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     guestTokens: Prisma.$GuestTokenPayload<ExtArgs>[]
     proposals: Prisma.$AgentProposalPayload<ExtArgs>[]
     operations: Prisma.$GatewayOperationPayload<ExtArgs>[]
+    refunds: Prisma.$RefundPayload<ExtArgs>[]
+    disputes: Prisma.$DisputePayload<ExtArgs>[]
+    promoUse: Prisma.$PromoUsePayload<ExtArgs> | null
+    account: Prisma.$LedgerAccountPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -4060,6 +5503,18 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     paymentStage: $Enums.PaymentStage
     paymentProvider: string | null
     captureBefore: Date | null
+    /**
+     * When staff were told that the authorization is about to lapse.
+     */
+    lapseWarnedAt: Date | null
+    /**
+     * What the property's policy was when the booking was made.
+     */
+    cancellationPolicy: runtime.JsonValue
+    /**
+     * What is kept of the money of a booking that ended before its time.
+     */
+    feeAmount: bigint
     /**
      * Check-in and check-out as instants (later: start and end of an appointment).
      */
@@ -4489,6 +5944,10 @@ export interface Prisma__BookingClient<T, Null = never, ExtArgs extends runtime.
   guestTokens<T extends Prisma.Booking$guestTokensArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$guestTokensArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GuestTokenPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   proposals<T extends Prisma.Booking$proposalsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$proposalsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AgentProposalPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   operations<T extends Prisma.Booking$operationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$operationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GatewayOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  refunds<T extends Prisma.Booking$refundsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$refundsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RefundPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  disputes<T extends Prisma.Booking$disputesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$disputesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DisputePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  promoUse<T extends Prisma.Booking$promoUseArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$promoUseArgs<ExtArgs>>): Prisma.Prisma__PromoUseClient<runtime.Types.Result.GetResult<Prisma.$PromoUsePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  account<T extends Prisma.Booking$accountArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$accountArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$LedgerAccountPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4535,6 +5994,9 @@ export interface BookingFieldRefs {
   readonly paymentStage: Prisma.FieldRef<"Booking", 'PaymentStage'>
   readonly paymentProvider: Prisma.FieldRef<"Booking", 'String'>
   readonly captureBefore: Prisma.FieldRef<"Booking", 'DateTime'>
+  readonly lapseWarnedAt: Prisma.FieldRef<"Booking", 'DateTime'>
+  readonly cancellationPolicy: Prisma.FieldRef<"Booking", 'Json'>
+  readonly feeAmount: Prisma.FieldRef<"Booking", 'BigInt'>
   readonly startsAt: Prisma.FieldRef<"Booking", 'DateTime'>
   readonly endsAt: Prisma.FieldRef<"Booking", 'DateTime'>
   readonly expiresAt: Prisma.FieldRef<"Booking", 'DateTime'>
@@ -5166,6 +6628,97 @@ export type Booking$operationsArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.GatewayOperationScalarFieldEnum | Prisma.GatewayOperationScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.refunds
+ */
+export type Booking$refundsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Refund
+   */
+  select?: Prisma.RefundSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Refund
+   */
+  omit?: Prisma.RefundOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RefundInclude<ExtArgs> | null
+  where?: Prisma.RefundWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.RefundOrderByWithRelationInput | Prisma.RefundOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.RefundWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.RefundScalarFieldEnum | Prisma.RefundScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.disputes
+ */
+export type Booking$disputesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Dispute
+   */
+  select?: Prisma.DisputeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Dispute
+   */
+  omit?: Prisma.DisputeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DisputeInclude<ExtArgs> | null
+  where?: Prisma.DisputeWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.DisputeOrderByWithRelationInput | Prisma.DisputeOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.DisputeWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.DisputeScalarFieldEnum | Prisma.DisputeScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.promoUse
+ */
+export type Booking$promoUseArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PromoUse
+   */
+  select?: Prisma.PromoUseSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PromoUse
+   */
+  omit?: Prisma.PromoUseOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PromoUseInclude<ExtArgs> | null
+  where?: Prisma.PromoUseWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Booking.account
+ */
+export type Booking$accountArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the LedgerAccount
+   */
+  select?: Prisma.LedgerAccountSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the LedgerAccount
+   */
+  omit?: Prisma.LedgerAccountOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.LedgerAccountInclude<ExtArgs> | null
+  where?: Prisma.LedgerAccountWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.LedgerAccountOrderByWithRelationInput | Prisma.LedgerAccountOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.LedgerAccountWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.LedgerAccountScalarFieldEnum | Prisma.LedgerAccountScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

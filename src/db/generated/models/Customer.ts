@@ -224,6 +224,8 @@ export type CustomerWhereInput = {
   lastBookedAt?: Prisma.DateTimeFilter<"Customer"> | Date | string | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseListRelationFilter | runtime.Types.Skip
 }
 
 export type CustomerOrderByWithRelationInput = {
@@ -239,6 +241,8 @@ export type CustomerOrderByWithRelationInput = {
   lastBookedAt?: Prisma.SortOrder | runtime.Types.Skip
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
   bookings?: Prisma.BookingOrderByRelationAggregateInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountOrderByRelationAggregateInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type CustomerWhereUniqueInput = Prisma.AtLeast<{
@@ -258,6 +262,8 @@ export type CustomerWhereUniqueInput = Prisma.AtLeast<{
   lastBookedAt?: Prisma.DateTimeFilter<"Customer"> | Date | string | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   bookings?: Prisma.BookingListRelationFilter | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseListRelationFilter | runtime.Types.Skip
 }, "id" | "propertyId_emailNormalized">
 
 export type CustomerOrderByWithAggregationInput = {
@@ -304,6 +310,8 @@ export type CustomerCreateInput = {
   lastBookedAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutCustomersInput
   bookings?: Prisma.BookingCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedCreateInput = {
@@ -318,6 +326,8 @@ export type CustomerUncheckedCreateInput = {
   createdAt?: Date | string | runtime.Types.Skip
   lastBookedAt?: Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerUpdateInput = {
@@ -332,6 +342,8 @@ export type CustomerUpdateInput = {
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutCustomersNestedInput | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedUpdateInput = {
@@ -346,6 +358,8 @@ export type CustomerUncheckedUpdateInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerCreateManyInput = {
@@ -445,6 +459,11 @@ export type CustomerScalarRelationFilter = {
   isNot?: Prisma.CustomerWhereInput | runtime.Types.Skip
 }
 
+export type CustomerNullableScalarRelationFilter = {
+  is?: Prisma.CustomerWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.CustomerWhereInput | null | runtime.Types.Skip
+}
+
 export type CustomerCreateNestedManyWithoutPropertyInput = {
   create?: Prisma.XOR<Prisma.CustomerCreateWithoutPropertyInput, Prisma.CustomerUncheckedCreateWithoutPropertyInput> | Prisma.CustomerCreateWithoutPropertyInput[] | Prisma.CustomerUncheckedCreateWithoutPropertyInput[] | runtime.Types.Skip
   connectOrCreate?: Prisma.CustomerCreateOrConnectWithoutPropertyInput | Prisma.CustomerCreateOrConnectWithoutPropertyInput[] | runtime.Types.Skip
@@ -501,6 +520,36 @@ export type CustomerUpdateOneRequiredWithoutBookingsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.CustomerUpdateToOneWithWhereWithoutBookingsInput, Prisma.CustomerUpdateWithoutBookingsInput>, Prisma.CustomerUncheckedUpdateWithoutBookingsInput> | runtime.Types.Skip
 }
 
+export type CustomerCreateNestedOneWithoutAccountsInput = {
+  create?: Prisma.XOR<Prisma.CustomerCreateWithoutAccountsInput, Prisma.CustomerUncheckedCreateWithoutAccountsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.CustomerCreateOrConnectWithoutAccountsInput | runtime.Types.Skip
+  connect?: Prisma.CustomerWhereUniqueInput | runtime.Types.Skip
+}
+
+export type CustomerUpdateOneWithoutAccountsNestedInput = {
+  create?: Prisma.XOR<Prisma.CustomerCreateWithoutAccountsInput, Prisma.CustomerUncheckedCreateWithoutAccountsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.CustomerCreateOrConnectWithoutAccountsInput | runtime.Types.Skip
+  upsert?: Prisma.CustomerUpsertWithoutAccountsInput | runtime.Types.Skip
+  disconnect?: Prisma.CustomerWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.CustomerWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.CustomerWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CustomerUpdateToOneWithWhereWithoutAccountsInput, Prisma.CustomerUpdateWithoutAccountsInput>, Prisma.CustomerUncheckedUpdateWithoutAccountsInput> | runtime.Types.Skip
+}
+
+export type CustomerCreateNestedOneWithoutPromoUsesInput = {
+  create?: Prisma.XOR<Prisma.CustomerCreateWithoutPromoUsesInput, Prisma.CustomerUncheckedCreateWithoutPromoUsesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.CustomerCreateOrConnectWithoutPromoUsesInput | runtime.Types.Skip
+  connect?: Prisma.CustomerWhereUniqueInput | runtime.Types.Skip
+}
+
+export type CustomerUpdateOneRequiredWithoutPromoUsesNestedInput = {
+  create?: Prisma.XOR<Prisma.CustomerCreateWithoutPromoUsesInput, Prisma.CustomerUncheckedCreateWithoutPromoUsesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.CustomerCreateOrConnectWithoutPromoUsesInput | runtime.Types.Skip
+  upsert?: Prisma.CustomerUpsertWithoutPromoUsesInput | runtime.Types.Skip
+  connect?: Prisma.CustomerWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.CustomerUpdateToOneWithWhereWithoutPromoUsesInput, Prisma.CustomerUpdateWithoutPromoUsesInput>, Prisma.CustomerUncheckedUpdateWithoutPromoUsesInput> | runtime.Types.Skip
+}
+
 export type CustomerCreateWithoutPropertyInput = {
   id?: string | runtime.Types.Skip
   emailNormalized: string
@@ -512,6 +561,8 @@ export type CustomerCreateWithoutPropertyInput = {
   createdAt?: Date | string | runtime.Types.Skip
   lastBookedAt?: Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedCreateWithoutPropertyInput = {
@@ -525,6 +576,8 @@ export type CustomerUncheckedCreateWithoutPropertyInput = {
   createdAt?: Date | string | runtime.Types.Skip
   lastBookedAt?: Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerCreateOrConnectWithoutPropertyInput = {
@@ -580,6 +633,8 @@ export type CustomerCreateWithoutBookingsInput = {
   createdAt?: Date | string | runtime.Types.Skip
   lastBookedAt?: Date | string | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutCustomersInput
+  accounts?: Prisma.LedgerAccountCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedCreateWithoutBookingsInput = {
@@ -593,6 +648,8 @@ export type CustomerUncheckedCreateWithoutBookingsInput = {
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   lastBookedAt?: Date | string | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
 }
 
 export type CustomerCreateOrConnectWithoutBookingsInput = {
@@ -622,6 +679,8 @@ export type CustomerUpdateWithoutBookingsInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutCustomersNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedUpdateWithoutBookingsInput = {
@@ -635,6 +694,160 @@ export type CustomerUncheckedUpdateWithoutBookingsInput = {
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+}
+
+export type CustomerCreateWithoutAccountsInput = {
+  id?: string | runtime.Types.Skip
+  emailNormalized: string
+  firstName: string
+  lastName: string
+  email: string
+  phoneSealed?: string | null | runtime.Types.Skip
+  phoneHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  lastBookedAt?: Date | string | runtime.Types.Skip
+  property: Prisma.PropertyCreateNestedOneWithoutCustomersInput
+  bookings?: Prisma.BookingCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+}
+
+export type CustomerUncheckedCreateWithoutAccountsInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  emailNormalized: string
+  firstName: string
+  lastName: string
+  email: string
+  phoneSealed?: string | null | runtime.Types.Skip
+  phoneHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  lastBookedAt?: Date | string | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+}
+
+export type CustomerCreateOrConnectWithoutAccountsInput = {
+  where: Prisma.CustomerWhereUniqueInput
+  create: Prisma.XOR<Prisma.CustomerCreateWithoutAccountsInput, Prisma.CustomerUncheckedCreateWithoutAccountsInput>
+}
+
+export type CustomerUpsertWithoutAccountsInput = {
+  update: Prisma.XOR<Prisma.CustomerUpdateWithoutAccountsInput, Prisma.CustomerUncheckedUpdateWithoutAccountsInput>
+  create: Prisma.XOR<Prisma.CustomerCreateWithoutAccountsInput, Prisma.CustomerUncheckedCreateWithoutAccountsInput>
+  where?: Prisma.CustomerWhereInput | runtime.Types.Skip
+}
+
+export type CustomerUpdateToOneWithWhereWithoutAccountsInput = {
+  where?: Prisma.CustomerWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.CustomerUpdateWithoutAccountsInput, Prisma.CustomerUncheckedUpdateWithoutAccountsInput>
+}
+
+export type CustomerUpdateWithoutAccountsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutCustomersNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+}
+
+export type CustomerUncheckedUpdateWithoutAccountsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+}
+
+export type CustomerCreateWithoutPromoUsesInput = {
+  id?: string | runtime.Types.Skip
+  emailNormalized: string
+  firstName: string
+  lastName: string
+  email: string
+  phoneSealed?: string | null | runtime.Types.Skip
+  phoneHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  lastBookedAt?: Date | string | runtime.Types.Skip
+  property: Prisma.PropertyCreateNestedOneWithoutCustomersInput
+  bookings?: Prisma.BookingCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+}
+
+export type CustomerUncheckedCreateWithoutPromoUsesInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  emailNormalized: string
+  firstName: string
+  lastName: string
+  email: string
+  phoneSealed?: string | null | runtime.Types.Skip
+  phoneHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  lastBookedAt?: Date | string | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutCustomerInput | runtime.Types.Skip
+}
+
+export type CustomerCreateOrConnectWithoutPromoUsesInput = {
+  where: Prisma.CustomerWhereUniqueInput
+  create: Prisma.XOR<Prisma.CustomerCreateWithoutPromoUsesInput, Prisma.CustomerUncheckedCreateWithoutPromoUsesInput>
+}
+
+export type CustomerUpsertWithoutPromoUsesInput = {
+  update: Prisma.XOR<Prisma.CustomerUpdateWithoutPromoUsesInput, Prisma.CustomerUncheckedUpdateWithoutPromoUsesInput>
+  create: Prisma.XOR<Prisma.CustomerCreateWithoutPromoUsesInput, Prisma.CustomerUncheckedCreateWithoutPromoUsesInput>
+  where?: Prisma.CustomerWhereInput | runtime.Types.Skip
+}
+
+export type CustomerUpdateToOneWithWhereWithoutPromoUsesInput = {
+  where?: Prisma.CustomerWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.CustomerUpdateWithoutPromoUsesInput, Prisma.CustomerUncheckedUpdateWithoutPromoUsesInput>
+}
+
+export type CustomerUpdateWithoutPromoUsesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutCustomersNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+}
+
+export type CustomerUncheckedUpdateWithoutPromoUsesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerCreateManyPropertyInput = {
@@ -660,6 +873,8 @@ export type CustomerUpdateWithoutPropertyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedUpdateWithoutPropertyInput = {
@@ -673,6 +888,8 @@ export type CustomerUncheckedUpdateWithoutPropertyInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   lastBookedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   bookings?: Prisma.BookingUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  accounts?: Prisma.LedgerAccountUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
+  promoUses?: Prisma.PromoUseUncheckedUpdateManyWithoutCustomerNestedInput | runtime.Types.Skip
 }
 
 export type CustomerUncheckedUpdateManyWithoutPropertyInput = {
@@ -694,10 +911,14 @@ export type CustomerUncheckedUpdateManyWithoutPropertyInput = {
 
 export type CustomerCountOutputType = {
   bookings: number
+  accounts: number
+  promoUses: number
 }
 
 export type CustomerCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   bookings?: boolean | CustomerCountOutputTypeCountBookingsArgs
+  accounts?: boolean | CustomerCountOutputTypeCountAccountsArgs
+  promoUses?: boolean | CustomerCountOutputTypeCountPromoUsesArgs
 }
 
 /**
@@ -717,6 +938,20 @@ export type CustomerCountOutputTypeCountBookingsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.BookingWhereInput | runtime.Types.Skip
 }
 
+/**
+ * CustomerCountOutputType without action
+ */
+export type CustomerCountOutputTypeCountAccountsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.LedgerAccountWhereInput | runtime.Types.Skip
+}
+
+/**
+ * CustomerCountOutputType without action
+ */
+export type CustomerCountOutputTypeCountPromoUsesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PromoUseWhereInput | runtime.Types.Skip
+}
+
 
 export type CustomerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -731,6 +966,8 @@ export type CustomerSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   lastBookedAt?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   bookings?: boolean | Prisma.Customer$bookingsArgs<ExtArgs> | runtime.Types.Skip
+  accounts?: boolean | Prisma.Customer$accountsArgs<ExtArgs> | runtime.Types.Skip
+  promoUses?: boolean | Prisma.Customer$promoUsesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.CustomerCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["customer"]>
 
@@ -779,6 +1016,8 @@ export type CustomerOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs =
 export type CustomerInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   bookings?: boolean | Prisma.Customer$bookingsArgs<ExtArgs> | runtime.Types.Skip
+  accounts?: boolean | Prisma.Customer$accountsArgs<ExtArgs> | runtime.Types.Skip
+  promoUses?: boolean | Prisma.Customer$promoUsesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.CustomerCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type CustomerIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -793,6 +1032,8 @@ export type $CustomerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
   objects: {
     property: Prisma.$PropertyPayload<ExtArgs>
     bookings: Prisma.$BookingPayload<ExtArgs>[]
+    accounts: Prisma.$LedgerAccountPayload<ExtArgs>[]
+    promoUses: Prisma.$PromoUsePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1201,6 +1442,8 @@ export interface Prisma__CustomerClient<T, Null = never, ExtArgs extends runtime
   readonly [Symbol.toStringTag]: "PrismaPromise"
   property<T extends Prisma.PropertyDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.PropertyDefaultArgs<ExtArgs>>): Prisma.Prisma__PropertyClient<runtime.Types.Result.GetResult<Prisma.$PropertyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   bookings<T extends Prisma.Customer$bookingsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Customer$bookingsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  accounts<T extends Prisma.Customer$accountsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Customer$accountsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$LedgerAccountPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  promoUses<T extends Prisma.Customer$promoUsesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Customer$promoUsesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PromoUsePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1671,6 +1914,54 @@ export type Customer$bookingsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.BookingScalarFieldEnum | Prisma.BookingScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Customer.accounts
+ */
+export type Customer$accountsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the LedgerAccount
+   */
+  select?: Prisma.LedgerAccountSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the LedgerAccount
+   */
+  omit?: Prisma.LedgerAccountOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.LedgerAccountInclude<ExtArgs> | null
+  where?: Prisma.LedgerAccountWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.LedgerAccountOrderByWithRelationInput | Prisma.LedgerAccountOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.LedgerAccountWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.LedgerAccountScalarFieldEnum | Prisma.LedgerAccountScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Customer.promoUses
+ */
+export type Customer$promoUsesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the PromoUse
+   */
+  select?: Prisma.PromoUseSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the PromoUse
+   */
+  omit?: Prisma.PromoUseOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PromoUseInclude<ExtArgs> | null
+  where?: Prisma.PromoUseWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.PromoUseOrderByWithRelationInput | Prisma.PromoUseOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.PromoUseWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.PromoUseScalarFieldEnum | Prisma.PromoUseScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -41,6 +41,7 @@ export type GatewayOperationMinAggregateOutputType = {
   propertyId: string | null
   bookingId: string | null
   paymentId: string | null
+  refundId: string | null
   kind: $Enums.GatewayOperationKind | null
   state: $Enums.GatewayOperationState | null
   attempts: number | null
@@ -61,6 +62,7 @@ export type GatewayOperationMaxAggregateOutputType = {
   propertyId: string | null
   bookingId: string | null
   paymentId: string | null
+  refundId: string | null
   kind: $Enums.GatewayOperationKind | null
   state: $Enums.GatewayOperationState | null
   attempts: number | null
@@ -81,6 +83,7 @@ export type GatewayOperationCountAggregateOutputType = {
   propertyId: number
   bookingId: number
   paymentId: number
+  refundId: number
   kind: number
   params: number
   state: number
@@ -114,6 +117,7 @@ export type GatewayOperationMinAggregateInputType = {
   propertyId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
+  refundId?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   state?: true | runtime.Types.Skip
   attempts?: true | runtime.Types.Skip
@@ -134,6 +138,7 @@ export type GatewayOperationMaxAggregateInputType = {
   propertyId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
+  refundId?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   state?: true | runtime.Types.Skip
   attempts?: true | runtime.Types.Skip
@@ -154,6 +159,7 @@ export type GatewayOperationCountAggregateInputType = {
   propertyId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
+  refundId?: true | runtime.Types.Skip
   kind?: true | runtime.Types.Skip
   params?: true | runtime.Types.Skip
   state?: true | runtime.Types.Skip
@@ -262,6 +268,7 @@ export type GatewayOperationGroupByOutputType = {
   propertyId: string
   bookingId: string
   paymentId: string
+  refundId: string | null
   kind: $Enums.GatewayOperationKind
   params: runtime.JsonValue
   state: $Enums.GatewayOperationState
@@ -306,6 +313,7 @@ export type GatewayOperationWhereInput = {
   propertyId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   bookingId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   paymentId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
+  refundId?: Prisma.UuidNullableFilter<"GatewayOperation"> | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFilter<"GatewayOperation"> | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonFilter<"GatewayOperation"> | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFilter<"GatewayOperation"> | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -322,6 +330,7 @@ export type GatewayOperationWhereInput = {
   settledAt?: Prisma.DateTimeNullableFilter<"GatewayOperation"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   payment?: Prisma.XOR<Prisma.PaymentScalarRelationFilter, Prisma.PaymentWhereInput> | runtime.Types.Skip
+  refund?: Prisma.XOR<Prisma.RefundNullableScalarRelationFilter, Prisma.RefundWhereInput> | null | runtime.Types.Skip
 }
 
 export type GatewayOperationOrderByWithRelationInput = {
@@ -329,6 +338,7 @@ export type GatewayOperationOrderByWithRelationInput = {
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
+  refundId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   params?: Prisma.SortOrder | runtime.Types.Skip
   state?: Prisma.SortOrder | runtime.Types.Skip
@@ -345,6 +355,7 @@ export type GatewayOperationOrderByWithRelationInput = {
   settledAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
   payment?: Prisma.PaymentOrderByWithRelationInput | runtime.Types.Skip
+  refund?: Prisma.RefundOrderByWithRelationInput | runtime.Types.Skip
 }
 
 export type GatewayOperationWhereUniqueInput = Prisma.AtLeast<{
@@ -355,6 +366,7 @@ export type GatewayOperationWhereUniqueInput = Prisma.AtLeast<{
   propertyId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   bookingId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   paymentId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
+  refundId?: Prisma.UuidNullableFilter<"GatewayOperation"> | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFilter<"GatewayOperation"> | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonFilter<"GatewayOperation"> | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFilter<"GatewayOperation"> | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -371,6 +383,7 @@ export type GatewayOperationWhereUniqueInput = Prisma.AtLeast<{
   settledAt?: Prisma.DateTimeNullableFilter<"GatewayOperation"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   payment?: Prisma.XOR<Prisma.PaymentScalarRelationFilter, Prisma.PaymentWhereInput> | runtime.Types.Skip
+  refund?: Prisma.XOR<Prisma.RefundNullableScalarRelationFilter, Prisma.RefundWhereInput> | null | runtime.Types.Skip
 }, "id">
 
 export type GatewayOperationOrderByWithAggregationInput = {
@@ -378,6 +391,7 @@ export type GatewayOperationOrderByWithAggregationInput = {
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
+  refundId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   params?: Prisma.SortOrder | runtime.Types.Skip
   state?: Prisma.SortOrder | runtime.Types.Skip
@@ -407,6 +421,7 @@ export type GatewayOperationScalarWhereWithAggregatesInput = {
   propertyId?: Prisma.UuidWithAggregatesFilter<"GatewayOperation"> | string | runtime.Types.Skip
   bookingId?: Prisma.UuidWithAggregatesFilter<"GatewayOperation"> | string | runtime.Types.Skip
   paymentId?: Prisma.UuidWithAggregatesFilter<"GatewayOperation"> | string | runtime.Types.Skip
+  refundId?: Prisma.UuidNullableWithAggregatesFilter<"GatewayOperation"> | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindWithAggregatesFilter<"GatewayOperation"> | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonWithAggregatesFilter<"GatewayOperation"> | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateWithAggregatesFilter<"GatewayOperation"> | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -442,6 +457,7 @@ export type GatewayOperationCreateInput = {
   settledAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutOperationsInput
   payment: Prisma.PaymentCreateNestedOneWithoutOperationsInput
+  refund?: Prisma.RefundCreateNestedOneWithoutOperationsInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedCreateInput = {
@@ -449,6 +465,7 @@ export type GatewayOperationUncheckedCreateInput = {
   propertyId: string
   bookingId: string
   paymentId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -484,6 +501,7 @@ export type GatewayOperationUpdateInput = {
   settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
   payment?: Prisma.PaymentUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
+  refund?: Prisma.RefundUpdateOneWithoutOperationsNestedInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedUpdateInput = {
@@ -491,6 +509,7 @@ export type GatewayOperationUncheckedUpdateInput = {
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -512,6 +531,7 @@ export type GatewayOperationCreateManyInput = {
   propertyId: string
   bookingId: string
   paymentId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -552,6 +572,7 @@ export type GatewayOperationUncheckedUpdateManyInput = {
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -583,6 +604,7 @@ export type GatewayOperationCountOrderByAggregateInput = {
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
+  refundId?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   params?: Prisma.SortOrder | runtime.Types.Skip
   state?: Prisma.SortOrder | runtime.Types.Skip
@@ -609,6 +631,7 @@ export type GatewayOperationMaxOrderByAggregateInput = {
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
+  refundId?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   state?: Prisma.SortOrder | runtime.Types.Skip
   attempts?: Prisma.SortOrder | runtime.Types.Skip
@@ -629,6 +652,7 @@ export type GatewayOperationMinOrderByAggregateInput = {
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
+  refundId?: Prisma.SortOrder | runtime.Types.Skip
   kind?: Prisma.SortOrder | runtime.Types.Skip
   state?: Prisma.SortOrder | runtime.Types.Skip
   attempts?: Prisma.SortOrder | runtime.Types.Skip
@@ -745,6 +769,48 @@ export type EnumActorTypeFieldUpdateOperationsInput = {
   set?: $Enums.ActorType | runtime.Types.Skip
 }
 
+export type GatewayOperationCreateNestedManyWithoutRefundInput = {
+  create?: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput> | Prisma.GatewayOperationCreateWithoutRefundInput[] | Prisma.GatewayOperationUncheckedCreateWithoutRefundInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.GatewayOperationCreateOrConnectWithoutRefundInput | Prisma.GatewayOperationCreateOrConnectWithoutRefundInput[] | runtime.Types.Skip
+  createMany?: Prisma.GatewayOperationCreateManyRefundInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+}
+
+export type GatewayOperationUncheckedCreateNestedManyWithoutRefundInput = {
+  create?: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput> | Prisma.GatewayOperationCreateWithoutRefundInput[] | Prisma.GatewayOperationUncheckedCreateWithoutRefundInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.GatewayOperationCreateOrConnectWithoutRefundInput | Prisma.GatewayOperationCreateOrConnectWithoutRefundInput[] | runtime.Types.Skip
+  createMany?: Prisma.GatewayOperationCreateManyRefundInputEnvelope | runtime.Types.Skip
+  connect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+}
+
+export type GatewayOperationUpdateManyWithoutRefundNestedInput = {
+  create?: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput> | Prisma.GatewayOperationCreateWithoutRefundInput[] | Prisma.GatewayOperationUncheckedCreateWithoutRefundInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.GatewayOperationCreateOrConnectWithoutRefundInput | Prisma.GatewayOperationCreateOrConnectWithoutRefundInput[] | runtime.Types.Skip
+  upsert?: Prisma.GatewayOperationUpsertWithWhereUniqueWithoutRefundInput | Prisma.GatewayOperationUpsertWithWhereUniqueWithoutRefundInput[] | runtime.Types.Skip
+  createMany?: Prisma.GatewayOperationCreateManyRefundInputEnvelope | runtime.Types.Skip
+  set?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.GatewayOperationUpdateWithWhereUniqueWithoutRefundInput | Prisma.GatewayOperationUpdateWithWhereUniqueWithoutRefundInput[] | runtime.Types.Skip
+  updateMany?: Prisma.GatewayOperationUpdateManyWithWhereWithoutRefundInput | Prisma.GatewayOperationUpdateManyWithWhereWithoutRefundInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.GatewayOperationScalarWhereInput | Prisma.GatewayOperationScalarWhereInput[] | runtime.Types.Skip
+}
+
+export type GatewayOperationUncheckedUpdateManyWithoutRefundNestedInput = {
+  create?: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput> | Prisma.GatewayOperationCreateWithoutRefundInput[] | Prisma.GatewayOperationUncheckedCreateWithoutRefundInput[] | runtime.Types.Skip
+  connectOrCreate?: Prisma.GatewayOperationCreateOrConnectWithoutRefundInput | Prisma.GatewayOperationCreateOrConnectWithoutRefundInput[] | runtime.Types.Skip
+  upsert?: Prisma.GatewayOperationUpsertWithWhereUniqueWithoutRefundInput | Prisma.GatewayOperationUpsertWithWhereUniqueWithoutRefundInput[] | runtime.Types.Skip
+  createMany?: Prisma.GatewayOperationCreateManyRefundInputEnvelope | runtime.Types.Skip
+  set?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  disconnect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  delete?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  connect?: Prisma.GatewayOperationWhereUniqueInput | Prisma.GatewayOperationWhereUniqueInput[] | runtime.Types.Skip
+  update?: Prisma.GatewayOperationUpdateWithWhereUniqueWithoutRefundInput | Prisma.GatewayOperationUpdateWithWhereUniqueWithoutRefundInput[] | runtime.Types.Skip
+  updateMany?: Prisma.GatewayOperationUpdateManyWithWhereWithoutRefundInput | Prisma.GatewayOperationUpdateManyWithWhereWithoutRefundInput[] | runtime.Types.Skip
+  deleteMany?: Prisma.GatewayOperationScalarWhereInput | Prisma.GatewayOperationScalarWhereInput[] | runtime.Types.Skip
+}
+
 export type GatewayOperationCreateWithoutBookingInput = {
   id: string
   propertyId: string
@@ -763,12 +829,14 @@ export type GatewayOperationCreateWithoutBookingInput = {
   createdAt?: Date | string | runtime.Types.Skip
   settledAt?: Date | string | null | runtime.Types.Skip
   payment: Prisma.PaymentCreateNestedOneWithoutOperationsInput
+  refund?: Prisma.RefundCreateNestedOneWithoutOperationsInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedCreateWithoutBookingInput = {
   id: string
   propertyId: string
   paymentId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -819,6 +887,7 @@ export type GatewayOperationScalarWhereInput = {
   propertyId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   bookingId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
   paymentId?: Prisma.UuidFilter<"GatewayOperation"> | string | runtime.Types.Skip
+  refundId?: Prisma.UuidNullableFilter<"GatewayOperation"> | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFilter<"GatewayOperation"> | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonFilter<"GatewayOperation"> | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFilter<"GatewayOperation"> | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -853,12 +922,14 @@ export type GatewayOperationCreateWithoutPaymentInput = {
   createdAt?: Date | string | runtime.Types.Skip
   settledAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutOperationsInput
+  refund?: Prisma.RefundCreateNestedOneWithoutOperationsInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedCreateWithoutPaymentInput = {
   id: string
   propertyId: string
   bookingId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -901,10 +972,79 @@ export type GatewayOperationUpdateManyWithWhereWithoutPaymentInput = {
   data: Prisma.XOR<Prisma.GatewayOperationUpdateManyMutationInput, Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentInput>
 }
 
+export type GatewayOperationCreateWithoutRefundInput = {
+  id: string
+  propertyId: string
+  kind: $Enums.GatewayOperationKind
+  params: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: number | runtime.Types.Skip
+  keyNumber?: number | runtime.Types.Skip
+  nextAttemptAt?: Date | string | runtime.Types.Skip
+  leasedUntil?: Date | string | null | runtime.Types.Skip
+  outcome?: string | null | runtime.Types.Skip
+  actorType: $Enums.ActorType
+  actorId?: string | null | runtime.Types.Skip
+  actorName?: string | null | runtime.Types.Skip
+  requestId?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  settledAt?: Date | string | null | runtime.Types.Skip
+  booking: Prisma.BookingCreateNestedOneWithoutOperationsInput
+  payment: Prisma.PaymentCreateNestedOneWithoutOperationsInput
+}
+
+export type GatewayOperationUncheckedCreateWithoutRefundInput = {
+  id: string
+  propertyId: string
+  bookingId: string
+  paymentId: string
+  kind: $Enums.GatewayOperationKind
+  params: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: number | runtime.Types.Skip
+  keyNumber?: number | runtime.Types.Skip
+  nextAttemptAt?: Date | string | runtime.Types.Skip
+  leasedUntil?: Date | string | null | runtime.Types.Skip
+  outcome?: string | null | runtime.Types.Skip
+  actorType: $Enums.ActorType
+  actorId?: string | null | runtime.Types.Skip
+  actorName?: string | null | runtime.Types.Skip
+  requestId?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  settledAt?: Date | string | null | runtime.Types.Skip
+}
+
+export type GatewayOperationCreateOrConnectWithoutRefundInput = {
+  where: Prisma.GatewayOperationWhereUniqueInput
+  create: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput>
+}
+
+export type GatewayOperationCreateManyRefundInputEnvelope = {
+  data: Prisma.GatewayOperationCreateManyRefundInput | Prisma.GatewayOperationCreateManyRefundInput[]
+  skipDuplicates?: boolean | runtime.Types.Skip
+}
+
+export type GatewayOperationUpsertWithWhereUniqueWithoutRefundInput = {
+  where: Prisma.GatewayOperationWhereUniqueInput
+  update: Prisma.XOR<Prisma.GatewayOperationUpdateWithoutRefundInput, Prisma.GatewayOperationUncheckedUpdateWithoutRefundInput>
+  create: Prisma.XOR<Prisma.GatewayOperationCreateWithoutRefundInput, Prisma.GatewayOperationUncheckedCreateWithoutRefundInput>
+}
+
+export type GatewayOperationUpdateWithWhereUniqueWithoutRefundInput = {
+  where: Prisma.GatewayOperationWhereUniqueInput
+  data: Prisma.XOR<Prisma.GatewayOperationUpdateWithoutRefundInput, Prisma.GatewayOperationUncheckedUpdateWithoutRefundInput>
+}
+
+export type GatewayOperationUpdateManyWithWhereWithoutRefundInput = {
+  where: Prisma.GatewayOperationScalarWhereInput
+  data: Prisma.XOR<Prisma.GatewayOperationUpdateManyMutationInput, Prisma.GatewayOperationUncheckedUpdateManyWithoutRefundInput>
+}
+
 export type GatewayOperationCreateManyBookingInput = {
   id: string
   propertyId: string
   paymentId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -939,12 +1079,14 @@ export type GatewayOperationUpdateWithoutBookingInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   payment?: Prisma.PaymentUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
+  refund?: Prisma.RefundUpdateOneWithoutOperationsNestedInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedUpdateWithoutBookingInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -965,6 +1107,7 @@ export type GatewayOperationUncheckedUpdateManyWithoutBookingInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -985,6 +1128,7 @@ export type GatewayOperationCreateManyPaymentInput = {
   id: string
   propertyId: string
   bookingId: string
+  refundId?: string | null | runtime.Types.Skip
   kind: $Enums.GatewayOperationKind
   params: Prisma.JsonNullValueInput | runtime.InputJsonValue
   state?: $Enums.GatewayOperationState | runtime.Types.Skip
@@ -1019,12 +1163,14 @@ export type GatewayOperationUpdateWithoutPaymentInput = {
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
+  refund?: Prisma.RefundUpdateOneWithoutOperationsNestedInput | runtime.Types.Skip
 }
 
 export type GatewayOperationUncheckedUpdateWithoutPaymentInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -1045,6 +1191,91 @@ export type GatewayOperationUncheckedUpdateManyWithoutPaymentInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  refundId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
+  params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  keyNumber?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  nextAttemptAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorType?: Prisma.EnumActorTypeFieldUpdateOperationsInput | $Enums.ActorType | runtime.Types.Skip
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+}
+
+export type GatewayOperationCreateManyRefundInput = {
+  id: string
+  propertyId: string
+  bookingId: string
+  paymentId: string
+  kind: $Enums.GatewayOperationKind
+  params: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  state?: $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: number | runtime.Types.Skip
+  keyNumber?: number | runtime.Types.Skip
+  nextAttemptAt?: Date | string | runtime.Types.Skip
+  leasedUntil?: Date | string | null | runtime.Types.Skip
+  outcome?: string | null | runtime.Types.Skip
+  actorType: $Enums.ActorType
+  actorId?: string | null | runtime.Types.Skip
+  actorName?: string | null | runtime.Types.Skip
+  requestId?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  settledAt?: Date | string | null | runtime.Types.Skip
+}
+
+export type GatewayOperationUpdateWithoutRefundInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
+  params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  keyNumber?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  nextAttemptAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorType?: Prisma.EnumActorTypeFieldUpdateOperationsInput | $Enums.ActorType | runtime.Types.Skip
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  booking?: Prisma.BookingUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
+  payment?: Prisma.PaymentUpdateOneRequiredWithoutOperationsNestedInput | runtime.Types.Skip
+}
+
+export type GatewayOperationUncheckedUpdateWithoutRefundInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
+  params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
+  attempts?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  keyNumber?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  nextAttemptAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  leasedUntil?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  outcome?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorType?: Prisma.EnumActorTypeFieldUpdateOperationsInput | $Enums.ActorType | runtime.Types.Skip
+  actorId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  actorName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  settledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+}
+
+export type GatewayOperationUncheckedUpdateManyWithoutRefundInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  paymentId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   kind?: Prisma.EnumGatewayOperationKindFieldUpdateOperationsInput | $Enums.GatewayOperationKind | runtime.Types.Skip
   params?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   state?: Prisma.EnumGatewayOperationStateFieldUpdateOperationsInput | $Enums.GatewayOperationState | runtime.Types.Skip
@@ -1068,6 +1299,7 @@ export type GatewayOperationSelect<ExtArgs extends runtime.Types.Extensions.Inte
   propertyId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
+  refundId?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   params?: boolean | runtime.Types.Skip
   state?: boolean | runtime.Types.Skip
@@ -1084,6 +1316,7 @@ export type GatewayOperationSelect<ExtArgs extends runtime.Types.Extensions.Inte
   settledAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["gatewayOperation"]>
 
 export type GatewayOperationSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1091,6 +1324,7 @@ export type GatewayOperationSelectCreateManyAndReturn<ExtArgs extends runtime.Ty
   propertyId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
+  refundId?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   params?: boolean | runtime.Types.Skip
   state?: boolean | runtime.Types.Skip
@@ -1107,6 +1341,7 @@ export type GatewayOperationSelectCreateManyAndReturn<ExtArgs extends runtime.Ty
   settledAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["gatewayOperation"]>
 
 export type GatewayOperationSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
@@ -1114,6 +1349,7 @@ export type GatewayOperationSelectUpdateManyAndReturn<ExtArgs extends runtime.Ty
   propertyId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
+  refundId?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   params?: boolean | runtime.Types.Skip
   state?: boolean | runtime.Types.Skip
@@ -1130,6 +1366,7 @@ export type GatewayOperationSelectUpdateManyAndReturn<ExtArgs extends runtime.Ty
   settledAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["gatewayOperation"]>
 
 export type GatewayOperationSelectScalar = {
@@ -1137,6 +1374,7 @@ export type GatewayOperationSelectScalar = {
   propertyId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
+  refundId?: boolean | runtime.Types.Skip
   kind?: boolean | runtime.Types.Skip
   params?: boolean | runtime.Types.Skip
   state?: boolean | runtime.Types.Skip
@@ -1153,18 +1391,21 @@ export type GatewayOperationSelectScalar = {
   settledAt?: boolean | runtime.Types.Skip
 }
 
-export type GatewayOperationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "paymentId" | "kind" | "params" | "state" | "attempts" | "keyNumber" | "nextAttemptAt" | "leasedUntil" | "outcome" | "actorType" | "actorId" | "actorName" | "requestId" | "createdAt" | "settledAt", ExtArgs["result"]["gatewayOperation"], runtime.Types.Skip>
+export type GatewayOperationOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "paymentId" | "refundId" | "kind" | "params" | "state" | "attempts" | "keyNumber" | "nextAttemptAt" | "leasedUntil" | "outcome" | "actorType" | "actorId" | "actorName" | "requestId" | "createdAt" | "settledAt", ExtArgs["result"]["gatewayOperation"], runtime.Types.Skip>
 export type GatewayOperationInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }
 export type GatewayOperationIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }
 export type GatewayOperationIncludeUpdateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   payment?: boolean | Prisma.PaymentDefaultArgs<ExtArgs> | runtime.Types.Skip
+  refund?: boolean | Prisma.GatewayOperation$refundArgs<ExtArgs> | runtime.Types.Skip
 }
 
 export type $GatewayOperationPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1172,12 +1413,17 @@ export type $GatewayOperationPayload<ExtArgs extends runtime.Types.Extensions.In
   objects: {
     booking: Prisma.$BookingPayload<ExtArgs>
     payment: Prisma.$PaymentPayload<ExtArgs>
+    refund: Prisma.$RefundPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     propertyId: string
     bookingId: string
     paymentId: string
+    /**
+     * For REFUND: the refund it is to bring about.
+     */
+    refundId: string | null
     kind: $Enums.GatewayOperationKind
     /**
      * What is asked for, so that a repeat asks for the very same.
@@ -1597,6 +1843,7 @@ export interface Prisma__GatewayOperationClient<T, Null = never, ExtArgs extends
   readonly [Symbol.toStringTag]: "PrismaPromise"
   booking<T extends Prisma.BookingDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BookingDefaultArgs<ExtArgs>>): Prisma.Prisma__BookingClient<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   payment<T extends Prisma.PaymentDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.PaymentDefaultArgs<ExtArgs>>): Prisma.Prisma__PaymentClient<runtime.Types.Result.GetResult<Prisma.$PaymentPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
+  refund<T extends Prisma.GatewayOperation$refundArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.GatewayOperation$refundArgs<ExtArgs>>): Prisma.Prisma__RefundClient<runtime.Types.Result.GetResult<Prisma.$RefundPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1630,6 +1877,7 @@ export interface GatewayOperationFieldRefs {
   readonly propertyId: Prisma.FieldRef<"GatewayOperation", 'String'>
   readonly bookingId: Prisma.FieldRef<"GatewayOperation", 'String'>
   readonly paymentId: Prisma.FieldRef<"GatewayOperation", 'String'>
+  readonly refundId: Prisma.FieldRef<"GatewayOperation", 'String'>
   readonly kind: Prisma.FieldRef<"GatewayOperation", 'GatewayOperationKind'>
   readonly params: Prisma.FieldRef<"GatewayOperation", 'Json'>
   readonly state: Prisma.FieldRef<"GatewayOperation", 'GatewayOperationState'>
@@ -2051,6 +2299,25 @@ export type GatewayOperationDeleteManyArgs<ExtArgs extends runtime.Types.Extensi
    * Limit how many GatewayOperations to delete.
    */
   limit?: number | runtime.Types.Skip
+}
+
+/**
+ * GatewayOperation.refund
+ */
+export type GatewayOperation$refundArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Refund
+   */
+  select?: Prisma.RefundSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Refund
+   */
+  omit?: Prisma.RefundOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RefundInclude<ExtArgs> | null
+  where?: Prisma.RefundWhereInput | runtime.Types.Skip
 }
 
 /**

@@ -29,11 +29,13 @@ export type AggregatePayment = {
 export type PaymentAvgAggregateOutputType = {
   amount: number | null
   refundedAmount: number | null
+  walletAmount: number | null
 }
 
 export type PaymentSumAggregateOutputType = {
   amount: bigint | null
   refundedAmount: bigint | null
+  walletAmount: bigint | null
 }
 
 export type PaymentMinAggregateOutputType = {
@@ -53,6 +55,8 @@ export type PaymentMinAggregateOutputType = {
   intentId: string | null
   captureBefore: Date | null
   refundedAmount: bigint | null
+  walletAmount: bigint | null
+  isWalletHeld: boolean | null
   createdAt: Date | null
 }
 
@@ -73,6 +77,8 @@ export type PaymentMaxAggregateOutputType = {
   intentId: string | null
   captureBefore: Date | null
   refundedAmount: bigint | null
+  walletAmount: bigint | null
+  isWalletHeld: boolean | null
   createdAt: Date | null
 }
 
@@ -93,6 +99,8 @@ export type PaymentCountAggregateOutputType = {
   intentId: number
   captureBefore: number
   refundedAmount: number
+  walletAmount: number
+  isWalletHeld: number
   createdAt: number
   _all: number
 }
@@ -101,11 +109,13 @@ export type PaymentCountAggregateOutputType = {
 export type PaymentAvgAggregateInputType = {
   amount?: true | runtime.Types.Skip
   refundedAmount?: true | runtime.Types.Skip
+  walletAmount?: true | runtime.Types.Skip
 }
 
 export type PaymentSumAggregateInputType = {
   amount?: true | runtime.Types.Skip
   refundedAmount?: true | runtime.Types.Skip
+  walletAmount?: true | runtime.Types.Skip
 }
 
 export type PaymentMinAggregateInputType = {
@@ -125,6 +135,8 @@ export type PaymentMinAggregateInputType = {
   intentId?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   refundedAmount?: true | runtime.Types.Skip
+  walletAmount?: true | runtime.Types.Skip
+  isWalletHeld?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -145,6 +157,8 @@ export type PaymentMaxAggregateInputType = {
   intentId?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   refundedAmount?: true | runtime.Types.Skip
+  walletAmount?: true | runtime.Types.Skip
+  isWalletHeld?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -165,6 +179,8 @@ export type PaymentCountAggregateInputType = {
   intentId?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   refundedAmount?: true | runtime.Types.Skip
+  walletAmount?: true | runtime.Types.Skip
+  isWalletHeld?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -272,6 +288,8 @@ export type PaymentGroupByOutputType = {
   intentId: string | null
   captureBefore: Date | null
   refundedAmount: bigint
+  walletAmount: bigint
+  isWalletHeld: boolean
   createdAt: Date
   _count: PaymentCountAggregateOutputType | null
   _avg: PaymentAvgAggregateOutputType | null
@@ -315,9 +333,13 @@ export type PaymentWhereInput = {
   intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
+  refunds?: Prisma.RefundListRelationFilter | runtime.Types.Skip
+  disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
 }
 
 export type PaymentOrderByWithRelationInput = {
@@ -337,9 +359,13 @@ export type PaymentOrderByWithRelationInput = {
   intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
+  isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
+  refunds?: Prisma.RefundOrderByRelationAggregateInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type PaymentWhereUniqueInput = Prisma.AtLeast<{
@@ -362,9 +388,13 @@ export type PaymentWhereUniqueInput = Prisma.AtLeast<{
   intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
+  refunds?: Prisma.RefundListRelationFilter | runtime.Types.Skip
+  disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
 }, "id">
 
 export type PaymentOrderByWithAggregationInput = {
@@ -384,6 +414,8 @@ export type PaymentOrderByWithAggregationInput = {
   intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
+  isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.PaymentCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.PaymentAvgOrderByAggregateInput | runtime.Types.Skip
@@ -412,6 +444,8 @@ export type PaymentScalarWhereWithAggregatesInput = {
   intentId?: Prisma.StringNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Payment"> | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntWithAggregatesFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntWithAggregatesFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolWithAggregatesFilter<"Payment"> | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Payment"> | Date | string | runtime.Types.Skip
 }
 
@@ -431,9 +465,13 @@ export type PaymentCreateInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedCreateInput = {
@@ -453,8 +491,12 @@ export type PaymentUncheckedCreateInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUpdateInput = {
@@ -473,9 +515,13 @@ export type PaymentUpdateInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateInput = {
@@ -495,8 +541,12 @@ export type PaymentUncheckedUpdateInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentCreateManyInput = {
@@ -516,6 +566,8 @@ export type PaymentCreateManyInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -535,6 +587,8 @@ export type PaymentUpdateManyMutationInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -555,6 +609,8 @@ export type PaymentUncheckedUpdateManyInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -585,12 +641,15 @@ export type PaymentCountOrderByAggregateInput = {
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
+  isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentAvgOrderByAggregateInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentMaxOrderByAggregateInput = {
@@ -610,6 +669,8 @@ export type PaymentMaxOrderByAggregateInput = {
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
+  isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -630,12 +691,15 @@ export type PaymentMinOrderByAggregateInput = {
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
+  isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentSumOrderByAggregateInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  walletAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PaymentScalarRelationFilter = {
@@ -707,6 +771,34 @@ export type PaymentUpdateOneRequiredWithoutOperationsNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PaymentUpdateToOneWithWhereWithoutOperationsInput, Prisma.PaymentUpdateWithoutOperationsInput>, Prisma.PaymentUncheckedUpdateWithoutOperationsInput> | runtime.Types.Skip
 }
 
+export type PaymentCreateNestedOneWithoutRefundsInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutRefundsInput, Prisma.PaymentUncheckedCreateWithoutRefundsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutRefundsInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateOneRequiredWithoutRefundsNestedInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutRefundsInput, Prisma.PaymentUncheckedCreateWithoutRefundsInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutRefundsInput | runtime.Types.Skip
+  upsert?: Prisma.PaymentUpsertWithoutRefundsInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PaymentUpdateToOneWithWhereWithoutRefundsInput, Prisma.PaymentUpdateWithoutRefundsInput>, Prisma.PaymentUncheckedUpdateWithoutRefundsInput> | runtime.Types.Skip
+}
+
+export type PaymentCreateNestedOneWithoutDisputesInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutDisputesInput, Prisma.PaymentUncheckedCreateWithoutDisputesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutDisputesInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateOneRequiredWithoutDisputesNestedInput = {
+  create?: Prisma.XOR<Prisma.PaymentCreateWithoutDisputesInput, Prisma.PaymentUncheckedCreateWithoutDisputesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PaymentCreateOrConnectWithoutDisputesInput | runtime.Types.Skip
+  upsert?: Prisma.PaymentUpsertWithoutDisputesInput | runtime.Types.Skip
+  connect?: Prisma.PaymentWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PaymentUpdateToOneWithWhereWithoutDisputesInput, Prisma.PaymentUpdateWithoutDisputesInput>, Prisma.PaymentUncheckedUpdateWithoutDisputesInput> | runtime.Types.Skip
+}
+
 export type PaymentCreateWithoutBookingInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
@@ -723,8 +815,12 @@ export type PaymentCreateWithoutBookingInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedCreateWithoutBookingInput = {
@@ -743,8 +839,12 @@ export type PaymentUncheckedCreateWithoutBookingInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentCreateOrConnectWithoutBookingInput = {
@@ -793,6 +893,8 @@ export type PaymentScalarWhereInput = {
   intentId?: Prisma.StringNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Payment"> | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
 }
 
@@ -812,8 +914,12 @@ export type PaymentCreateWithoutOperationsInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
+  refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedCreateWithoutOperationsInput = {
@@ -833,7 +939,11 @@ export type PaymentUncheckedCreateWithoutOperationsInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
 }
 
 export type PaymentCreateOrConnectWithoutOperationsInput = {
@@ -868,8 +978,12 @@ export type PaymentUpdateWithoutOperationsInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateWithoutOperationsInput = {
@@ -889,7 +1003,235 @@ export type PaymentUncheckedUpdateWithoutOperationsInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+}
+
+export type PaymentCreateWithoutRefundsInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+}
+
+export type PaymentUncheckedCreateWithoutRefundsInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  bookingId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+}
+
+export type PaymentCreateOrConnectWithoutRefundsInput = {
+  where: Prisma.PaymentWhereUniqueInput
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutRefundsInput, Prisma.PaymentUncheckedCreateWithoutRefundsInput>
+}
+
+export type PaymentUpsertWithoutRefundsInput = {
+  update: Prisma.XOR<Prisma.PaymentUpdateWithoutRefundsInput, Prisma.PaymentUncheckedUpdateWithoutRefundsInput>
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutRefundsInput, Prisma.PaymentUncheckedCreateWithoutRefundsInput>
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateToOneWithWhereWithoutRefundsInput = {
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PaymentUpdateWithoutRefundsInput, Prisma.PaymentUncheckedUpdateWithoutRefundsInput>
+}
+
+export type PaymentUpdateWithoutRefundsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+}
+
+export type PaymentUncheckedUpdateWithoutRefundsInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+}
+
+export type PaymentCreateWithoutDisputesInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+}
+
+export type PaymentUncheckedCreateWithoutDisputesInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  bookingId: string
+  provider: string
+  method: $Enums.PaymentMethod
+  stage: $Enums.PaymentStage
+  amount: bigint | number
+  currency: string
+  reference?: string | null | runtime.Types.Skip
+  recordedBy?: string | null | runtime.Types.Skip
+  purpose?: $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: string | null | runtime.Types.Skip
+  sessionUrl?: string | null | runtime.Types.Skip
+  intentId?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
+}
+
+export type PaymentCreateOrConnectWithoutDisputesInput = {
+  where: Prisma.PaymentWhereUniqueInput
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutDisputesInput, Prisma.PaymentUncheckedCreateWithoutDisputesInput>
+}
+
+export type PaymentUpsertWithoutDisputesInput = {
+  update: Prisma.XOR<Prisma.PaymentUpdateWithoutDisputesInput, Prisma.PaymentUncheckedUpdateWithoutDisputesInput>
+  create: Prisma.XOR<Prisma.PaymentCreateWithoutDisputesInput, Prisma.PaymentUncheckedCreateWithoutDisputesInput>
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+}
+
+export type PaymentUpdateToOneWithWhereWithoutDisputesInput = {
+  where?: Prisma.PaymentWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PaymentUpdateWithoutDisputesInput, Prisma.PaymentUncheckedUpdateWithoutDisputesInput>
+}
+
+export type PaymentUpdateWithoutDisputesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+}
+
+export type PaymentUncheckedUpdateWithoutDisputesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  provider?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  method?: Prisma.EnumPaymentMethodFieldUpdateOperationsInput | $Enums.PaymentMethod | runtime.Types.Skip
+  stage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  reference?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  recordedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  purpose?: Prisma.NullableEnumPaymentPurposeFieldUpdateOperationsInput | $Enums.PaymentPurpose | null | runtime.Types.Skip
+  sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  sessionUrl?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentCreateManyBookingInput = {
@@ -908,6 +1250,8 @@ export type PaymentCreateManyBookingInput = {
   intentId?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   refundedAmount?: bigint | number | runtime.Types.Skip
+  walletAmount?: bigint | number | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -927,8 +1271,12 @@ export type PaymentUpdateWithoutBookingInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateWithoutBookingInput = {
@@ -947,8 +1295,12 @@ export type PaymentUncheckedUpdateWithoutBookingInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
 }
 
 export type PaymentUncheckedUpdateManyWithoutBookingInput = {
@@ -967,6 +1319,8 @@ export type PaymentUncheckedUpdateManyWithoutBookingInput = {
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -977,10 +1331,14 @@ export type PaymentUncheckedUpdateManyWithoutBookingInput = {
 
 export type PaymentCountOutputType = {
   operations: number
+  refunds: number
+  disputes: number
 }
 
 export type PaymentCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   operations?: boolean | PaymentCountOutputTypeCountOperationsArgs
+  refunds?: boolean | PaymentCountOutputTypeCountRefundsArgs
+  disputes?: boolean | PaymentCountOutputTypeCountDisputesArgs
 }
 
 /**
@@ -998,6 +1356,20 @@ export type PaymentCountOutputTypeDefaultArgs<ExtArgs extends runtime.Types.Exte
  */
 export type PaymentCountOutputTypeCountOperationsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   where?: Prisma.GatewayOperationWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PaymentCountOutputType without action
+ */
+export type PaymentCountOutputTypeCountRefundsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.RefundWhereInput | runtime.Types.Skip
+}
+
+/**
+ * PaymentCountOutputType without action
+ */
+export type PaymentCountOutputTypeCountDisputesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.DisputeWhereInput | runtime.Types.Skip
 }
 
 
@@ -1018,9 +1390,13 @@ export type PaymentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   intentId?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   refundedAmount?: boolean | runtime.Types.Skip
+  walletAmount?: boolean | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
+  refunds?: boolean | Prisma.Payment$refundsArgs<ExtArgs> | runtime.Types.Skip
+  disputes?: boolean | Prisma.Payment$disputesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PaymentCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
 
@@ -1041,6 +1417,8 @@ export type PaymentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   intentId?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   refundedAmount?: boolean | runtime.Types.Skip
+  walletAmount?: boolean | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -1062,6 +1440,8 @@ export type PaymentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   intentId?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   refundedAmount?: boolean | runtime.Types.Skip
+  walletAmount?: boolean | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -1083,13 +1463,17 @@ export type PaymentSelectScalar = {
   intentId?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   refundedAmount?: boolean | runtime.Types.Skip
+  walletAmount?: boolean | runtime.Types.Skip
+  isWalletHeld?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "purpose" | "sessionId" | "sessionUrl" | "intentId" | "captureBefore" | "refundedAmount" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
+export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "purpose" | "sessionId" | "sessionUrl" | "intentId" | "captureBefore" | "refundedAmount" | "walletAmount" | "isWalletHeld" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
 export type PaymentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
+  refunds?: boolean | Prisma.Payment$refundsArgs<ExtArgs> | runtime.Types.Skip
+  disputes?: boolean | Prisma.Payment$disputesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PaymentCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type PaymentIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1104,6 +1488,8 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
   objects: {
     booking: Prisma.$BookingPayload<ExtArgs>
     operations: Prisma.$GatewayOperationPayload<ExtArgs>[]
+    refunds: Prisma.$RefundPayload<ExtArgs>[]
+    disputes: Prisma.$DisputePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1125,6 +1511,14 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     intentId: string | null
     captureBefore: Date | null
     refundedAmount: bigint
+    /**
+     * What the guest's wallet pays beside it, once it is captured.
+     */
+    walletAmount: bigint
+    /**
+     * That part is set aside in the wallet until this payment ends.
+     */
+    isWalletHeld: boolean
     createdAt: Date
   }, ExtArgs["result"]["payment"]>
   composites: {}
@@ -1522,6 +1916,8 @@ export interface Prisma__PaymentClient<T, Null = never, ExtArgs extends runtime.
   readonly [Symbol.toStringTag]: "PrismaPromise"
   booking<T extends Prisma.BookingDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.BookingDefaultArgs<ExtArgs>>): Prisma.Prisma__BookingClient<runtime.Types.Result.GetResult<Prisma.$BookingPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   operations<T extends Prisma.Payment$operationsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Payment$operationsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$GatewayOperationPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  refunds<T extends Prisma.Payment$refundsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Payment$refundsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$RefundPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  disputes<T extends Prisma.Payment$disputesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Payment$disputesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DisputePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1567,6 +1963,8 @@ export interface PaymentFieldRefs {
   readonly intentId: Prisma.FieldRef<"Payment", 'String'>
   readonly captureBefore: Prisma.FieldRef<"Payment", 'DateTime'>
   readonly refundedAmount: Prisma.FieldRef<"Payment", 'BigInt'>
+  readonly walletAmount: Prisma.FieldRef<"Payment", 'BigInt'>
+  readonly isWalletHeld: Prisma.FieldRef<"Payment", 'Boolean'>
   readonly createdAt: Prisma.FieldRef<"Payment", 'DateTime'>
 }
     
@@ -1999,6 +2397,54 @@ export type Payment$operationsArgs<ExtArgs extends runtime.Types.Extensions.Inte
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.GatewayOperationScalarFieldEnum | Prisma.GatewayOperationScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Payment.refunds
+ */
+export type Payment$refundsArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Refund
+   */
+  select?: Prisma.RefundSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Refund
+   */
+  omit?: Prisma.RefundOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.RefundInclude<ExtArgs> | null
+  where?: Prisma.RefundWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.RefundOrderByWithRelationInput | Prisma.RefundOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.RefundWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.RefundScalarFieldEnum | Prisma.RefundScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Payment.disputes
+ */
+export type Payment$disputesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Dispute
+   */
+  select?: Prisma.DisputeSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Dispute
+   */
+  omit?: Prisma.DisputeOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.DisputeInclude<ExtArgs> | null
+  where?: Prisma.DisputeWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.DisputeOrderByWithRelationInput | Prisma.DisputeOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.DisputeWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.DisputeScalarFieldEnum | Prisma.DisputeScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

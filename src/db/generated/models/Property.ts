@@ -360,6 +360,8 @@ export type PropertyWhereInput = {
   apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
+  ledger?: Prisma.XOR<Prisma.LedgerNullableScalarRelationFilter, Prisma.LedgerWhereInput> | null | runtime.Types.Skip
+  promos?: Prisma.PromoListRelationFilter | runtime.Types.Skip
 }
 
 export type PropertyOrderByWithRelationInput = {
@@ -397,6 +399,8 @@ export type PropertyOrderByWithRelationInput = {
   apiKeys?: Prisma.ApiKeyOrderByRelationAggregateInput | runtime.Types.Skip
   feed?: Prisma.FeedOrderByWithRelationInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorOrderByRelationAggregateInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerOrderByWithRelationInput | runtime.Types.Skip
+  promos?: Prisma.PromoOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type PropertyWhereUniqueInput = Prisma.AtLeast<{
@@ -437,6 +441,8 @@ export type PropertyWhereUniqueInput = Prisma.AtLeast<{
   apiKeys?: Prisma.ApiKeyListRelationFilter | runtime.Types.Skip
   feed?: Prisma.XOR<Prisma.FeedNullableScalarRelationFilter, Prisma.FeedWhereInput> | null | runtime.Types.Skip
   cursors?: Prisma.FeedCursorListRelationFilter | runtime.Types.Skip
+  ledger?: Prisma.XOR<Prisma.LedgerNullableScalarRelationFilter, Prisma.LedgerWhereInput> | null | runtime.Types.Skip
+  promos?: Prisma.PromoListRelationFilter | runtime.Types.Skip
 }, "id" | "slug">
 
 export type PropertyOrderByWithAggregationInput = {
@@ -532,6 +538,8 @@ export type PropertyCreateInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateInput = {
@@ -569,6 +577,8 @@ export type PropertyUncheckedCreateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUpdateInput = {
@@ -606,6 +616,8 @@ export type PropertyUpdateInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateInput = {
@@ -643,6 +655,8 @@ export type PropertyUncheckedUpdateInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateManyInput = {
@@ -950,6 +964,34 @@ export type PropertyUpdateOneRequiredWithoutZonesNestedInput = {
   update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutZonesInput, Prisma.PropertyUpdateWithoutZonesInput>, Prisma.PropertyUncheckedUpdateWithoutZonesInput> | runtime.Types.Skip
 }
 
+export type PropertyCreateNestedOneWithoutLedgerInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutLedgerInput, Prisma.PropertyUncheckedCreateWithoutLedgerInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutLedgerInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutLedgerNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutLedgerInput, Prisma.PropertyUncheckedCreateWithoutLedgerInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutLedgerInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutLedgerInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutLedgerInput, Prisma.PropertyUpdateWithoutLedgerInput>, Prisma.PropertyUncheckedUpdateWithoutLedgerInput> | runtime.Types.Skip
+}
+
+export type PropertyCreateNestedOneWithoutPromosInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutPromosInput, Prisma.PropertyUncheckedCreateWithoutPromosInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutPromosInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateOneRequiredWithoutPromosNestedInput = {
+  create?: Prisma.XOR<Prisma.PropertyCreateWithoutPromosInput, Prisma.PropertyUncheckedCreateWithoutPromosInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutPromosInput | runtime.Types.Skip
+  upsert?: Prisma.PropertyUpsertWithoutPromosInput | runtime.Types.Skip
+  connect?: Prisma.PropertyWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.PropertyUpdateToOneWithWhereWithoutPromosInput, Prisma.PropertyUpdateWithoutPromosInput>, Prisma.PropertyUncheckedUpdateWithoutPromosInput> | runtime.Types.Skip
+}
+
 export type PropertyCreateNestedOneWithoutFeedInput = {
   create?: Prisma.XOR<Prisma.PropertyCreateWithoutFeedInput, Prisma.PropertyUncheckedCreateWithoutFeedInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.PropertyCreateOrConnectWithoutFeedInput | runtime.Types.Skip
@@ -1040,6 +1082,8 @@ export type PropertyCreateWithoutRoomTypesInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutRoomTypesInput = {
@@ -1076,6 +1120,8 @@ export type PropertyUncheckedCreateWithoutRoomTypesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutRoomTypesInput = {
@@ -1128,6 +1174,8 @@ export type PropertyUpdateWithoutRoomTypesInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
@@ -1164,6 +1212,8 @@ export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutRoomsInput = {
@@ -1200,6 +1250,8 @@ export type PropertyCreateWithoutRoomsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutRoomsInput = {
@@ -1236,6 +1288,8 @@ export type PropertyUncheckedCreateWithoutRoomsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutRoomsInput = {
@@ -1288,6 +1342,8 @@ export type PropertyUpdateWithoutRoomsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutRoomsInput = {
@@ -1324,6 +1380,8 @@ export type PropertyUncheckedUpdateWithoutRoomsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutTaxRulesInput = {
@@ -1360,6 +1418,8 @@ export type PropertyCreateWithoutTaxRulesInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutTaxRulesInput = {
@@ -1396,6 +1456,8 @@ export type PropertyUncheckedCreateWithoutTaxRulesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutTaxRulesInput = {
@@ -1448,6 +1510,8 @@ export type PropertyUpdateWithoutTaxRulesInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
@@ -1484,6 +1548,8 @@ export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutCustomersInput = {
@@ -1520,6 +1586,8 @@ export type PropertyCreateWithoutCustomersInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutCustomersInput = {
@@ -1556,6 +1624,8 @@ export type PropertyUncheckedCreateWithoutCustomersInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutCustomersInput = {
@@ -1608,6 +1678,8 @@ export type PropertyUpdateWithoutCustomersInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutCustomersInput = {
@@ -1644,6 +1716,8 @@ export type PropertyUncheckedUpdateWithoutCustomersInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutBookingsInput = {
@@ -1680,6 +1754,8 @@ export type PropertyCreateWithoutBookingsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutBookingsInput = {
@@ -1716,6 +1792,8 @@ export type PropertyUncheckedCreateWithoutBookingsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutBookingsInput = {
@@ -1768,6 +1846,8 @@ export type PropertyUpdateWithoutBookingsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutBookingsInput = {
@@ -1804,6 +1884,8 @@ export type PropertyUncheckedUpdateWithoutBookingsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutServicesInput = {
@@ -1840,6 +1922,8 @@ export type PropertyCreateWithoutServicesInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutServicesInput = {
@@ -1876,6 +1960,8 @@ export type PropertyUncheckedCreateWithoutServicesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutServicesInput = {
@@ -1928,6 +2014,8 @@ export type PropertyUpdateWithoutServicesInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutServicesInput = {
@@ -1964,6 +2052,8 @@ export type PropertyUncheckedUpdateWithoutServicesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutProvidersInput = {
@@ -2000,6 +2090,8 @@ export type PropertyCreateWithoutProvidersInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutProvidersInput = {
@@ -2036,6 +2128,8 @@ export type PropertyUncheckedCreateWithoutProvidersInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutProvidersInput = {
@@ -2088,6 +2182,8 @@ export type PropertyUpdateWithoutProvidersInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutProvidersInput = {
@@ -2124,6 +2220,8 @@ export type PropertyUncheckedUpdateWithoutProvidersInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutZonesInput = {
@@ -2160,6 +2258,8 @@ export type PropertyCreateWithoutZonesInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutZonesInput = {
@@ -2196,6 +2296,8 @@ export type PropertyUncheckedCreateWithoutZonesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutZonesInput = {
@@ -2248,6 +2350,8 @@ export type PropertyUpdateWithoutZonesInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutZonesInput = {
@@ -2284,6 +2388,344 @@ export type PropertyUncheckedUpdateWithoutZonesInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutLedgerInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutLedgerInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutLedgerInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutLedgerInput, Prisma.PropertyUncheckedCreateWithoutLedgerInput>
+}
+
+export type PropertyUpsertWithoutLedgerInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutLedgerInput, Prisma.PropertyUncheckedUpdateWithoutLedgerInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutLedgerInput, Prisma.PropertyUncheckedCreateWithoutLedgerInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutLedgerInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutLedgerInput, Prisma.PropertyUncheckedUpdateWithoutLedgerInput>
+}
+
+export type PropertyUpdateWithoutLedgerInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutLedgerInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyCreateWithoutPromosInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedCreateWithoutPromosInput = {
+  id?: string | runtime.Types.Skip
+  slug: string
+  name: string
+  status?: $Enums.PropertyStatus | runtime.Types.Skip
+  timezone: string
+  currency: string
+  approval?: $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: number | runtime.Types.Skip
+  checkInTime?: string | runtime.Types.Skip
+  checkOutTime?: string | runtime.Types.Skip
+  bookingWindowDays?: number | runtime.Types.Skip
+  minNoticeMinutes?: number | runtime.Types.Skip
+  phone?: string | null | runtime.Types.Skip
+  email?: string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: number | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  updatedAt?: Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+}
+
+export type PropertyCreateOrConnectWithoutPromosInput = {
+  where: Prisma.PropertyWhereUniqueInput
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutPromosInput, Prisma.PropertyUncheckedCreateWithoutPromosInput>
+}
+
+export type PropertyUpsertWithoutPromosInput = {
+  update: Prisma.XOR<Prisma.PropertyUpdateWithoutPromosInput, Prisma.PropertyUncheckedUpdateWithoutPromosInput>
+  create: Prisma.XOR<Prisma.PropertyCreateWithoutPromosInput, Prisma.PropertyUncheckedCreateWithoutPromosInput>
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+}
+
+export type PropertyUpdateToOneWithWhereWithoutPromosInput = {
+  where?: Prisma.PropertyWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.PropertyUpdateWithoutPromosInput, Prisma.PropertyUncheckedUpdateWithoutPromosInput>
+}
+
+export type PropertyUpdateWithoutPromosInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+}
+
+export type PropertyUncheckedUpdateWithoutPromosInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  slug?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  status?: Prisma.EnumPropertyStatusFieldUpdateOperationsInput | $Enums.PropertyStatus | runtime.Types.Skip
+  timezone?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  paymentPolicy?: Prisma.EnumPaymentPolicyFieldUpdateOperationsInput | $Enums.PaymentPolicy | runtime.Types.Skip
+  depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  minNoticeMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  phone?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  address?: Prisma.NullableJsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  images?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  roomTypes?: Prisma.RoomTypeUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  rooms?: Prisma.RoomUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  taxRules?: Prisma.TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  bookings?: Prisma.BookingUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  customers?: Prisma.CustomerUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  memberships?: Prisma.MembershipUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  services?: Prisma.ServiceUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  providers?: Prisma.ProviderUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutFeedInput = {
@@ -2320,6 +2762,8 @@ export type PropertyCreateWithoutFeedInput = {
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutFeedInput = {
@@ -2356,6 +2800,8 @@ export type PropertyUncheckedCreateWithoutFeedInput = {
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutFeedInput = {
@@ -2408,6 +2854,8 @@ export type PropertyUpdateWithoutFeedInput = {
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutFeedInput = {
@@ -2444,6 +2892,8 @@ export type PropertyUncheckedUpdateWithoutFeedInput = {
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutCursorsInput = {
@@ -2480,6 +2930,8 @@ export type PropertyCreateWithoutCursorsInput = {
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutCursorsInput = {
@@ -2516,6 +2968,8 @@ export type PropertyUncheckedCreateWithoutCursorsInput = {
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutCursorsInput = {
@@ -2568,6 +3022,8 @@ export type PropertyUpdateWithoutCursorsInput = {
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutCursorsInput = {
@@ -2604,6 +3060,8 @@ export type PropertyUncheckedUpdateWithoutCursorsInput = {
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutMembershipsInput = {
@@ -2640,6 +3098,8 @@ export type PropertyCreateWithoutMembershipsInput = {
   apiKeys?: Prisma.ApiKeyCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutMembershipsInput = {
@@ -2676,6 +3136,8 @@ export type PropertyUncheckedCreateWithoutMembershipsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutMembershipsInput = {
@@ -2728,6 +3190,8 @@ export type PropertyUpdateWithoutMembershipsInput = {
   apiKeys?: Prisma.ApiKeyUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutMembershipsInput = {
@@ -2764,6 +3228,8 @@ export type PropertyUncheckedUpdateWithoutMembershipsInput = {
   apiKeys?: Prisma.ApiKeyUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyCreateWithoutApiKeysInput = {
@@ -2800,6 +3266,8 @@ export type PropertyCreateWithoutApiKeysInput = {
   zones?: Prisma.ZoneCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedCreateWithoutApiKeysInput = {
@@ -2836,6 +3304,8 @@ export type PropertyUncheckedCreateWithoutApiKeysInput = {
   zones?: Prisma.ZoneUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedCreateNestedOneWithoutPropertyInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedCreateNestedManyWithoutPropertyInput | runtime.Types.Skip
 }
 
 export type PropertyCreateOrConnectWithoutApiKeysInput = {
@@ -2888,6 +3358,8 @@ export type PropertyUpdateWithoutApiKeysInput = {
   zones?: Prisma.ZoneUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 export type PropertyUncheckedUpdateWithoutApiKeysInput = {
@@ -2924,6 +3396,8 @@ export type PropertyUncheckedUpdateWithoutApiKeysInput = {
   zones?: Prisma.ZoneUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
   feed?: Prisma.FeedUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
   cursors?: Prisma.FeedCursorUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
+  ledger?: Prisma.LedgerUncheckedUpdateOneWithoutPropertyNestedInput | runtime.Types.Skip
+  promos?: Prisma.PromoUncheckedUpdateManyWithoutPropertyNestedInput | runtime.Types.Skip
 }
 
 
@@ -2943,6 +3417,7 @@ export type PropertyCountOutputType = {
   zones: number
   apiKeys: number
   cursors: number
+  promos: number
 }
 
 export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -2957,6 +3432,7 @@ export type PropertyCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   zones?: boolean | PropertyCountOutputTypeCountZonesArgs
   apiKeys?: boolean | PropertyCountOutputTypeCountApiKeysArgs
   cursors?: boolean | PropertyCountOutputTypeCountCursorsArgs
+  promos?: boolean | PropertyCountOutputTypeCountPromosArgs
 }
 
 /**
@@ -3046,6 +3522,13 @@ export type PropertyCountOutputTypeCountCursorsArgs<ExtArgs extends runtime.Type
   where?: Prisma.FeedCursorWhereInput | runtime.Types.Skip
 }
 
+/**
+ * PropertyCountOutputType without action
+ */
+export type PropertyCountOutputTypeCountPromosArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.PromoWhereInput | runtime.Types.Skip
+}
+
 
 export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -3082,6 +3565,8 @@ export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   apiKeys?: boolean | Prisma.Property$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
+  ledger?: boolean | Prisma.Property$ledgerArgs<ExtArgs> | runtime.Types.Skip
+  promos?: boolean | Prisma.Property$promosArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["property"]>
 
@@ -3174,6 +3659,8 @@ export type PropertyInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   apiKeys?: boolean | Prisma.Property$apiKeysArgs<ExtArgs> | runtime.Types.Skip
   feed?: boolean | Prisma.Property$feedArgs<ExtArgs> | runtime.Types.Skip
   cursors?: boolean | Prisma.Property$cursorsArgs<ExtArgs> | runtime.Types.Skip
+  ledger?: boolean | Prisma.Property$ledgerArgs<ExtArgs> | runtime.Types.Skip
+  promos?: boolean | Prisma.Property$promosArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.PropertyCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type PropertyIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {}
@@ -3194,6 +3681,8 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     apiKeys: Prisma.$ApiKeyPayload<ExtArgs>[]
     feed: Prisma.$FeedPayload<ExtArgs> | null
     cursors: Prisma.$FeedCursorPayload<ExtArgs>[]
+    ledger: Prisma.$LedgerPayload<ExtArgs> | null
+    promos: Prisma.$PromoPayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -3209,7 +3698,7 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     depositPolicy: runtime.JsonValue
     /**
-     * {tiers: [{hoursBefore, refundPercent}]}
+     * {tiers: [{hoursBefore, refundPercent}], isDepositRefundable?, noShowFeePercent?}
      */
     cancellationPolicy: runtime.JsonValue
     holdMinutes: number
@@ -3633,6 +4122,8 @@ export interface Prisma__PropertyClient<T, Null = never, ExtArgs extends runtime
   apiKeys<T extends Prisma.Property$apiKeysArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$apiKeysArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ApiKeyPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   feed<T extends Prisma.Property$feedArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$feedArgs<ExtArgs>>): Prisma.Prisma__FeedClient<runtime.Types.Result.GetResult<Prisma.$FeedPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   cursors<T extends Prisma.Property$cursorsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$cursorsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$FeedCursorPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  ledger<T extends Prisma.Property$ledgerArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$ledgerArgs<ExtArgs>>): Prisma.Prisma__LedgerClient<runtime.Types.Result.GetResult<Prisma.$LedgerPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  promos<T extends Prisma.Property$promosArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Property$promosArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$PromoPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -4366,6 +4857,49 @@ export type Property$cursorsArgs<ExtArgs extends runtime.Types.Extensions.Intern
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.FeedCursorScalarFieldEnum | Prisma.FeedCursorScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Property.ledger
+ */
+export type Property$ledgerArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Ledger
+   */
+  select?: Prisma.LedgerSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Ledger
+   */
+  omit?: Prisma.LedgerOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.LedgerInclude<ExtArgs> | null
+  where?: Prisma.LedgerWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Property.promos
+ */
+export type Property$promosArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the Promo
+   */
+  select?: Prisma.PromoSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the Promo
+   */
+  omit?: Prisma.PromoOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.PromoInclude<ExtArgs> | null
+  where?: Prisma.PromoWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.PromoOrderByWithRelationInput | Prisma.PromoOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.PromoWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.PromoScalarFieldEnum | Prisma.PromoScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

@@ -72,6 +72,7 @@ export type TaxRuleCountAggregateOutputType = {
   rateBps: number
   amount: number
   bands: number
+  exemptKinds: number
   position: number
   _all: number
 }
@@ -123,6 +124,7 @@ export type TaxRuleCountAggregateInputType = {
   rateBps?: true | runtime.Types.Skip
   amount?: true | runtime.Types.Skip
   bands?: true | runtime.Types.Skip
+  exemptKinds?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -223,6 +225,7 @@ export type TaxRuleGroupByOutputType = {
   rateBps: number
   amount: bigint
   bands: runtime.JsonValue
+  exemptKinds: string[]
   position: number
   _count: TaxRuleCountAggregateOutputType | null
   _avg: TaxRuleAvgAggregateOutputType | null
@@ -259,6 +262,7 @@ export type TaxRuleWhereInput = {
   rateBps?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
+  exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
 }
@@ -273,6 +277,7 @@ export type TaxRuleOrderByWithRelationInput = {
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
+  exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
 }
@@ -291,6 +296,7 @@ export type TaxRuleWhereUniqueInput = Prisma.AtLeast<{
   rateBps?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
+  exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
 }, "id" | "propertyId_code">
@@ -305,6 +311,7 @@ export type TaxRuleOrderByWithAggregationInput = {
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
+  exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.TaxRuleCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.TaxRuleAvgOrderByAggregateInput | runtime.Types.Skip
@@ -326,6 +333,7 @@ export type TaxRuleScalarWhereWithAggregatesInput = {
   rateBps?: Prisma.IntWithAggregatesFilter<"TaxRule"> | number | runtime.Types.Skip
   amount?: Prisma.BigIntWithAggregatesFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonWithAggregatesFilter<"TaxRule"> | runtime.Types.Skip
+  exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
   position?: Prisma.IntWithAggregatesFilter<"TaxRule"> | number | runtime.Types.Skip
 }
 
@@ -338,6 +346,7 @@ export type TaxRuleCreateInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutTaxRulesInput
 }
@@ -352,6 +361,7 @@ export type TaxRuleUncheckedCreateInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -364,6 +374,7 @@ export type TaxRuleUpdateInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutTaxRulesNestedInput | runtime.Types.Skip
 }
@@ -378,6 +389,7 @@ export type TaxRuleUncheckedUpdateInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -391,6 +403,7 @@ export type TaxRuleCreateManyInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -403,6 +416,7 @@ export type TaxRuleUpdateManyMutationInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -416,6 +430,7 @@ export type TaxRuleUncheckedUpdateManyInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -427,6 +442,14 @@ export type TaxRuleListRelationFilter = {
 
 export type TaxRuleOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type StringNullableListFilter<$PrismaModel = never> = {
+  equals?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  has?: string | Prisma.StringFieldRefInput<$PrismaModel> | null | runtime.Types.Skip
+  hasEvery?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  hasSome?: string[] | Prisma.ListStringFieldRefInput<$PrismaModel> | runtime.Types.Skip
+  isEmpty?: boolean | runtime.Types.Skip
 }
 
 export type TaxRulePropertyIdCodeCompoundUniqueInput = {
@@ -444,6 +467,7 @@ export type TaxRuleCountOrderByAggregateInput = {
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
+  exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -525,8 +549,17 @@ export type TaxRuleUncheckedUpdateManyWithoutPropertyNestedInput = {
   deleteMany?: Prisma.TaxRuleScalarWhereInput | Prisma.TaxRuleScalarWhereInput[] | runtime.Types.Skip
 }
 
+export type TaxRuleCreateexemptKindsInput = {
+  set: string[]
+}
+
 export type EnumTaxBasisFieldUpdateOperationsInput = {
   set?: $Enums.TaxBasis | runtime.Types.Skip
+}
+
+export type TaxRuleUpdateexemptKindsInput = {
+  set?: string[] | runtime.Types.Skip
+  push?: string | string[] | runtime.Types.Skip
 }
 
 export type TaxRuleCreateWithoutPropertyInput = {
@@ -538,6 +571,7 @@ export type TaxRuleCreateWithoutPropertyInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -550,6 +584,7 @@ export type TaxRuleUncheckedCreateWithoutPropertyInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -592,6 +627,7 @@ export type TaxRuleScalarWhereInput = {
   rateBps?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
+  exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
 }
 
@@ -604,6 +640,7 @@ export type TaxRuleCreateManyPropertyInput = {
   rateBps?: number | runtime.Types.Skip
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -616,6 +653,7 @@ export type TaxRuleUpdateWithoutPropertyInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -628,6 +666,7 @@ export type TaxRuleUncheckedUpdateWithoutPropertyInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -640,6 +679,7 @@ export type TaxRuleUncheckedUpdateManyWithoutPropertyInput = {
   rateBps?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -655,6 +695,7 @@ export type TaxRuleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   rateBps?: boolean | runtime.Types.Skip
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
+  exemptKinds?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -669,6 +710,7 @@ export type TaxRuleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   rateBps?: boolean | runtime.Types.Skip
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
+  exemptKinds?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -683,6 +725,7 @@ export type TaxRuleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   rateBps?: boolean | runtime.Types.Skip
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
+  exemptKinds?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -697,10 +740,11 @@ export type TaxRuleSelectScalar = {
   rateBps?: boolean | runtime.Types.Skip
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
+  exemptKinds?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
 }
 
-export type TaxRuleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "basis" | "isInclusive" | "rateBps" | "amount" | "bands" | "position", ExtArgs["result"]["taxRule"], runtime.Types.Skip>
+export type TaxRuleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "basis" | "isInclusive" | "rateBps" | "amount" | "bands" | "exemptKinds" | "position", ExtArgs["result"]["taxRule"], runtime.Types.Skip>
 export type TaxRuleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -729,6 +773,10 @@ export type $TaxRulePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * [{upTo: minor units or null, rateBps}], ascending; empty: rateBps for every night.
      */
     bands: runtime.JsonValue
+    /**
+     * Kinds of price lines it does not fall on, such as TRAVEL.
+     */
+    exemptKinds: string[]
     position: number
   }, ExtArgs["result"]["taxRule"]>
   composites: {}
@@ -1163,6 +1211,7 @@ export interface TaxRuleFieldRefs {
   readonly rateBps: Prisma.FieldRef<"TaxRule", 'Int'>
   readonly amount: Prisma.FieldRef<"TaxRule", 'BigInt'>
   readonly bands: Prisma.FieldRef<"TaxRule", 'Json'>
+  readonly exemptKinds: Prisma.FieldRef<"TaxRule", 'String[]'>
   readonly position: Prisma.FieldRef<"TaxRule", 'Int'>
 }
     

@@ -43,6 +43,7 @@ export type WebhookEventMinAggregateOutputType = {
   sessionId: string | null
   intentId: string | null
   chargeId: string | null
+  disputeId: string | null
   paymentId: string | null
   bookingId: string | null
   propertyId: string | null
@@ -63,6 +64,7 @@ export type WebhookEventMaxAggregateOutputType = {
   sessionId: string | null
   intentId: string | null
   chargeId: string | null
+  disputeId: string | null
   paymentId: string | null
   bookingId: string | null
   propertyId: string | null
@@ -83,6 +85,7 @@ export type WebhookEventCountAggregateOutputType = {
   sessionId: number
   intentId: number
   chargeId: number
+  disputeId: number
   paymentId: number
   bookingId: number
   propertyId: number
@@ -115,6 +118,7 @@ export type WebhookEventMinAggregateInputType = {
   sessionId?: true | runtime.Types.Skip
   intentId?: true | runtime.Types.Skip
   chargeId?: true | runtime.Types.Skip
+  disputeId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   propertyId?: true | runtime.Types.Skip
@@ -135,6 +139,7 @@ export type WebhookEventMaxAggregateInputType = {
   sessionId?: true | runtime.Types.Skip
   intentId?: true | runtime.Types.Skip
   chargeId?: true | runtime.Types.Skip
+  disputeId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   propertyId?: true | runtime.Types.Skip
@@ -155,6 +160,7 @@ export type WebhookEventCountAggregateInputType = {
   sessionId?: true | runtime.Types.Skip
   intentId?: true | runtime.Types.Skip
   chargeId?: true | runtime.Types.Skip
+  disputeId?: true | runtime.Types.Skip
   paymentId?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   propertyId?: true | runtime.Types.Skip
@@ -262,6 +268,7 @@ export type WebhookEventGroupByOutputType = {
   sessionId: string | null
   intentId: string | null
   chargeId: string | null
+  disputeId: string | null
   paymentId: string | null
   bookingId: string | null
   propertyId: string | null
@@ -305,6 +312,7 @@ export type WebhookEventWhereInput = {
   sessionId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   intentId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   chargeId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
+  disputeId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   paymentId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   propertyId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
@@ -325,6 +333,7 @@ export type WebhookEventOrderByWithRelationInput = {
   sessionId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   chargeId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  disputeId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -348,6 +357,7 @@ export type WebhookEventWhereUniqueInput = Prisma.AtLeast<{
   sessionId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   intentId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   chargeId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
+  disputeId?: Prisma.StringNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   paymentId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   propertyId?: Prisma.UuidNullableFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
@@ -368,6 +378,7 @@ export type WebhookEventOrderByWithAggregationInput = {
   sessionId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   intentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   chargeId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  disputeId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
@@ -396,6 +407,7 @@ export type WebhookEventScalarWhereWithAggregatesInput = {
   sessionId?: Prisma.StringNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   intentId?: Prisma.StringNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   chargeId?: Prisma.StringNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
+  disputeId?: Prisma.StringNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   paymentId?: Prisma.UuidNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
   propertyId?: Prisma.UuidNullableWithAggregatesFilter<"WebhookEvent"> | string | null | runtime.Types.Skip
@@ -416,6 +428,7 @@ export type WebhookEventCreateInput = {
   sessionId?: string | null | runtime.Types.Skip
   intentId?: string | null | runtime.Types.Skip
   chargeId?: string | null | runtime.Types.Skip
+  disputeId?: string | null | runtime.Types.Skip
   paymentId?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   propertyId?: string | null | runtime.Types.Skip
@@ -436,6 +449,7 @@ export type WebhookEventUncheckedCreateInput = {
   sessionId?: string | null | runtime.Types.Skip
   intentId?: string | null | runtime.Types.Skip
   chargeId?: string | null | runtime.Types.Skip
+  disputeId?: string | null | runtime.Types.Skip
   paymentId?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   propertyId?: string | null | runtime.Types.Skip
@@ -456,6 +470,7 @@ export type WebhookEventUpdateInput = {
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   chargeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   paymentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   propertyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -476,6 +491,7 @@ export type WebhookEventUncheckedUpdateInput = {
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   chargeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   paymentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   propertyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -496,6 +512,7 @@ export type WebhookEventCreateManyInput = {
   sessionId?: string | null | runtime.Types.Skip
   intentId?: string | null | runtime.Types.Skip
   chargeId?: string | null | runtime.Types.Skip
+  disputeId?: string | null | runtime.Types.Skip
   paymentId?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   propertyId?: string | null | runtime.Types.Skip
@@ -516,6 +533,7 @@ export type WebhookEventUpdateManyMutationInput = {
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   chargeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   paymentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   propertyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -536,6 +554,7 @@ export type WebhookEventUncheckedUpdateManyInput = {
   sessionId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   intentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   chargeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  disputeId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   paymentId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   propertyId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
@@ -556,6 +575,7 @@ export type WebhookEventCountOrderByAggregateInput = {
   sessionId?: Prisma.SortOrder | runtime.Types.Skip
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   chargeId?: Prisma.SortOrder | runtime.Types.Skip
+  disputeId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
@@ -581,6 +601,7 @@ export type WebhookEventMaxOrderByAggregateInput = {
   sessionId?: Prisma.SortOrder | runtime.Types.Skip
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   chargeId?: Prisma.SortOrder | runtime.Types.Skip
+  disputeId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
@@ -601,6 +622,7 @@ export type WebhookEventMinOrderByAggregateInput = {
   sessionId?: Prisma.SortOrder | runtime.Types.Skip
   intentId?: Prisma.SortOrder | runtime.Types.Skip
   chargeId?: Prisma.SortOrder | runtime.Types.Skip
+  disputeId?: Prisma.SortOrder | runtime.Types.Skip
   paymentId?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
@@ -632,6 +654,7 @@ export type WebhookEventSelect<ExtArgs extends runtime.Types.Extensions.Internal
   sessionId?: boolean | runtime.Types.Skip
   intentId?: boolean | runtime.Types.Skip
   chargeId?: boolean | runtime.Types.Skip
+  disputeId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   propertyId?: boolean | runtime.Types.Skip
@@ -652,6 +675,7 @@ export type WebhookEventSelectCreateManyAndReturn<ExtArgs extends runtime.Types.
   sessionId?: boolean | runtime.Types.Skip
   intentId?: boolean | runtime.Types.Skip
   chargeId?: boolean | runtime.Types.Skip
+  disputeId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   propertyId?: boolean | runtime.Types.Skip
@@ -672,6 +696,7 @@ export type WebhookEventSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.
   sessionId?: boolean | runtime.Types.Skip
   intentId?: boolean | runtime.Types.Skip
   chargeId?: boolean | runtime.Types.Skip
+  disputeId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   propertyId?: boolean | runtime.Types.Skip
@@ -692,6 +717,7 @@ export type WebhookEventSelectScalar = {
   sessionId?: boolean | runtime.Types.Skip
   intentId?: boolean | runtime.Types.Skip
   chargeId?: boolean | runtime.Types.Skip
+  disputeId?: boolean | runtime.Types.Skip
   paymentId?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   propertyId?: boolean | runtime.Types.Skip
@@ -705,7 +731,7 @@ export type WebhookEventSelectScalar = {
   processedAt?: boolean | runtime.Types.Skip
 }
 
-export type WebhookEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "eventId" | "type" | "sessionId" | "intentId" | "chargeId" | "paymentId" | "bookingId" | "propertyId" | "state" | "attempts" | "nextAttemptAt" | "leasedUntil" | "lastError" | "occurredAt" | "receivedAt" | "processedAt", ExtArgs["result"]["webhookEvent"], runtime.Types.Skip>
+export type WebhookEventOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "eventId" | "type" | "sessionId" | "intentId" | "chargeId" | "disputeId" | "paymentId" | "bookingId" | "propertyId" | "state" | "attempts" | "nextAttemptAt" | "leasedUntil" | "lastError" | "occurredAt" | "receivedAt" | "processedAt", ExtArgs["result"]["webhookEvent"], runtime.Types.Skip>
 
 export type $WebhookEventPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "WebhookEvent"
@@ -717,6 +743,7 @@ export type $WebhookEventPayload<ExtArgs extends runtime.Types.Extensions.Intern
     sessionId: string | null
     intentId: string | null
     chargeId: string | null
+    disputeId: string | null
     /**
      * The payment its metadata names.
      */
@@ -1160,6 +1187,7 @@ export interface WebhookEventFieldRefs {
   readonly sessionId: Prisma.FieldRef<"WebhookEvent", 'String'>
   readonly intentId: Prisma.FieldRef<"WebhookEvent", 'String'>
   readonly chargeId: Prisma.FieldRef<"WebhookEvent", 'String'>
+  readonly disputeId: Prisma.FieldRef<"WebhookEvent", 'String'>
   readonly paymentId: Prisma.FieldRef<"WebhookEvent", 'String'>
   readonly bookingId: Prisma.FieldRef<"WebhookEvent", 'String'>
   readonly propertyId: Prisma.FieldRef<"WebhookEvent", 'String'>
