@@ -55,7 +55,7 @@ async function draftStayRow() {
   const wish = randomStay();
   const offer = await readStayOffer(ctx.db, offerQuery(true, wish));
   if (offer === null) throw new Error('Bug: the stage is not set');
-  return draftStay({ ...common, ...wish, guest: person() }, offer).row;
+  return draftStay({ ...common, ...wish, guest: person() }, offer, null).row;
 }
 
 async function draftAppointmentRow() {
@@ -68,7 +68,7 @@ async function draftAppointmentRow() {
   const [provider] = choosePlace(found, { startsAt, isStaff: false });
   if (provider === undefined) return null;
   const asked = { ...common, ...wish, guest: person(), adults: 1, children: 0, address: null, zone: null };
-  return draftAppointment(asked, found, { startsAt, provider, zone: null }).row;
+  return draftAppointment(asked, found, { startsAt, provider, zone: null, promo: null }).row;
 }
 
 /** More than can be written in the time. */

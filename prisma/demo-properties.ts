@@ -15,6 +15,8 @@ export interface DemoRoomType {
 export type DemoService = Omit<Prisma.ServiceUncheckedCreateInput, 'propertyId' | 'providers' | 'appointments'>;
 export type DemoZone = Omit<Prisma.ZoneUncheckedCreateInput, 'propertyId' | 'appointments'>;
 
+export type DemoPromo = Omit<Prisma.PromoUncheckedCreateInput, 'propertyId' | 'taken'>;
+
 export interface DemoProvider {
   readonly code: string;
   readonly name: string;
@@ -26,13 +28,23 @@ export interface DemoProvider {
 export interface DemoProperty {
   readonly property: Omit<
     Prisma.PropertyCreateInput,
-    'roomTypes' | 'rooms' | 'taxRules' | 'bookings' | 'customers' | 'memberships' | 'services' | 'providers' | 'zones'
+    | 'roomTypes'
+    | 'rooms'
+    | 'taxRules'
+    | 'bookings'
+    | 'customers'
+    | 'memberships'
+    | 'services'
+    | 'providers'
+    | 'zones'
+    | 'promos'
   >;
   readonly taxes: readonly Omit<Prisma.TaxRuleUncheckedCreateInput, 'propertyId'>[];
   readonly roomTypes?: readonly DemoRoomType[];
   readonly services?: readonly DemoService[];
   readonly providers?: readonly DemoProvider[];
   readonly zones?: readonly DemoZone[];
+  readonly promos?: readonly DemoPromo[];
 }
 
 const CANCELLATION = {
@@ -151,6 +163,10 @@ export const DEMO_PROPERTIES: readonly DemoProperty[] = [
         extraAdultCharge: 150_000,
         extraChildCharge: 75_000,
       },
+    ],
+    promos: [
+      { code: 'WELCOME10', name: 'Ten per cent off', type: 'PERCENT', value: 1_000 },
+      { code: 'ONCE500', name: '500 rupees off, once', type: 'FIXED', value: 50_000, maxUses: 1 },
     ],
   },
   {

@@ -34,6 +34,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   };
   await ctx.db.user.upsert({ where: { email: admin.email }, create: admin, update: {} });
   await seedAgentKeys(ctx);
+  await seedPromos(ctx);
 }
 
 /** A key for agents at each demo property, as well known as the passwords; one that was revoked stays so. */
@@ -50,6 +51,18 @@ async function seedAgentKeys(ctx: Context): Promise<void> {
     })),
     skipDuplicates: true,
   });
+}
+
+/** The promo codes of the demo properties, also of those that were made before there were any. */
+async function seedPromos(ctx: Context): Promise<void> {
+  for (const { property, promos = [] } of DEMO_PROPERTIES) {
+    if (promos.length === 0) continue;
+    const { id: propertyId } = await ctx.db.property.findUniqueOrThrow({
+      where: { slug: property.slug },
+      select: { id: true },
+    });
+    await ctx.db.promo.createMany({ data: promos.map((promo) => ({ ...promo, propertyId })), skipDuplicates: true });
+  }
 }
 
 async function seedProperty(tx: Tx, demo: DemoProperty, passwordHash: string): Promise<void> {

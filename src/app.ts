@@ -56,13 +56,16 @@ import { staffCalendarRoutes } from './routes/staff/bookings/calendar-routes.ts'
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/catalogue/inventory-routes.ts';
 import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hours-routes.ts';
+import { staffPromoRoutes } from './routes/staff/catalogue/promo-routes.ts';
 import { staffProviderRoutes } from './routes/staff/catalogue/provider-routes.ts';
+import { staffRefundRoutes } from './routes/staff/bookings/refund-routes.ts';
 import { staffRescheduleRoutes } from './routes/staff/bookings/reschedule-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/bookings/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/catalogue/room-routes.ts';
 import { staffRoomTypeRoutes } from './routes/staff/catalogue/room-type-routes.ts';
 import { staffServiceRoutes } from './routes/staff/catalogue/service-routes.ts';
 import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
+import { staffTaxRoutes } from './routes/staff/catalogue/tax-routes.ts';
 import { staffTimeOffRoutes } from './routes/staff/catalogue/time-off-routes.ts';
 import { staffWebhookEventRoutes } from './routes/staff/webhook-event-routes.ts';
 import { staffZoneRoutes } from './routes/staff/catalogue/zone-routes.ts';
@@ -114,11 +117,14 @@ const SCOPES: readonly Scope[] = [
       staffCalendarLinkRoutes,
       staffCalendarRoutes,
       staffZoneRoutes,
+      staffPromoRoutes,
+      staffTaxRoutes,
       staffSettingsRoutes,
       staffApiKeyRoutes,
       staffWebhookEventRoutes,
       staffEventRoutes,
       staffRescheduleRoutes,
+      staffRefundRoutes,
     ],
   },
   {

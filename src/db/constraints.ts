@@ -15,9 +15,16 @@ export const CONSTRAINT_CODES = {
   services_code_unique: 'already_exists',
   providers_code_unique: 'already_exists',
   zones_code_unique: 'already_exists',
+  tax_rules_code_unique: 'already_exists',
+  promos_code_unique: 'already_exists',
+  promos_uses_within_limit: 'promo_invalid',
+  promo_uses_within_customer_limit: 'promo_invalid',
   provider_hours_no_overlap: 'hours_overlap',
   provider_exceptions_no_overlap: 'hours_overlap',
   agent_holds_capped: 'too_many_holds',
+  wallets_not_negative: 'insufficient_wallet_balance',
+  ledger_accounts_not_overdrawn: 'refund_exceeds_captured',
+  payments_refund_within_captured: 'refund_exceeds_captured',
   idempotency_keys_pkey: 'idempotency_in_progress',
 } as const satisfies Record<string, ErrorCode>;
 

@@ -1,7 +1,7 @@
 // One lock order, so that two transactions never wait for each other in a circle:
 //
 //   idempotency key → the turn of who moves a booking (`services/reschedule/take-turn.ts`) → room type → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
-//     → bookings (by id)
+//     → bookings (by id) → promos → payments → the property's ledger
 //     → inserts of audit and outbox
 //
 // A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
@@ -39,10 +39,20 @@ export async function lockProviders(tx: Tx, providerIds: readonly string[]): Pro
     SELECT 1 AS locked FROM providers WHERE id = ANY(${[...new Set(providerIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 }
 
+/** Opens a property's ledger for posting: who else wants to post waits, so accounts are never locked in a circle. */
+export async function lockLedger(tx: Tx, propertyId: string): Promise<void> {
+  const lock = () =>
+    tx.$queryRaw<object[]>`SELECT 1 AS locked FROM ledgers WHERE property_id = ${propertyId}::uuid FOR NO KEY UPDATE`;
+  if ((await lock()).length > 0) return;
+  await tx.$executeRaw`INSERT INTO ledgers (property_id) VALUES (${propertyId}::uuid) ON CONFLICT DO NOTHING`;
+  await lock();
+}
+
 /** What decisions about a booking are made of, true for as long as its row is locked. */
 export interface LockedBooking {
   readonly id: string;
   readonly propertyId: string;
+  readonly customerId: string;
   readonly code: string;
   readonly kind: BookingKind;
   readonly status: BookingStatus;
@@ -52,6 +62,9 @@ export interface LockedBooking {
   readonly depositDue: number;
   readonly paidAmount: number;
   readonly waivedAmount: number;
+  /** The part of the total that is tax. */
+  readonly taxAmount: number;
+  readonly holdMinutes: number;
   readonly paymentStage: PaymentStage;
   readonly startsAt: Date;
   readonly expiresAt: Date | null;
@@ -89,8 +102,8 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
   await tx.$queryRaw`SELECT 1 AS locked FROM bookings WHERE id = ${bookingId}::uuid FOR NO KEY UPDATE`;
   // A second statement, because only a new one sees what was committed while the first was waiting.
   const rows = await tx.$queryRaw<LockedRow[]>`
-    SELECT b.id, b.property_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
-      b.paid_amount, b.waived_amount, b.payment_stage::text, b.starts_at, b.expires_at, app_now() AS now,
+    SELECT b.id, b.property_id, b.customer_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
+      b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, p.hold_minutes, b.payment_stage::text, b.starts_at, b.expires_at, app_now() AS now,
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
@@ -109,6 +122,7 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
 interface LockedRow {
   id: string;
   property_id: string;
+  customer_id: string;
   code: string;
   kind: BookingKind;
   status: BookingStatus;
@@ -118,6 +132,8 @@ interface LockedRow {
   deposit_due: bigint;
   paid_amount: bigint;
   waived_amount: bigint;
+  tax_amount: bigint;
+  hold_minutes: number;
   payment_stage: PaymentStage;
   starts_at: Date;
   expires_at: Date | null;
@@ -145,10 +161,13 @@ function toLockedBooking(row: LockedRow): LockedBooking {
   return {
     ...{ id, code, kind, status, version, currency, now, today, slug, approval },
     propertyId: row.property_id,
+    customerId: row.customer_id,
     totalPayable: Number(row.total_payable),
     depositDue: Number(row.deposit_due),
     paidAmount: Number(row.paid_amount),
     waivedAmount: Number(row.waived_amount),
+    taxAmount: Number(row.tax_amount),
+    holdMinutes: row.hold_minutes,
     paymentStage: row.payment_stage,
     startsAt: row.starts_at,
     expiresAt: row.expires_at,

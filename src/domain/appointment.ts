@@ -5,7 +5,7 @@ import type { PlainDate } from './time/calendar.ts';
 import type { TimeRange } from './time/opening-hours.ts';
 import { priceAppointment } from './price-appointment.ts';
 import type { ServicePricing } from './price-appointment.ts';
-import type { PaymentPolicy, Price } from './price.ts';
+import type { PaymentPolicy, Price, Promo } from './price.ts';
 import type { SlotProvider, SlotReason, SlotTerms } from './slots.ts';
 import type { StayTerms } from './stay.ts';
 
@@ -148,8 +148,9 @@ export function priceService(input: {
   terms: StayTerms;
   request: Pick<AppointmentRequest, 'adults' | 'children'>;
   zone: ZoneOffer | null;
+  promo: Promo | null;
 }): Price {
-  const { service, terms, request, zone } = input;
+  const { service, terms, request, zone, promo } = input;
   const { adults, children } = request;
   return priceAppointment({
     ...service,
@@ -158,7 +159,7 @@ export function priceService(input: {
     adults,
     children,
     zone,
-    promo: null,
+    promo,
     walletAmount: 0,
   });
 }

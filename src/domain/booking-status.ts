@@ -58,6 +58,14 @@ export const BOOKING_ACTIONS = {
 } as const satisfies Record<string, Transition>;
 export type BookingAction = keyof typeof BOOKING_ACTIONS;
 
+/** Nothing more is to come of a booking in these, but that a late payment revives one that expired. */
+const ENDS: readonly BookingStatus[] = ['COMPLETED', 'DECLINED', 'CANCELLED', 'EXPIRED', 'NO_SHOW'];
+
+/** Whether a booking is over. */
+export function hasEnded(status: BookingStatus): boolean {
+  return ENDS.includes(status);
+}
+
 const TABLE: Record<BookingAction, Transition> = BOOKING_ACTIONS;
 const ALL_ACTIONS = Object.keys(BOOKING_ACTIONS) as BookingAction[];
 

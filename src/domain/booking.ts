@@ -1,6 +1,6 @@
 import type { PlainDate } from './time/calendar.ts';
 import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts';
-import { EXPIRABLE_STAGES } from './payment-stage.ts';
+import { EXPIRABLE_STAGES, PAYABLE_AGAIN_STAGES } from './payment-stage.ts';
 import type { PaymentStage } from './payment-stage.ts';
 import type { Price } from './price.ts';
 
@@ -22,7 +22,7 @@ export type PartyRole = (typeof PARTY_ROLES)[number];
 export const MANUAL_METHODS = ['CASH', 'CARD_TERMINAL', 'BANK_TRANSFER', 'ZELLE', 'VENMO', 'OTHER'] as const;
 export type ManualMethod = (typeof MANUAL_METHODS)[number];
 
-export const PAYMENT_METHODS = ['CARD', ...MANUAL_METHODS] as const;
+export const PAYMENT_METHODS = ['CARD', 'WALLET', ...MANUAL_METHODS] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 
 /** Who does something. Staff by user, guests by token, the rest by what they are. */
@@ -63,6 +63,30 @@ export interface RecordedPayment {
   readonly createdAt: string;
 }
 
+export interface RecordedRefund {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly destination: 'CARD' | 'WALLET' | 'MANUAL';
+  readonly state: 'PENDING' | 'UNKNOWN' | 'DONE' | 'CANCELLED';
+  readonly origin: 'POLICY' | 'STAFF' | 'SYSTEM' | 'GATEWAY';
+  readonly reason: string | null;
+  readonly createdAt: string;
+  readonly settledAt: string | null;
+}
+
+export interface RecordedDispute {
+  readonly id: string;
+  readonly paymentId: string;
+  readonly amount: number;
+  readonly currency: string;
+  readonly reason: string;
+  readonly status: 'OPEN' | 'WON' | 'LOST';
+  readonly openedAt: string;
+  readonly closedAt: string | null;
+}
+
 /**
  * A booking with all that belongs to it, as it was at `readAt`.
  *
@@ -85,11 +109,17 @@ export interface BookingSnapshot {
   readonly party: readonly PartyMember[];
   readonly booker: Contact | null;
   readonly price: Price;
+  /** The promo it was sold with. */
+  readonly promoCode: string | null;
   readonly paidAmount: number;
   readonly waivedAmount: number;
   readonly paymentStage: PaymentStage;
   readonly paymentProvider: string | null;
   readonly payments: readonly RecordedPayment[];
+  readonly refunds: readonly RecordedRefund[];
+  readonly disputes: readonly RecordedDispute[];
+  /** What was kept when it ended before its time. */
+  readonly feeAmount: number;
   readonly specialRequests: string | null;
   readonly startsAt: string;
   readonly endsAt: string;
@@ -165,9 +195,12 @@ export function balanceOf(
   return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
 }
 
-/** When the hold ends; null for a booking that waits for no payment, or whose money is on its way. */
+/** When the place is no longer kept; null for a booking that waits for no payment, or whose money is on its way. */
 export function holdDeadline(booking: Pick<BookingSnapshot, 'status' | 'paymentStage' | 'expiresAt'>): string | null {
-  const canEnd = booking.status === 'PENDING_PAYMENT' && EXPIRABLE_STAGES.includes(booking.paymentStage);
+  const canEnd =
+    booking.status === 'PENDING_APPROVAL'
+      ? PAYABLE_AGAIN_STAGES.includes(booking.paymentStage)
+      : booking.status === 'PENDING_PAYMENT' && EXPIRABLE_STAGES.includes(booking.paymentStage);
   return canEnd ? booking.expiresAt : null;
 }
 

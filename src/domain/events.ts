@@ -35,6 +35,7 @@ export const EVENTS = {
   payment_success: DESK,
   payment_failed: CALL,
   refund_issued: DESK,
+  authorization_expiring: ['OPERATIONS', 'STAFF'],
   webhook_failed: ['STAFF'],
   availability_changed: ['PUBLIC'],
 } as const satisfies Record<string, readonly Audience[]>;

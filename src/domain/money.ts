@@ -37,18 +37,22 @@ export function shareOf(amount: Minor, rateBps: number): Minor {
 /**
  * Splits `total` over the weights so that the parts add up to it exactly.
  *
- * Each part is rounded down, and the units left over go to the largest remainders, the earlier one first among equals.
- * With no weight at all, everything goes to the first part.
+ * Each part is rounded down, and the units left over go to the largest remainders; among equals to the larger weight
+ * first, so that the order of the weights decides nothing, and between equal weights to the earlier one. With no weight at
+ * all, everything goes to the first part.
  */
 export function splitByWeight(total: Minor, weights: readonly Minor[]): Minor[] {
   const sum = weights.reduce((a, b) => a + BigInt(b), 0n);
   if (sum === 0n) return weights.map((_, index) => (index === 0 ? total : 0));
   const shares = weights.map((weight, index) => {
     const exact = BigInt(total) * BigInt(weight);
-    return { index, part: Number(exact / sum), remainder: exact % sum };
+    return { index, weight, part: Number(exact / sum), remainder: exact % sum };
   });
   let left = total - shares.reduce((a, { part }) => a + part, 0);
-  for (const share of [...shares].sort((a, b) => compare(b.remainder, a.remainder) || a.index - b.index)) {
+  const inTurn = [...shares].sort(
+    (a, b) => compare(b.remainder, a.remainder) || b.weight - a.weight || a.index - b.index,
+  );
+  for (const share of inTurn) {
     if (left === 0) break;
     share.part += 1;
     left -= 1;

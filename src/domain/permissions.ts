@@ -23,6 +23,7 @@ export const PERMISSIONS = {
   'stays.check-out': DESK,
   'stays.no-show': DESK,
   'payments.record': DESK,
+  'refunds.make': MANAGERS,
   'events.read': READERS,
   'webhooks.read': READERS,
   'webhooks.replay': MANAGERS,

@@ -1,6 +1,7 @@
 import type { Minor } from './money.ts';
 import { priceCharges } from './price.ts';
-import type { Charges, Price, PriceLine } from './price.ts';
+import type { Charges, Price } from './price.ts';
+import type { PriceLine } from './price-line.ts';
 
 export type ServicePricing = 'PER_BOOKING' | 'PER_PERSON';
 
@@ -23,8 +24,7 @@ export interface AppointmentCharges extends Omit<Charges, 'lines' | 'taxed' | 'n
 export function priceAppointment(charges: AppointmentCharges): Price {
   const { adults, children } = charges;
   const lines = listLines(charges);
-  const whole = lines.reduce((total, line) => total + line.amount, 0);
-  return priceCharges({ ...charges, lines, taxed: [whole], nights: 1, persons: adults + children });
+  return priceCharges({ ...charges, lines, taxed: [lines], nights: 1, persons: adults + children });
 }
 
 function listLines(charges: AppointmentCharges): PriceLine[] {

@@ -1,35 +1,9 @@
 import type { PlainDate } from './time/calendar.ts';
-import { addFractions, BPS, fraction, roundHalfUp, shareOf, splitByWeight, ZERO } from './money.ts';
-import type { Fraction, Minor } from './money.ts';
-
-export const LINE_KINDS = [
-  'NIGHT',
-  'EXTRA_ADULT',
-  'EXTRA_CHILD',
-  'SERVICE',
-  'ADULT',
-  'CHILD',
-  'MINIMUM',
-  'TRAVEL',
-] as const;
-export type LineKind = (typeof LINE_KINDS)[number];
-
-export interface PriceLine {
-  readonly kind: LineKind;
-  readonly label: string;
-  readonly quantity: number;
-  readonly unitAmount: Minor;
-  readonly amount: Minor;
-  readonly date?: PlainDate;
-}
-
-export interface PriceTax {
-  readonly name: string;
-  /** Null for a flat tax. */
-  readonly rateBps: number | null;
-  readonly inclusive: boolean;
-  readonly amount: Minor;
-}
+import { shareOf, splitByWeight } from './money.ts';
+import type { Minor } from './money.ts';
+import type { LineKind, PriceLine } from './price-line.ts';
+import { listTaxes } from './tax.ts';
+import type { PriceTax, TaxedPiece, TaxRule } from './tax.ts';
 
 /** What a booking costs, in minor units of `currency`. Frozen on the booking when it is made. */
 export interface Price {
@@ -51,17 +25,6 @@ export interface Price {
   readonly walletApplied: Minor;
   /** What the payment gateway is to take now. */
   readonly gatewayPayable: Minor;
-}
-
-export interface TaxRule {
-  readonly name: string;
-  readonly basis: 'PERCENT' | 'FLAT_PER_NIGHT' | 'FLAT_PER_PERSON_NIGHT';
-  readonly isInclusive: boolean;
-  readonly rateBps: number;
-  /** For flat taxes. */
-  readonly amount: Minor;
-  /** The rate follows the night's value: the first band whose `upTo` is not below it. Empty: always `rateBps`. */
-  readonly bands: readonly { readonly upTo: Minor | null; readonly rateBps: number }[];
 }
 
 export interface Promo {
@@ -101,8 +64,8 @@ export interface StayCharges {
 export interface Charges {
   readonly currency: string;
   readonly lines: readonly PriceLine[];
-  /** What tax is reckoned on, piece by piece (a night, an appointment); their sum is that of the lines. */
-  readonly taxed: readonly Minor[];
+  /** What tax is reckoned on, piece by piece (a night, an appointment); their parts add up to what the lines do. */
+  readonly taxed: readonly TaxedPiece[];
   /** How many nights, or one; how many persons. For flat taxes. */
   readonly nights: number;
   readonly persons: number;
@@ -118,15 +81,13 @@ export interface Charges {
  * The price of what is sold. The only place where one is computed; everything else shows its answer.
  *
  * Rounding is half up and once per tax line; the promo is spread over the pieces by largest remainder, because a piece's
- * tax band follows its value after the discount.
+ * tax band follows its value after the discount, and then over the parts of each, because a part may be exempt.
  */
 export function priceCharges(charges: Charges): Price {
   const { lines, promo } = charges;
   const baseAmount = sum(lines.map((line) => line.amount));
   const promoDiscount = promo === null ? 0 : discountOf(baseAmount, promo);
-  const discounts = splitByWeight(promoDiscount, charges.taxed);
-  const values = charges.taxed.map((value, index) => value - (discounts[index] ?? 0));
-  const taxes = taxValues(charges, values);
+  const taxes = listTaxes(charges.taxes, { ...charges, pieces: takeOff(promoDiscount, charges.taxed) });
   const subtotalAfterPromo = baseAmount - promoDiscount;
   const totalPayable = subtotalAfterPromo + sum(taxes.filter((tax) => !tax.inclusive).map((tax) => tax.amount));
   return {
@@ -146,11 +107,14 @@ export function priceCharges(charges: Charges): Price {
 export function priceStay(charges: StayCharges): Price {
   const { nights, adults, children } = charges;
   const extra = countExtraPersons(charges);
-  const extras = extra.adults * charges.extraAdultCharge + extra.children * charges.extraChildCharge;
+  const extras: TaxedPiece = [
+    { kind: 'EXTRA_ADULT', amount: extra.adults * charges.extraAdultCharge },
+    { kind: 'EXTRA_CHILD', amount: extra.children * charges.extraChildCharge },
+  ];
   return priceCharges({
     ...charges,
     lines: listLines(charges),
-    taxed: nights.map((night) => night.amount + extras),
+    taxed: nights.map(({ amount }) => [{ kind: 'NIGHT', amount }, ...extras.filter((part) => part.amount > 0)]),
     nights: nights.length,
     persons: adults + children,
   });
@@ -207,43 +171,20 @@ function discountOf(baseAmount: Minor, promo: Promo): Minor {
   return Math.min(discount, baseAmount);
 }
 
-function taxValues(charges: Charges, values: readonly Minor[]): PriceTax[] {
-  return charges.taxes.flatMap((rule) =>
-    rule.basis === 'PERCENT'
-      ? taxByPercent(rule, values, charges.taxes)
-      : [{ name: rule.name, rateBps: null, inclusive: rule.isInclusive, amount: flatTax(rule, charges) }],
+/** The pieces less a discount, each by its share of it, and so its parts. */
+function takeOff(discount: Minor, pieces: readonly TaxedPiece[]): readonly TaxedPiece[] {
+  if (discount === 0) return pieces;
+  const shares = splitByWeight(
+    discount,
+    pieces.map((piece) => sum(piece.map(({ amount }) => amount))),
   );
-}
-
-/** One line per rate of the rule that some piece reaches, in the order they reach them. */
-function taxByPercent(rule: TaxRule, values: readonly Minor[], rules: readonly TaxRule[]): PriceTax[] {
-  const byRate = new Map<number, Fraction>();
-  for (const value of values) {
-    const rateBps = rateFor(rule, value);
-    // Several inclusive rates share one net amount, so each is its part of the gross over one plus all of them.
-    const included = rule.isInclusive ? sum(rules.filter(isInclusivePercent).map((other) => rateFor(other, value))) : 0;
-    const tax = { numerator: BigInt(value) * BigInt(rateBps), denominator: fraction(BPS + included).numerator };
-    byRate.set(rateBps, addFractions(byRate.get(rateBps) ?? ZERO, tax));
-  }
-  return [...byRate].map(([rateBps, exact]) => ({
-    name: rule.name,
-    rateBps,
-    inclusive: rule.isInclusive,
-    amount: roundHalfUp(exact),
-  }));
-}
-
-function isInclusivePercent(rule: TaxRule): boolean {
-  return rule.basis === 'PERCENT' && rule.isInclusive;
-}
-
-function rateFor(rule: TaxRule, value: Minor): number {
-  if (rule.bands.length === 0) return rule.rateBps;
-  return rule.bands.find((band) => band.upTo === null || value <= band.upTo)?.rateBps ?? rule.rateBps;
-}
-
-function flatTax(rule: TaxRule, { nights, persons }: Charges): Minor {
-  return rule.amount * nights * (rule.basis === 'FLAT_PER_PERSON_NIGHT' ? persons : 1);
+  return pieces.map((piece, index) => {
+    const parts = splitByWeight(
+      shares[index] ?? 0,
+      piece.map(({ amount }) => amount),
+    );
+    return piece.map(({ kind, amount }, at) => ({ kind, amount: amount - (parts[at] ?? 0) }));
+  });
 }
 
 function dueNow(input: { totalPayable: Minor; paymentPolicy: PaymentPolicy; depositPolicy: DepositPolicy }): Minor {

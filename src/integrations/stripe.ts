@@ -1,12 +1,13 @@
 import Stripe from 'stripe';
-import type {
-  Gateway,
-  GatewayAnswer,
-  GatewayEvent,
-  GatewayIntent,
-  GatewaySession,
-  NewSession,
-} from '../domain/ports/gateway.ts';
+import type { Gateway } from '../domain/ports/gateway.ts';
+import { ask } from './stripe/ask.ts';
+import type { Within } from './stripe/ask.ts';
+import { listMovements } from './stripe/list-movements.ts';
+import { EXPAND_CHARGE, readIntent, withRefunds } from './stripe/read-intent.ts';
+import { refundIntent } from './stripe/refund-intent.ts';
+import { toDispute } from './stripe/to-dispute.ts';
+import { toEvent } from './stripe/to-event.ts';
+import { toSession, toSessionParams } from './stripe/to-session.ts';
 
 /** How long one request may take; several in a row share the time that `until` leaves. */
 const TIMEOUT_MS = 8_000;
@@ -27,7 +28,8 @@ export interface StripeOptions {
 /**
  * The gateway, by Stripe. Every session authorizes only (`capture_method: manual`).
  *
- * The SDK retries nothing by itself: a request without an answer is UNKNOWN, and whoever keeps the operation decides.
+ * The SDK retries nothing by itself, but for a connection that was closed under it: then it asks once more, with the
+ * same key. A request without an answer is UNKNOWN, and whoever keeps the operation decides.
  */
 export function makeStripeGateway(options: StripeOptions): Gateway {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
@@ -49,42 +51,27 @@ interface Connection {
 /** The gateway, whose requests are all answered, or given up, before `deadline` on this process's clock. */
 function gatewayUntil(connection: Connection, deadline: number): Gateway {
   const { stripe, webhookSecret } = connection;
-  /** The options of one request; throws when there is no time for it. */
-  const within = (idempotencyKey?: string): Stripe.RequestOptions => {
+  const within: Within = (idempotencyKey) => {
     const left = Math.min(connection.timeout, Math.ceil(deadline - performance.now()));
     if (left <= 0) throw new Error('no time left to ask');
     return { timeout: left, ...(idempotencyKey !== undefined && { idempotencyKey }) };
   };
-  const readIntent = (id: string) => stripe.paymentIntents.retrieve(id, { expand: ['latest_charge'] }, within());
   return {
-    createSession: (session, key) =>
-      ask(async () => toSession(await stripe.checkout.sessions.create(toParams(session), within(key)))),
-    expireSession: (id, key) => ask(async () => toSession(await stripe.checkout.sessions.expire(id, {}, within(key)))),
-    findSession: (paymentId, madeSince) =>
-      ask(async () => {
-        const created = { gte: Math.floor(Date.parse(madeSince) / 1_000) - CLOCK_DIFFERENCE_SECONDS };
-        for await (const session of stripe.checkout.sessions.list({ created, limit: 100 }, within())) {
-          if (session.metadata?.['payment_id'] === paymentId) return toSession(session);
-          within();
-        }
-        return null;
-      }),
-    getSession: (id) => ask(async () => toSession(await stripe.checkout.sessions.retrieve(id, {}, within()))),
+    ...makeSessions(stripe, within),
     capture: ({ intentId, amount }, key) =>
       ask(async () => {
-        const params = { amount_to_capture: amount, expand: ['latest_charge'] };
-        return toIntent(await stripe.paymentIntents.capture(intentId, params, within(key)));
+        const params = { amount_to_capture: amount, expand: EXPAND_CHARGE };
+        return withRefunds(stripe, within, await stripe.paymentIntents.capture(intentId, params, within(key)));
       }),
     void: (intentId, key) =>
-      ask(async () =>
-        toIntent(await stripe.paymentIntents.cancel(intentId, { expand: ['latest_charge'] }, within(key))),
-      ),
-    refund: ({ intentId, amount }, key) =>
       ask(async () => {
-        assertId(await stripe.refunds.create({ payment_intent: intentId, amount }, within(key)));
-        return toIntent(await readIntent(intentId));
+        const params = { expand: EXPAND_CHARGE };
+        return withRefunds(stripe, within, await stripe.paymentIntents.cancel(intentId, params, within(key)));
       }),
-    getIntent: (id) => ask(async () => toIntent(await readIntent(id))),
+    refund: (refund, key) => ask(() => refundIntent(stripe, within, { ...refund, key })),
+    getIntent: (id) => ask(() => readIntent(stripe, within, id)),
+    getDispute: (id) => ask(async () => toDispute(await stripe.disputes.retrieve(id, {}, within()))),
+    listMovements: (input) => ask(() => listMovements(stripe, within, input)),
     readEvent: (body, signature) => {
       try {
         return toEvent(stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS));
@@ -96,114 +83,31 @@ function gatewayUntil(connection: Connection, deadline: number): Gateway {
   };
 }
 
+function makeSessions(
+  stripe: Stripe,
+  within: Within,
+): Pick<Gateway, 'createSession' | 'expireSession' | 'findSession' | 'getSession'> {
+  const { sessions } = stripe.checkout;
+  return {
+    createSession: (session, key) =>
+      ask(async () => toSession(await sessions.create(toSessionParams(session), within(key)))),
+    expireSession: (id, key) => ask(async () => toSession(await sessions.expire(id, {}, within(key)))),
+    findSession: (paymentId, madeSince) =>
+      ask(async () => {
+        const created = { gte: Math.floor(Date.parse(madeSince) / 1_000) - CLOCK_DIFFERENCE_SECONDS };
+        for await (const session of sessions.list({ created, limit: 100 }, within())) {
+          if (session.metadata?.['payment_id'] === paymentId) return toSession(session);
+          within();
+        }
+        return null;
+      }),
+    getSession: (id) => ask(async () => toSession(await sessions.retrieve(id, {}, within()))),
+  };
+}
+
 function hostOf(apiBase: string | undefined): Stripe.StripeConfig {
   if (apiBase === undefined) return {};
   const url = new URL(apiBase);
   const protocol = url.protocol === 'http:' ? 'http' : 'https';
   return { host: url.hostname, port: Number(url.port || (protocol === 'http' ? 80 : 443)), protocol };
-}
-
-/** Client errors that say nothing about what was asked for. */
-const NO_VERDICT: readonly number[] = [401, 403, 409, 429];
-
-/** Makes an answer of what the SDK returns or throws. Only a 4xx of Stripe's says for sure that nothing happened. */
-async function ask<T>(request: () => Promise<T>): Promise<GatewayAnswer<T>> {
-  try {
-    return { kind: 'DONE', value: await request() };
-  } catch (error) {
-    if (!(error instanceof Stripe.errors.StripeError)) return { kind: 'UNKNOWN', reason: String(error), isOver: false };
-    const { statusCode, code, type } = error;
-    // 401 and 403 are about our key, 409 is another request with this key, 429 says come again: none is about the money.
-    const isRefusal =
-      statusCode !== undefined && statusCode >= 400 && statusCode < 500 && !NO_VERDICT.includes(statusCode);
-    if (isRefusal) return { kind: 'REFUSED', code: code ?? type };
-    const reason = [type, statusCode, code].filter(Boolean).join(' ');
-    return { kind: 'UNKNOWN', reason, isOver: statusCode === 500 || statusCode === 401 || statusCode === 403 };
-  }
-}
-
-/** The SDK takes an error without Stripe's envelope for a success, so an answer without an id is none. */
-function assertId(answer: { id?: unknown }): void {
-  if (typeof answer.id !== 'string') throw new TypeError('an answer without an id');
-}
-
-function toParams(session: NewSession): Stripe.Checkout.SessionCreateParams {
-  const metadata = { booking_code: session.bookingCode, payment_id: session.paymentId };
-  return {
-    mode: 'payment',
-    line_items: [
-      {
-        quantity: 1,
-        price_data: {
-          currency: session.currency.toLowerCase(),
-          unit_amount: session.amount,
-          product_data: { name: session.description },
-        },
-      },
-    ],
-    payment_intent_data: { capture_method: 'manual', metadata },
-    metadata,
-    client_reference_id: session.bookingCode,
-    customer_email: session.email,
-    expires_at: Math.floor(Date.parse(session.expiresAt) / 1_000),
-    success_url: session.successUrl,
-    cancel_url: session.cancelUrl,
-  };
-}
-
-function toSession(session: Stripe.Checkout.Session): GatewaySession {
-  assertId(session);
-  const { id, url, status, payment_intent: intent, metadata } = session;
-  const known = (['complete', 'expired'] as const).find((end) => end === status) ?? 'open';
-  return { id, url, status: known, intentId: idOf(intent), paymentId: metadata?.['payment_id'] ?? null };
-}
-
-/** Those on which something depends; before them the guest is still busy. */
-const INTENT_STATUSES = ['requires_capture', 'succeeded', 'canceled'] as const;
-
-function toIntent(intent: Stripe.PaymentIntent): GatewayIntent {
-  assertId(intent);
-  const { id, status, amount, metadata, latest_charge: charge } = intent;
-  const expanded = typeof charge === 'object' ? charge : null;
-  const amountCaptured = expanded?.amount_captured ?? intent.amount_received;
-  const captureBefore = expanded?.payment_method_details?.card?.capture_before;
-  return {
-    id,
-    status: INTENT_STATUSES.find((known) => known === status) ?? 'other',
-    amount,
-    amountCaptured,
-    // What a partial capture leaves over, and all of what is voided, is "refunded" there though nobody had paid it.
-    amountRefunded: Math.max(0, (expanded?.amount_refunded ?? 0) - (amount - amountCaptured)),
-    captureBefore: captureBefore === undefined ? null : new Date(captureBefore * 1_000).toISOString(),
-    paymentId: metadata['payment_id'] ?? null,
-  };
-}
-
-/** Reads the ids out of whatever the event is about. */
-function toEvent(event: Stripe.Event): GatewayEvent {
-  const object = event.data.object as {
-    object?: string;
-    id?: string;
-    payment_intent?: unknown;
-    charge?: unknown;
-    metadata?: Record<string, string> | null;
-  };
-  const kind = object.object;
-  const own = object.id ?? null;
-  return {
-    id: event.id,
-    type: event.type,
-    occurredAt: new Date(event.created * 1_000).toISOString(),
-    sessionId: kind === 'checkout.session' ? own : null,
-    intentId: kind === 'payment_intent' ? own : idOf(object.payment_intent),
-    chargeId: kind === 'charge' ? own : idOf(object.charge),
-    paymentId: object.metadata?.['payment_id'] ?? null,
-  };
-}
-
-function idOf(reference: unknown): string | null {
-  if (typeof reference === 'string') return reference;
-  if (typeof reference !== 'object' || reference === null) return null;
-  const { id } = reference as { id?: unknown };
-  return typeof id === 'string' ? id : null;
 }

@@ -90,6 +90,8 @@ export function traceGateway(gateway: Gateway): Gateway {
     void: traced('void', (...input) => gateway.void(...input)),
     refund: traced('refund', (...input) => gateway.refund(...input)),
     getIntent: traced('get-intent', (...input) => gateway.getIntent(...input)),
+    getDispute: traced('get-dispute', (...input) => gateway.getDispute(...input)),
+    listMovements: traced('list-movements', (...input) => gateway.listMovements(...input)),
     readEvent: (body, signature) => gateway.readEvent(body, signature),
     until: (deadline) => traceGateway(gateway.until(deadline)),
   };

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { declineUndecided } from '../services/decision/decline-undecided.ts';
+import { warnOfLapse } from '../services/decision/warn-of-lapse.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
 import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
 import { syncStalePayments } from '../services/gateway/sync-stale-payments.ts';
@@ -19,6 +20,7 @@ const HOUR_MS = 60 * MINUTE_MS;
 const JOBS: readonly Job[] = [
   { name: 'expire-holds', everyMs: 5 * SECOND_MS, run: expireHolds },
   { name: 'decline-undecided', everyMs: MINUTE_MS, run: declineUndecided },
+  { name: 'warn-of-lapse', everyMs: MINUTE_MS, run: warnOfLapse },
   { name: 'sync-stale-payments', everyMs: MINUTE_MS, run: syncStalePayments },
   { name: 'forget-old-keys', everyMs: HOUR_MS, run: forgetOldKeys },
   // More often than once a day, because "today" begins at another hour in every zone.

@@ -46,6 +46,7 @@ const TOLD_ON: Readonly<Record<EventType, readonly string[]>> = {
   payment_success: [HOTEL, BOOKING],
   payment_failed: [HOTEL, STAFF, BOOKING],
   refund_issued: [HOTEL, BOOKING],
+  authorization_expiring: [HOTEL, STAFF],
   webhook_failed: [STAFF],
   availability_changed: [PUBLIC],
 };

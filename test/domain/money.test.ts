@@ -85,6 +85,9 @@ test.each([
   { total: 101, weights: [1, 1, 1], parts: [34, 34, 33] },
   // 10 × 3/7 = 4.28…, 10 × 1/7 = 1.42…: the unit left over goes to the largest remainder, which is the last.
   { total: 10, weights: [3, 3, 1], parts: [4, 4, 2] },
+  // 2 × 1/4 and 2 × 3/4 are both half a unit too little: the larger weight gets it, wherever it is.
+  { total: 2, weights: [1, 3], parts: [0, 2] },
+  { total: 2, weights: [3, 1], parts: [2, 0] },
   { total: 120_000, weights: [800_000, 400_000], parts: [80_000, 40_000] },
   { total: 5, weights: [0, 7, 0], parts: [0, 5, 0] },
   { total: 0, weights: [3, 4], parts: [0, 0] },
@@ -151,5 +154,31 @@ test('of equal weights the earlier never gets less than the later', () => {
         expect(parts).toEqual([...parts].sort((a, b) => b - a));
       },
     ),
+  );
+});
+
+test('a split does not depend on the order of the weights', () => {
+  const someShares = fc.tuple(fc.nat(40), fc.array(fc.nat(12), { minLength: 1, maxLength: 8 }));
+  const shuffled = someShares
+    .filter(([, weights]) => sum(weights) > 0)
+    .chain(([total, weights]) =>
+      fc.tuple(
+        fc.constant(total),
+        fc.constant(weights),
+        fc.shuffledSubarray(
+          weights.map((_, index) => index),
+          { minLength: weights.length },
+        ),
+      ),
+    );
+  fc.assert(
+    fc.property(shuffled, ([total, weights, order]) => {
+      const paired = (list: readonly number[]) =>
+        splitByWeight(total, list)
+          .map((part, index) => `${String(list[index])}: ${String(part)}`)
+          .toSorted();
+      expect(paired(order.map((index) => weights[index] ?? 0))).toEqual(paired(weights));
+    }),
+    { numRuns: 3_000 },
   );
 });

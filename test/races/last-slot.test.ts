@@ -239,7 +239,7 @@ test('where every friendly check is bypassed, one of fifty is written, and of th
     const who = { guest, companions: [], booker: null, specialRequests: null, promoCode: null };
     const how = { source: 'WEBSITE', payment: 'LINK', actor: { type: 'GUEST', id: null, name: null } } as const;
     const secrets = { keys: t.ctx.config.ENCRYPTION_KEY, requestId: null };
-    const at = { startsAt: Date.parse(`${TOMORROW}T15:00-06:00`), provider, zone: null };
+    const at = { startsAt: Date.parse(`${TOMORROW}T15:00-06:00`), provider, zone: null, promo: null };
     return draftAppointment({ ...wish, ...who, ...how, ...secrets }, offer, at).row;
   };
   const rows = await Promise.all(Array.from({ length: 50 }, draft));

@@ -63,9 +63,10 @@ async function buildCatalogue(at: Desk): Promise<Record<string, string>> {
   const service = { code: 'PARTY', name: 'Party', durationMinutes: 60, price: 1, providers: ['STATION-1'] };
   await at.call('POST', '/services', { body: service });
   await at.call('POST', '/zones', { body: { code: 'HERE', name: 'Here', fee: 0 } });
+  await at.call('POST', '/promos', { body: { code: 'TEN', name: 'Ten', type: 'PERCENT', value: 1000 } });
   const lunch = { startsAt: '2050-02-01T12:00', endsAt: '2050-02-01T13:00' };
   const { body } = await at.call('POST', '/providers/STATION-1/time-off', { body: lunch });
-  return { service: 'PARTY', provider: 'STATION-1', zone: 'HERE', id: body.id };
+  return { service: 'PARTY', provider: 'STATION-1', zone: 'HERE', promo: 'TEN', id: body.id };
 }
 
 const deep = JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown;

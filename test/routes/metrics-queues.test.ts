@@ -49,6 +49,8 @@ const NOTHING = {
   outbox: 0,
   realtime: 0,
   overdue_holds: 0,
+  overdue_decisions: 0,
+  lapsing_authorizations: 0,
 };
 
 const tellOf = (state: string, due: string, bookingId: string | null = null) =>
@@ -122,6 +124,32 @@ test('a property whose events the realtime service does not take is to be seen, 
     depth: 0,
     oldestSeconds: 0,
   });
+});
+
+test('an authorization that lapses within a day, and what was to be declined by now, are both to be seen', async () => {
+  const desk = await openDesk(t, { rooms: 5, property: { approval: 'STAFF' } });
+  const waitsFor = async (stage: string, capture: string, set = '') => {
+    const { code } = await desk.book();
+    await t.database.sql(
+      `UPDATE bookings SET status = 'PENDING_APPROVAL', payment_stage = $2, payment_authorized_at = app_now() - interval '5 days',
+         capture_before = app_now() + $3::interval ${set} WHERE code = $1`,
+      [code, stage, capture],
+    );
+    await t.database.sql(
+      `INSERT INTO payments (id, property_id, booking_id, amount, currency, provider, method, purpose, stage)
+       SELECT gen_random_uuid(), property_id, id, deposit_due, currency, 'STRIPE', 'CARD', 'BOOKING', $2 FROM bookings WHERE code = $1`,
+      [code, stage],
+    );
+  };
+  await waitsFor('AUTHORIZED', '2 days');
+  await waitsFor('AUTHORIZED', '20 hours');
+  await waitsFor('AUTHORIZED', '50 minutes');
+  await waitsFor('LAPSED', '-30 minutes', `, expires_at = app_now() - interval '5 minutes'`);
+  await waitsFor('LAPSED', '-30 minutes', `, expires_at = app_now() + interval '5 minutes'`);
+  await t.database.sql('TRUNCATE outbox_messages');
+  const { depth, oldest } = await readQueues();
+  expect(depth).toEqual({ ...NOTHING, lapsing_authorizations: 1, overdue_decisions: 2 });
+  expect(oldest).toEqual({ ...NOTHING, lapsing_authorizations: 240, overdue_decisions: 10 });
 });
 
 test('a hold that is being paid is not overdue', async () => {

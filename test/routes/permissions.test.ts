@@ -65,6 +65,15 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'GET /zones': READERS,
   'POST /zones': MANAGERS,
   'PATCH /zones/{zone}': MANAGERS,
+  'GET /promos': READERS,
+  'POST /promos': MANAGERS,
+  'GET /promos/{promo}': READERS,
+  'PATCH /promos/{promo}': MANAGERS,
+  'GET /taxes': READERS,
+  'POST /taxes': MANAGERS,
+  'GET /taxes/{tax}': READERS,
+  'PATCH /taxes/{tax}': MANAGERS,
+  'DELETE /taxes/{tax}': MANAGERS,
   'GET /api-keys': OWNERS,
   'POST /api-keys': OWNERS,
   'DELETE /api-keys/{id}': OWNERS,
@@ -102,7 +111,7 @@ const fill = (path: string) =>
   path
     .replace('{code}', code)
     .replace('{number}', '999')
-    .replace(/\{(roomType|service|provider|zone)\}/, 'NOSUCH')
+    .replace(/\{(roomType|service|provider|zone|promo|tax)\}/, 'NOSUCH')
     .replace('{slug}', desk.hotel.slug);
 
 /** Asks for nothing that could succeed: who may call is decided before what they ask for is read. */

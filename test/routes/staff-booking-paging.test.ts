@@ -11,10 +11,15 @@ const PAGE = 4;
 
 beforeAll(async () => {
   t = await startTestApp();
-  desk = await openDesk(t, { rooms: 60 });
+  desk = await openDesk(t, { rooms: 80 });
   for (let count = 0; count < 21; count += 1) {
     await desk.confirm({ checkIn: daysAhead(3 + (count % 3)), checkOut: daysAhead(7) });
   }
+  // Some lapse at the very same moment, and some never.
+  await t.database.sql(
+    `UPDATE bookings SET capture_before = '2026-12-01T00:00:00Z'::timestamptz + mod(right(code, 1)::int, 3) * interval '1 day'
+     WHERE mod(right(code, 1)::int, 5) > 1`,
+  );
   // The hardest case for a cursor: many made at the very same moment.
   await t.database.sql(`UPDATE bookings SET created_at = '2026-01-01T00:00:00Z' WHERE mod(right(code, 1)::int, 2) = 0`);
 });
@@ -41,7 +46,9 @@ async function listAll(query: string): Promise<string[]> {
   return body.items.map(({ code }: { code: string }) => code);
 }
 
-test.each(['sort=-createdAt', 'sort=createdAt', 'sort=startsAt', 'sort=-startsAt', 'status=CONFIRMED&source=STAFF'])(
+const SORTS = ['sort=-createdAt', 'sort=createdAt', 'sort=startsAt', 'sort=-startsAt', 'sort=captureBefore'];
+
+test.each([...SORTS, 'status=CONFIRMED&source=STAFF'])(
   'pages of %s show every row once, in the order of the whole list',
   async (query) => {
     const all = await listAll(query);
@@ -50,15 +57,23 @@ test.each(['sort=-createdAt', 'sort=createdAt', 'sort=startsAt', 'sort=-startsAt
   },
 );
 
-test.each(['sort=-createdAt', 'sort=createdAt', 'sort=startsAt', 'sort=-startsAt'])(
-  'pages of %s lose no row and repeat none while bookings are made',
-  async (query) => {
-    const before = await listAll(query);
-    const walked = await walk(query, () => desk.confirm({ checkIn: daysAhead(4), checkOut: daysAhead(7) }));
-    expect(new Set(walked).size).toBe(walked.length);
-    expect(walked.filter((code) => before.includes(code))).toEqual(before);
-  },
-);
+test.each(SORTS)('pages of %s lose no row and repeat none while bookings are made', async (query) => {
+  const before = await listAll(query);
+  const walked = await walk(query, () => desk.confirm({ checkIn: daysAhead(4), checkOut: daysAhead(7) }));
+  expect(new Set(walked).size).toBe(walked.length);
+  expect(walked.filter((code) => before.includes(code))).toEqual(before);
+});
+
+test('the approval queue begins with what lapses first, and ends with what never does', async () => {
+  const { body } = await desk.call('GET', '/bookings?limit=200&sort=captureBefore');
+  const ends: (string | null)[] = body.items.map(
+    ({ captureBefore }: { captureBefore: string | null }) => captureBefore,
+  );
+  expect(new Set(ends).size).toBe(4);
+  const sorted = ends.toSorted((one, other) => (one ?? 'never').localeCompare(other ?? 'never'));
+  expect(ends).toEqual(sorted);
+  expect(ends.at(-1)).toBeNull();
+});
 
 test('a page that ends exactly with the list has no next one', async () => {
   const total = (await listAll('')).length;

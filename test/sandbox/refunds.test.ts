@@ -114,7 +114,11 @@ it('a refund the bank sends back makes its money refundable again', async () => 
   await sandbox.control(`POST refunds/${refund.id}/fail`);
   expect(await sandbox.stripe.refunds.retrieve(refund.id)).toMatchObject({ status: 'failed' });
   expect(await sandbox.stripe.charges.retrieve(chargeId)).toMatchObject({ amount_refunded: 0, refunded: false });
-  expect((await listEventTypes(sandbox)).slice(-2)).toEqual(['refund.updated', 'refund.failed']);
+  expect((await listEventTypes(sandbox)).slice(-3)).toEqual([
+    'charge.refund.updated',
+    'refund.updated',
+    'refund.failed',
+  ]);
   expect(await sandbox.stripe.refunds.create({ payment_intent: intentId })).toMatchObject({ amount: 10_000 });
 });
 

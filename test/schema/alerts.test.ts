@@ -16,6 +16,8 @@ const QUEUES = Object.keys({
   outbox: true,
   realtime: true,
   overdue_holds: true,
+  overdue_decisions: true,
+  lapsing_authorizations: true,
 } satisfies Record<QueueName, true>) as QueueName[];
 
 /** What a server tells before anybody has called it, but for one request: labels of routes come with the first. */

@@ -1,5 +1,6 @@
 import { addDays } from '../../src/domain/time/calendar.ts';
-import type { StayCharges, TaxRule } from '../../src/domain/price.ts';
+import type { StayCharges } from '../../src/domain/price.ts';
+import type { TaxRule } from '../../src/domain/tax.ts';
 
 /** One night for two at 100.00, no tax, no promo, all of it paid online, unless said otherwise. */
 export function buildCharges(overrides: Partial<StayCharges> = {}): StayCharges {
@@ -27,7 +28,8 @@ export function buildNights(...amounts: number[]): StayCharges['nights'] {
 }
 
 export function buildTax(overrides: Partial<TaxRule> = {}): TaxRule {
-  return { name: 'Tax', basis: 'PERCENT', isInclusive: false, rateBps: 0, amount: 0, bands: [], ...overrides };
+  const nothing = { isInclusive: false, rateBps: 0, amount: 0, bands: [], exemptKinds: [] };
+  return { name: 'Tax', basis: 'PERCENT', ...nothing, ...overrides };
 }
 
 /** 13.5 %, in the price. */

@@ -282,7 +282,7 @@ ALTER TABLE ledger_transfers
   ADD CONSTRAINT ledger_transfers_two_ends CHECK (debit_account_id <> credit_account_id);
 -- Money comes in once, however often the news of it does.
 CREATE UNIQUE INDEX ledger_transfers_payment_once ON ledger_transfers (payment_id) WHERE kind = 'PAYMENT';
-CREATE UNIQUE INDEX ledger_transfers_refund_once ON ledger_transfers (refund_id, kind) WHERE kind IN ('REFUND', 'REFUND_CANCELLED', 'PAYOUT', 'LOSS');
+CREATE UNIQUE INDEX ledger_transfers_refund_once ON ledger_transfers (refund_id, kind) WHERE kind IN ('REFUND', 'PAYOUT', 'LOSS');
 CREATE UNIQUE INDEX ledger_transfers_dispute_once ON ledger_transfers (dispute_id, kind) WHERE kind IN ('DISPUTE', 'DISPUTE_WON');
 
 CREATE TRIGGER ledger_transfers_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON ledger_transfers

@@ -103,11 +103,11 @@ export const WRITE_BOOKING = Prisma.sql`
     ), new_booking AS (
       INSERT INTO bookings (id, property_id, customer_id, code, kind, status, source, price, currency, total_payable,
         deposit_due, waived_amount, starts_at, ends_at, expires_at, confirmed_at, reserved_at, booker_sealed,
-        special_requests, created_at, updated_at)
+        special_requests, created_at, updated_at, cancellation_policy)
       SELECT ok.id, ok.property_id, c.id, ok.code, ok.kind, ok.status, ok.source, ok.price, ok.currency, ok.total_payable,
         ok.deposit_due, ok.waived_amount, ok.starts_at, ok.ends_at, ok.expires_at, ok.confirmed_at, ok.created_at,
-        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at
-      FROM ok, new_customer c
+        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at, p.cancellation_policy
+      FROM ok, new_customer c, properties p WHERE p.id = ok.property_id
     ), new_party AS (
       INSERT INTO party_members (booking_id, role, first_name, last_name, email, phone_sealed, phone_hash, is_staying)
       SELECT ok.id, p.role, p.first_name, p.last_name, p.email, p.phone_sealed, p.phone_hash, p.is_staying

@@ -1,6 +1,7 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/appointment.ts';
-import type { DepositPolicy, PaymentPolicy, TaxRule } from '../../domain/price.ts';
+import type { DepositPolicy, PaymentPolicy } from '../../domain/price.ts';
+import type { TaxRule } from '../../domain/tax.ts';
 import type { WallRange } from '../../domain/time/opening-hours.ts';
 import type { Queryable } from '../client.ts';
 
@@ -43,7 +44,7 @@ export async function readSlotOffer(db: Pick<Queryable, '$queryRaw'>, query: Slo
       to_char(p.clock AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today,
       CASE WHEN p.draws_code THEN next_booking_code(p.timezone) END AS booking_code,
       (SELECT json_agg(json_build_object('name', t.name, 'basis', t.basis, 'isInclusive', t.is_inclusive,
-          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands) ORDER BY t.position, t.code)
+          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands, 'exemptKinds', t.exempt_kinds) ORDER BY t.position, t.code)
         FROM tax_rules t WHERE t.property_id = p.id) AS taxes,
       (SELECT json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'durationMinutes', s.duration_minutes,
           'bufferBeforeMinutes', s.buffer_before_minutes, 'bufferAfterMinutes', s.buffer_after_minutes,

@@ -1,6 +1,7 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { DepositPolicy, PaymentPolicy, TaxRule } from '../../domain/price.ts';
+import type { DepositPolicy, PaymentPolicy } from '../../domain/price.ts';
 import type { RoomTypeOffer, StayTerms } from '../../domain/stay.ts';
+import type { TaxRule } from '../../domain/tax.ts';
 import type { Queryable } from '../client.ts';
 
 export interface OfferQuery {
@@ -60,7 +61,7 @@ export async function readStayOffer(db: Pick<Queryable, '$queryRaw'>, query: Off
       (asked.check_out_on + p.check_out_time::time) AT TIME ZONE p.timezone AS ends_at,
       CASE WHEN asked.draws_code THEN next_booking_code(p.timezone) END AS booking_code,
       (SELECT json_agg(json_build_object('name', t.name, 'basis', t.basis, 'isInclusive', t.is_inclusive,
-          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands) ORDER BY t.position, t.code)
+          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands, 'exemptKinds', t.exempt_kinds) ORDER BY t.position, t.code)
         FROM tax_rules t WHERE t.property_id = p.id) AS taxes,
       (SELECT json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name, 'maxOccupancy', r.max_occupancy,
           'baseOccupancy', r.base_occupancy, 'basePrice', r.base_price, 'discountedPrice', r.discounted_price,

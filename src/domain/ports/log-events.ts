@@ -6,6 +6,7 @@ export type Milestone =
   | 'BOOKING_EXPIRED'
   | 'PAYMENT_FINALIZE_SUCCESS'
   | 'PAYMENT_FINALIZE_ERROR'
+  | 'WALLET_DEDUCTED'
   | 'PAYMENT_AUTHORIZED'
   | 'PAYMENT_UNKNOWN';
 
@@ -17,4 +18,6 @@ export type LogEvent =
   | `room/${string}`
   | `catalogue/${string}`
   | `payment/${string}`
+  | `wallet/${string}`
+  | `refund/${string}`
   | `webhook/${string}`;

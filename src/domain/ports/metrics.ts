@@ -12,13 +12,15 @@ export type GatewayOperationKind = 'CREATE_SESSION' | 'EXPIRE_SESSION' | 'CAPTUR
 /** Settled as asked, settled by a refusal, or one more attempt without an answer that says. */
 export type GatewayOutcome = 'ok' | 'refused' | 'unknown';
 
-/** What waits in the database: to be worked on (the first five), for a person, or for the gateway to say how it ended. */
+/** What waits in the database: to be worked on (the first six), for a person, or for the gateway to say how it ended. */
 export type QueueName =
   | 'webhooks'
   | 'gateway_operations'
   | 'outbox'
   | 'realtime'
   | 'overdue_holds'
+  | 'overdue_decisions'
+  | 'lapsing_authorizations'
   | 'webhooks_failed'
   | 'gateway_operations_unknown';
 

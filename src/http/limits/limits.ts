@@ -61,6 +61,8 @@ export const RATE_LIMITS = {
   },
   /** Webhooks whose signature is wrong; signed ones are not limited. */
   forgery: { name: 'forgery', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
+  /** Promo codes that can't be used, so that nobody finds out which can; right ones are not counted: `limitPromoGuesses`. */
+  promos: { name: 'promos', max: 10, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
   staff: { name: 'staff', max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
   agent: { name: 'agent', max: 120, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: keyIdOf },
   /** A dashboard subscribes to dozens of channels at once. */
@@ -170,7 +172,8 @@ function scaled(config: Config, max: number): number {
   return Math.max(1, Math.round(max * config.RATE_LIMIT_SCALE));
 }
 
-function tooMany(waitMs: number): AppError {
+/** The refusal of who must wait so long. */
+export function tooMany(waitMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   return new AppError('rate_limited', { detail: `Try again in ${String(seconds)} s.`, retryAfterSeconds: seconds });
 }

@@ -8,10 +8,12 @@ import { contextOf } from '../../http/request-context.ts';
 import { cancelBooking } from '../../services/decision/cancel-booking.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
 import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
+import { quoteCancellation } from '../../services/refund/quote-cancellation.ts';
 import { rescheduleBooking } from '../../services/reschedule/reschedule-booking.ts';
 import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../fields/reschedule-fields.ts';
 import { bookingView, viewBooking } from '../views/booking.ts';
-import { paymentSessionContract } from '../views/payment-session.ts';
+import { cancellationQuoteView } from '../views/cancellation-quote.ts';
+import { paymentSessionContract, readWalletAmount } from '../views/payment-session.ts';
 
 const get = operation({
   summary: 'The booking behind the link, with the countdown of its hold',
@@ -20,12 +22,25 @@ const get = operation({
   answers: { 200: bookingView },
 });
 
+const quote = operation({
+  summary: 'What would come back if the booking were cancelled now',
+  tag: 'Guest',
+  capability: 'VIEW',
+  answers: { 200: cancellationQuoteView },
+  errors: ['invalid_transition'],
+});
+
 const cancel = operation({
   summary: 'Cancels the booking',
   description: 'One that is cancelled already is answered as it is.',
   tag: 'Guest',
   capability: 'CHANGE',
-  body: z.strictObject({ reason: text(500).optional() }).meta({ examples: [{ reason: 'Plans changed' }] }),
+  body: z
+    .strictObject({
+      reason: text(500).optional(),
+      refundTo: z.enum(['CARD', 'WALLET']).optional().describe('CARD is where the money came from.'),
+    })
+    .meta({ examples: [{ reason: 'Plans changed' }] }),
   answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how it ends.') },
   errors: ['invalid_transition', 'payment_in_progress'],
   isIdempotent: true,
@@ -58,10 +73,15 @@ export const guestBookingRoutes =
       return viewBooking(await getBooking(contextOf(ctx, request), { propertyId, code }));
     });
 
+    app.get('/booking/cancellation-quote', quote, async (request) => {
+      const { propertyId, bookingCode: code, actor } = guestOf(request);
+      return quoteCancellation(contextOf(ctx, request), { propertyId, code, actor });
+    });
+
     app.post('/booking/cancel', cancel, async (request, reply) => {
       const { propertyId, bookingCode: code, actor } = guestOf(request);
-      const reason = request.body.reason ?? null;
-      const action = { propertyId, code, actor, reason, ifVersion: null };
+      const { reason = null, refundTo = 'CARD' } = request.body;
+      const action = { propertyId, code, actor, reason, refundTo, ifVersion: null };
       const { booking, isPending } = await cancelBooking(contextOf(ctx, request), action);
       reply.code(isPending ? 202 : 200);
       return viewBooking(booking);
@@ -76,7 +96,8 @@ export const guestBookingRoutes =
     });
 
     app.post('/booking/payment-session', pay, async (request) => {
-      const { propertyId, bookingCode: code, actor } = guestOf(request);
-      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor });
+      const { propertyId, bookingCode: code, actor, capabilities } = guestOf(request);
+      const wallet = readWalletAmount(request.body, capabilities);
+      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor, ...wallet });
     });
   };

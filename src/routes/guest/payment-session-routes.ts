@@ -7,7 +7,7 @@ import { bookingCode, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
-import { paymentSessionContract } from '../views/payment-session.ts';
+import { paymentSessionContract, readWalletAmount } from '../views/payment-session.ts';
 
 const pay = operation({
   ...paymentSessionContract,
@@ -22,10 +22,11 @@ export const paymentSessionRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/payment-session', pay, async (request) => {
-      const { propertyId, propertySlug, bookingCode: code, actor } = guestOf(request);
+      const { propertyId, propertySlug, bookingCode: code, actor, capabilities } = guestOf(request);
       const { params } = request;
       // A token opens its own booking, whatever the path says.
       if (params.slug !== propertySlug || params.code !== code) throw new AppError('not_found');
-      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor });
+      const wallet = readWalletAmount(request.body, capabilities);
+      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor, ...wallet });
     });
   };

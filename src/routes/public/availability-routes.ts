@@ -7,6 +7,7 @@ import { nightsInReach } from '../../domain/property-change.ts';
 import { STAY_REASONS } from '../../domain/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/contract/fields.ts';
 import { sendKept } from '../../http/kept/kept-answers.ts';
+import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { listBookedDates } from '../../services/availability/list-booked-dates.ts';
@@ -118,12 +119,18 @@ const batch = operation({
 export const publicAvailabilityRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
+    const tryPromo = limitPromoGuesses(app, ctx.config);
+
     app.get('/availability', search, async (request, reply) => {
       const { promoCode = null, ...stay } = request.query;
       const nights = { from: stay.checkIn, to: stay.checkOut };
-      return sendKept(ctx, { request, reply, ...request.params, nights }, async () =>
-        viewAvailability(await searchStays(contextOf(ctx, request), { ...request.params, ...stay, promoCode })),
-      );
+      const scoped = contextOf(ctx, request);
+      const read = async () =>
+        viewAvailability(await searchStays(scoped, { ...request.params, ...stay, promoCode }));
+      if (promoCode === null) return sendKept(ctx, { request, reply, ...request.params, nights }, read);
+      // Nobody else has it: there are as many answers as codes to think of, and a promo's uses change them all.
+      reply.header('cache-control', 'no-store');
+      return tryPromo(request, promoCode, read);
     });
 
     app.get('/slots', slots, async (request, reply) => {

@@ -2,6 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { slug } from '../../http/contract/fields.ts';
+import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createBooking } from '../../services/new-booking/create-booking.ts';
@@ -52,16 +53,18 @@ export const publicBookingRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     assumeStay(app);
+    const tryPromo = limitPromoGuesses(app, ctx.config);
     app.post('/bookings', create, async (request, reply) => {
       const scoped = contextOf(ctx, request);
       const { body } = request;
-      const created = await createBooking(scoped, {
+      const wish = {
         ...(body.kind === 'STAY' ? toNewStayBooking(body) : toNewAppointmentBooking(body)),
         slug: request.params.slug,
-        source: 'WEBSITE',
-        payment: 'LINK',
-        actor: { type: 'GUEST', id: null, name: null },
-      });
+        source: 'WEBSITE' as const,
+        payment: 'LINK' as const,
+        actor: { type: 'GUEST' as const, id: null, name: null },
+      };
+      const created = await tryPromo(request, wish.promoCode, () => createBooking(scoped, wish));
       reply.code(scoped.request.isDryRun ? 200 : 201);
       return viewCreatedBooking(scoped, created);
     });

@@ -4,6 +4,7 @@ import type { Context } from '../../context.ts';
 import { SLOT_REASONS } from '../../domain/appointment.ts';
 import { STAY_REASONS } from '../../domain/stay.ts';
 import { slug } from '../../http/contract/fields.ts';
+import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { quoteAppointment } from '../../services/pricing/quote-appointment.ts';
@@ -53,16 +54,18 @@ export const publicQuoteRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     assumeStay(app);
+    const tryPromo = limitPromoGuesses(app, ctx.config);
 
     app.post('/quotes', quote, async (request) => {
       const { body } = request;
       const { promoCode = null } = body;
       const asked = { slug: request.params.slug, promoCode };
       const scoped = contextOf(ctx, request);
-      const { price, reason, available } =
+      const { price, reason, available } = await tryPromo(request, promoCode, async () =>
         body.kind === 'STAY'
-          ? await quoteStay(scoped, { ...asked, roomType: body.roomType, stay: body })
-          : await quoteAppointment(scoped, { ...asked, ...toAppointmentRequest(body) });
+          ? quoteStay(scoped, { ...asked, roomType: body.roomType, stay: body })
+          : quoteAppointment(scoped, { ...asked, ...toAppointmentRequest(body) }),
+      );
       return { price: viewPrice(price), bookable: reason === null, reason, available };
     });
   };

@@ -24,6 +24,8 @@ const cancellationPolicy = z.strictObject({
   tiers: z
     .array(z.strictObject({ hoursBefore: z.int().min(0).max(8_760), refundPercent: z.int().min(0).max(100) }))
     .max(10),
+  isDepositRefundable: z.boolean().optional().describe('False: what made the booking stand is kept in any case.'),
+  noShowFeePercent: z.int().min(0).max(100).optional().describe('What is kept when nobody comes; 100 by default.'),
 });
 
 const address = z.strictObject({

@@ -36,6 +36,7 @@ export const exampleBooking = {
     walletApplied: 0,
     gatewayPayable: 28900,
   },
+  promoCode: null,
   paidAmount: 0,
   balanceDue: 28900,
   paymentStage: 'NONE',

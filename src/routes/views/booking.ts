@@ -14,6 +14,7 @@ import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
 import { spellLocal } from '../../domain/time/wall-time.ts';
 import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
 import { priceView, viewPrice } from './price.ts';
+import { disputeView, refundView, viewDispute, viewRefund } from './refund.ts';
 
 const instant = z.string();
 export const addressView = z.object({
@@ -69,6 +70,7 @@ const bookingShape = z.object({
   booker: contact.nullable(),
   specialRequests: z.string().nullable(),
   price: priceView,
+  promoCode: z.string().nullable().describe('The promo code it was sold with.'),
   paidAmount: z.int(),
   balanceDue: z.int().describe('What is still to be paid: the total, less what was paid and what was waived.'),
   paymentStage: z.enum(PAYMENT_STAGES),
@@ -106,6 +108,9 @@ export const staffBookingView = bookingShape
         createdAt: instant,
       }),
     ),
+    refunds: z.array(refundView),
+    disputes: z.array(disputeView),
+    feeAmount: z.int().describe('What was kept when the booking ended before its time.'),
     paymentProvider: z.string().nullable(),
     captureBefore: instant.nullable(),
     decisionBy: z.string().nullable(),
@@ -133,6 +138,7 @@ export function viewBooking(booking: BookingSnapshot): z.output<typeof bookingVi
     party: [...booking.party],
     ...{ booker, specialRequests },
     price: viewPrice(booking.price),
+    promoCode: booking.promoCode,
     paidAmount,
     balanceDue: balanceOf(booking),
     paymentStage,
@@ -157,6 +163,9 @@ export function viewStaffBooking(booking: BookingSnapshot): z.output<typeof staf
     roomAssignedBy: nights?.room?.assignedBy ?? null,
     waivedAmount: booking.waivedAmount,
     payments: [...booking.payments],
+    refunds: booking.refunds.map(viewRefund),
+    disputes: booking.disputes.map(viewDispute),
+    feeAmount: booking.feeAmount,
     paymentProvider: booking.paymentProvider,
     captureBefore: booking.captureBefore,
     decisionBy: decision?.by ?? null,

@@ -4,12 +4,10 @@ import type { PublicProperty } from '../../services/property/get-public-property
 import { toSheet } from '../../services/room-type/room-type-sheet.ts';
 import type { RoomTypeSheet } from '../../services/room-type/room-type-sheet.ts';
 import { examplePublicService, publicServiceView, viewPublicService } from './service.ts';
+import { cancellationPolicyView as cancellationPolicy } from './cancellation-quote.ts';
 import { publicZoneView } from './zone.ts';
 
 const depositPolicy = z.object({ type: z.enum(['NONE', 'PERCENT', 'FIXED']), value: z.int().optional() });
-const cancellationPolicy = z.object({
-  tiers: z.array(z.object({ hoursBefore: z.int(), refundPercent: z.int() })),
-});
 const address = z.object({
   line1: z.string(),
   line2: z.string().optional(),

@@ -1,10 +1,11 @@
 import type { Context } from '../../context.ts';
 import { countDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/price.ts';
 import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
-import type { StayReason, StayRequest } from '../../domain/stay.ts';
-import { assertPromo } from '../pricing/assert-promo.ts';
+import type { RoomTypeOffer, StayReason, StayRequest } from '../../domain/stay.ts';
+import { admitPromoForSome } from '../promo-use/admit-promo.ts';
+import { findPromo } from '../promo-use/find-promo.ts';
 import { minutesToArrival, readOffer } from './read-offer.ts';
 
 export interface StaySearch extends StayRequest {
@@ -33,24 +34,32 @@ export interface StaySearchResult {
 /**
  * Every room type of the property for these nights, with its price, and a reason where it can't be booked.
  *
- * A hold past its deadline does not count as taken, whether or not anybody has released it.
+ * A hold past its deadline does not count as taken, whether or not anybody has released it. A promo code counts where it
+ * is good for something; one that is good for nothing here is refused.
  * Throws: not_found, past_time, promo_invalid.
  */
 export async function searchStays(ctx: Context, search: StaySearch): Promise<StaySearchResult> {
   const offer = await readOffer(ctx, { slug: search.slug, stay: search });
-  assertPromo(search.promoCode);
-  const { terms, today } = offer;
+  const asked = await findPromo(ctx, { propertyId: offer.property.id, code: search.promoCode });
+  const { terms, today, now } = offer;
+  const priceOf = (roomType: RoomTypeOffer, promo: Promo | null) => priceOffer({ stay: search, roomType, terms, promo });
+  const promos = admitPromoForSome(
+    asked,
+    offer.roomTypes.map((roomType) => {
+      return { now, sold: { roomType: roomType.code }, amount: () => priceOf(roomType, null).baseAmount };
+    }),
+  );
   return {
     checkIn: search.checkIn,
     checkOut: search.checkOut,
     nights: countDays(search.checkIn, search.checkOut),
-    roomTypes: offer.roomTypes.map((roomType) => ({
+    roomTypes: offer.roomTypes.map((roomType, index) => ({
       code: roomType.code,
       name: roomType.name,
       maxOccupancy: roomType.maxOccupancy,
       ...assessStay({ stay: search, roomType, terms, today, minutesToArrival: minutesToArrival(offer) }),
       nightly: listNightPrices(roomType, search),
-      price: priceOffer({ stay: search, roomType, terms, promo: null }),
+      price: priceOf(roomType, promos[index] ?? null),
     })),
   };
 }

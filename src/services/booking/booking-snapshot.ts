@@ -2,7 +2,14 @@ import type { Context } from '../../context.ts';
 import type { Prisma } from '../../db/client.ts';
 import type { Queryable } from '../../db/client.ts';
 import { readClock } from '../../db/clock.ts';
-import type { Address, BookingSnapshot, Contact, RecordedPayment } from '../../domain/booking.ts';
+import type {
+  Address,
+  BookingSnapshot,
+  Contact,
+  RecordedDispute,
+  RecordedPayment,
+  RecordedRefund,
+} from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/time/calendar.ts';
 import type { Price } from '../../domain/price.ts';
 import { unseal } from '../secrets/sealing.ts';
@@ -10,8 +17,11 @@ import { unseal } from '../secrets/sealing.ts';
 /** Everything a booking's answer is made of. A constant number of queries, however many bookings are read. */
 const bookingInclude = {
   property: { select: { slug: true, name: true, timezone: true, phone: true } },
+  promoUse: { select: { promo: { select: { code: true } } } },
   party: { orderBy: { id: 'asc' } },
   payments: { where: { stage: { not: 'NONE' } }, orderBy: { id: 'asc' } },
+  refunds: { orderBy: { id: 'asc' } },
+  disputes: { orderBy: { id: 'asc' } },
   stay: { include: { roomType: { select: { code: true, name: true } } } },
   appointment: {
     include: {
@@ -58,11 +68,15 @@ function toSnapshot(ctx: Reading, row: BookingRow, readAt: Date): BookingSnapsho
     }),
     booker: row.bookerSealed === null ? null : (JSON.parse(unseal(keys, row.bookerSealed)) as Contact),
     price: row.price as unknown as Price,
+    promoCode: row.promoUse?.promo.code ?? null,
     paidAmount: Number(row.paidAmount),
     waivedAmount: Number(row.waivedAmount),
     paymentStage: row.paymentStage,
     paymentProvider: row.paymentProvider,
     payments: row.payments.map(toPayment),
+    refunds: row.refunds.map(toRefund),
+    disputes: row.disputes.map(toDispute),
+    feeAmount: Number(row.feeAmount),
     specialRequests: row.specialRequests,
     ...instantsOf(row),
     decision: toDecision(row),
@@ -81,6 +95,26 @@ function toPayment(row: BookingRow['payments'][number]): RecordedPayment {
     // A gateway's id leaves the house only as its last four characters.
     reference: row.intentId === null ? row.reference : `pi_…${row.intentId.slice(-4)}`,
     createdAt: row.createdAt.toISOString(),
+  };
+}
+
+function toRefund(row: BookingRow['refunds'][number]): RecordedRefund {
+  const { id, paymentId, currency, destination, state, origin, reason } = row;
+  return {
+    ...{ id, paymentId, currency, destination, state, origin, reason },
+    amount: Number(row.amount),
+    createdAt: row.createdAt.toISOString(),
+    settledAt: row.settledAt?.toISOString() ?? null,
+  };
+}
+
+function toDispute(row: BookingRow['disputes'][number]): RecordedDispute {
+  const { id, paymentId, currency, reason, status } = row;
+  return {
+    ...{ id, paymentId, currency, reason, status },
+    amount: Number(row.amount),
+    openedAt: row.openedAt.toISOString(),
+    closedAt: row.closedAt?.toISOString() ?? null,
   };
 }
 

@@ -8,8 +8,18 @@ import type { PlainDate } from '../../domain/time/calendar.ts';
 import { fingerprints } from '../secrets/sealing.ts';
 import { readBookings } from './booking-snapshot.ts';
 
-export const BOOKING_SORTS = ['createdAt', '-createdAt', 'startsAt', '-startsAt'] as const;
+export const BOOKING_SORTS = ['createdAt', '-createdAt', 'startsAt', '-startsAt', 'captureBefore'] as const;
 export type BookingSort = (typeof BOOKING_SORTS)[number];
+
+/** What is sorted by; never null, because a page begins after a value. */
+const SORT_KEYS: Record<BookingSort, Prisma.Sql> = {
+  createdAt: Prisma.sql`b.created_at`,
+  '-createdAt': Prisma.sql`b.created_at`,
+  startsAt: Prisma.sql`b.starts_at`,
+  '-startsAt': Prisma.sql`b.starts_at`,
+  // Where no card waits, nothing lapses: those come last.
+  captureBefore: Prisma.sql`coalesce(b.capture_before, timestamptz '2999-12-31T00:00:00Z')`,
+};
 
 /** Ranges of dates are the property's and include both ends. */
 export interface BookingFilter {
@@ -50,7 +60,7 @@ export async function listBookings(ctx: Context, query: ListQuery): Promise<Book
     select: { timezone: true },
   });
   const isDescending = query.sort.startsWith('-');
-  const column = query.sort.endsWith('createdAt') ? Prisma.sql`b.created_at` : Prisma.sql`b.starts_at`;
+  const key = SORT_KEYS[query.sort];
   const order = isDescending ? Prisma.sql`DESC` : Prisma.sql`ASC`;
   const conditions = [
     Prisma.sql`b.property_id = ${query.propertyId}::uuid`,
@@ -58,14 +68,14 @@ export async function listBookings(ctx: Context, query: ListQuery): Promise<Book
     ...(query.after === null
       ? []
       : [
-          Prisma.sql`(${column}, b.id) ${isDescending ? Prisma.sql`<` : Prisma.sql`>`} (${query.after.at}::timestamptz, ${query.after.id}::uuid)`,
+          Prisma.sql`(${key}, b.id) ${isDescending ? Prisma.sql`<` : Prisma.sql`>`} (${query.after.at}::timestamptz, ${query.after.id}::uuid)`,
         ]),
   ];
   const rows = await ctx.db.$queryRaw<{ id: string; at: Date }[]>`
-    SELECT b.id, ${column} AS at FROM bookings b
+    SELECT b.id, ${key} AS at FROM bookings b
     LEFT JOIN stays s ON s.booking_id = b.id
     WHERE ${Prisma.join(conditions, ' AND ')}
-    ORDER BY ${column} ${order}, b.id ${order}
+    ORDER BY ${key} ${order}, b.id ${order}
     LIMIT ${query.limit + 1}`;
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);

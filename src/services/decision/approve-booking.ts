@@ -29,7 +29,7 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     if (payment !== null && due > 0) {
       await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
       await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
-      // Less than was authorized, when the booking has become cheaper since.
+      // Less than was authorized, when the booking has become cheaper since; the card goes before the wallet.
       const params = { amount: Math.min(Number(payment.amount), due) };
       const capture = { ...request, paymentId: payment.id, kind: 'CAPTURE' as const, params };
       return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };

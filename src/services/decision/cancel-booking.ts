@@ -8,20 +8,26 @@ import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { giveMoneyBack } from '../payment/give-money-back.ts';
+import { quoteLocked } from '../refund/quote-cancellation.ts';
 import { markRoomUsed } from '../room/mark-room-used.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
+
+export interface Cancellation extends BookingActionInput {
+  readonly reason: string | null;
+  /** Where money goes back to: where it came from, or the customer's wallet. */
+  readonly refundTo?: 'CARD' | 'WALLET';
+  /** What comes back by staff's own word, in percent; otherwise what the policy says. */
+  readonly refundPercent?: number | null;
+}
 
 /**
  * Cancels a booking and frees what it still holds; one that is cancelled already is answered as it is.
  *
- * What was authorized is voided, what was captured by card is refunded in full. A guest who is in the house keeps the
- * nights that were used, and only staff or an agent may end the stay.
+ * What was authorized is voided; of what was paid comes back what the policy says that the booking was made under, or
+ * staff. A guest who is in the house keeps the nights that were used, and only staff or an agent may end the stay.
  * Throws: not_found, version_conflict, invalid_transition, payment_in_progress.
  */
-export async function cancelBooking(
-  ctx: Context,
-  input: BookingActionInput & { reason: string | null },
-): Promise<GatewayAction> {
+export async function cancelBooking(ctx: Context, input: Cancellation): Promise<GatewayAction> {
   return actWithGateway(ctx, 'booking/cancel', input, async (tx) => {
     const booking = await lockBookingWithPlace(tx, input);
     if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
@@ -35,6 +41,11 @@ export async function cancelBooking(
     const from = isUsed ? firstNightGivenBack({ checkIn: stay.checkIn, today }) : undefined;
     await releasePlace(tx, { booking, ...(from && { from }) });
     if (isUsed) await markRoomUsed(tx, booking, status);
-    return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, { booking, actor, requestId }) };
+    const { refundPercent = null } = input;
+    const { fee } = await quoteLocked(tx, booking, refundPercent);
+    const to = input.refundTo === 'WALLET' ? 'WALLET' : 'ORIGINAL';
+    const origin = refundPercent === null ? 'POLICY' : 'STAFF';
+    const giving = { booking, actor, requestId, fee, to, origin, reason } as const;
+    return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, giving) };
   });
 }

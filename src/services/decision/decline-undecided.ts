@@ -1,34 +1,66 @@
 import type { Context } from '../../context.ts';
+import type { Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import { SYSTEM } from '../../domain/booking.ts';
-import { lockBookingWithPlace } from '../booking/lock-booking.ts';
+import { lockPlaceOf } from '../booking/lock-booking.ts';
 import { forEachAlone } from '../for-each-alone.ts';
+import { DECISION_DEADLINES, isSo } from './decision-deadlines.ts';
+import type { DecisionDeadline } from './decision-deadlines.ts';
 import { declineLocked } from './decline-booking.ts';
 
+/** So many are looked up at once; after a full batch comes the next. */
 const BATCH = 100;
 
-/** Somebody who books for tonight after check-in time has begun gets this long an answer to wait for. */
-const SAME_DAY_DECISION_HOURS = 2;
-
-/** Declines what nobody decided on before it was to begin, and frees its nights. Answers the codes. */
+/**
+ * Declines what nobody decided on in time, frees its place and gives its money back, each in its own transaction.
+ *
+ * In time is before an authorization lapses, before the guest's time to pay again is over, and before it was to begin.
+ * Two sweeps at once do no harm: the second finds nothing left to do under the lock. Answers the codes.
+ */
 export async function declineUndecided(ctx: Context): Promise<string[]> {
-  const undecided = await ctx.db.$queryRaw<{ code: string; propertyId: string }[]>`
-    SELECT code, property_id AS "propertyId" FROM bookings
-    WHERE status = 'PENDING_APPROVAL' AND payment_stage NOT IN ('AUTHORIZED', 'CAPTURING') AND paid_amount = 0 AND starts_at <= (SELECT app_now())
-      AND created_at + ${SAME_DAY_DECISION_HOURS} * interval '1 hour' <= (SELECT app_now())
-    ORDER BY starts_at LIMIT ${BATCH}`;
   const declined: string[] = [];
-  await forEachAlone(ctx, 'decline-undecided', undecided, async ({ code, propertyId }) => {
-    const isDeclined = await transaction(ctx, async (tx) => {
-      const booking = await lockBookingWithPlace(tx, { propertyId, code });
-      if (booking.status !== 'PENDING_APPROVAL' || booking.startsAt > booking.now) return false;
-      const [actor, requestId] = [SYSTEM, ctx.request.id];
-      await declineLocked(tx, { booking, actor, requestId, reasonCode: 'NOT_DECIDED_IN_TIME', note: null });
-      return true;
-    });
-    if (!isDeclined) return;
-    declined.push(code);
-    ctx.log.info({ event: 'booking/decline', actor: 'SYSTEM', code, outcome: 'ok' }, 'booking/decline');
-  });
+  for (const deadline of DECISION_DEADLINES) declined.push(...(await declineLate(ctx, deadline)));
   return declined;
+}
+
+async function declineLate(ctx: Context, deadline: DecisionDeadline): Promise<string[]> {
+  const { reasonCode } = deadline;
+  const tried: string[] = [];
+  const declined: string[] = [];
+  for (let late = await findLate(ctx, deadline, tried); late.length > 0; late = await findLate(ctx, deadline, tried)) {
+    tried.push(...late);
+    await forEachAlone(ctx, 'decline-undecided', late, async (id) => {
+      const code = await transaction(ctx, (tx) => declineIfLate(tx, id, deadline, ctx.request.id));
+      if (code === null) return;
+      declined.push(code);
+      const line = { event: 'booking/decline', actor: 'SYSTEM', code, reasonCode, outcome: 'ok' };
+      ctx.log.info(line, 'booking/decline');
+    });
+  }
+  return declined;
+}
+
+/** Those that were tried are not met again in this sweep, or one that can't be declined would be met for ever. */
+async function findLate(
+  ctx: Context,
+  { at, hasPassed }: DecisionDeadline,
+  tried: readonly string[],
+): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT b.id FROM bookings b WHERE ${hasPassed} AND b.id <> ALL(${tried}::uuid[]) ORDER BY ${at} LIMIT ${BATCH}`;
+  return rows.map(({ id }) => id);
+}
+
+/** What is to be asked of the gateway is left to the drain, so that a gateway that hangs holds up no other decision. */
+async function declineIfLate(
+  tx: Tx,
+  id: string,
+  { reasonCode, hasPassed }: DecisionDeadline,
+  requestId: string | null,
+): Promise<string | null> {
+  const booking = await lockPlaceOf(tx, { id });
+  // Asked again under the lock, in the same words: somebody may have decided, or paid, since.
+  if (!(await isSo(tx, id, hasPassed))) return null;
+  await declineLocked(tx, { booking, actor: SYSTEM, requestId, reasonCode, note: null });
+  return booking.code;
 }

@@ -14,12 +14,15 @@ export interface GatewayAction {
   readonly booking: BookingSnapshot;
   /** The gateway has not said yet how it ends; the booking is as it stands. */
   readonly isPending: boolean;
+  /** The refunds it began, among those of the booking. */
+  readonly refundIds: readonly string[];
 }
 
 /** What beat one decided: which booking, and what the gateway is now to do. */
 export interface FirstBeat {
   readonly bookingId: string;
   readonly operationIds: readonly string[];
+  readonly refundIds?: readonly string[];
 }
 
 /**
@@ -53,14 +56,22 @@ async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>)
     return { earlier: null, beat, preview: ctx.request.isDryRun ? await readBooking(ctx, tx, beat.bookingId) : null };
   });
   if (first.earlier?.answer) return first.earlier.answer;
-  if (first.preview !== null) return { booking: first.preview, isPending: false };
+  if (first.preview !== null) return { booking: first.preview, isPending: false, refundIds: first.beat.refundIds ?? [] };
   // Side by side, because each is about another payment, and all of them have the time of one.
   const areSettled = await Promise.all(first.beat.operationIds.map((id) => runOperation(ctx, id)));
   const isPending = areSettled.includes(false);
   ctx.nudge();
-  const action = { booking: await readBooking(ctx, ctx.db, first.beat.bookingId), isPending };
+  const refundIds = first.beat.refundIds ?? (await findRefundIds(ctx, first.beat));
+  const action = { booking: await readBooking(ctx, ctx.db, first.beat.bookingId), isPending, refundIds };
   if (!isPending) await keepAnswer(ctx, action);
   return action;
+}
+
+/** Of a request that is taken up again, only its operations are known. */
+async function findRefundIds(ctx: Context, { operationIds }: FirstBeat): Promise<string[]> {
+  if (operationIds.length === 0) return [];
+  const operations = await ctx.db.gatewayOperation.findMany({ where: { id: { in: [...operationIds] } } });
+  return operations.flatMap(({ refundId }) => refundId ?? []);
 }
 
 interface Earlier {

@@ -7,8 +7,13 @@ import { releasePlace } from '../inventory/release-place.ts';
 import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { finalizePayment } from '../payment/finalize-payment.ts';
+import type { Finalization, FinalizedPayment } from '../payment/finalize-payment.ts';
 import { findCurrentPayment } from '../payment/find-current-payment.ts';
+import { isSoundPrice } from '../payment/is-sound-price.ts';
 import { recordAuthorization } from '../payment/record-authorization.ts';
+import { requestRefund } from '../refund/request-refund.ts';
+import { freeWalletPart } from '../wallet/hold-wallet-part.ts';
+import { applyGatewayRefunds } from './apply-gateway-refunds.ts';
 import { requestOperation } from './request-operation.ts';
 
 /** What the gateway says, read just now. */
@@ -24,8 +29,12 @@ interface Application {
   readonly requestId: string | null;
 }
 
+/** A payment that counts from now on, and by which way it came. */
+type LoggedPayment = FinalizedPayment & { readonly mode: Finalization['mode'] };
+
 const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
 const NOT_YET_PAID: readonly PaymentStage[] = ['NONE', 'SESSION_CREATED', 'FAILED'];
+const MINUTE_MS = 60_000;
 const UNDECIDED: readonly PaymentStage[] = ['AUTHORIZED', 'CAPTURING'];
 const CAPTURABLE: readonly PaymentStage[] = [...NOT_YET_PAID, ...UNDECIDED];
 
@@ -33,25 +42,27 @@ const CAPTURABLE: readonly PaymentStage[] = [...NOT_YET_PAID, ...UNDECIDED];
  * Brings a payment and its booking to what the gateway says is so, from wherever they are.
  *
  * Webhooks, answers and look-ups all end here, so neither their order nor their number matters: what has been applied
- * is not applied again, and no status goes back.
+ * is not applied again, and no status goes back. Answers the payment that thereby counts, for the log.
  * Locks: expects the booking locked with its place (`lockPlaceOf`).
  */
-export async function applyGatewayTruth(tx: Tx, application: Application): Promise<void> {
+export async function applyGatewayTruth(tx: Tx, application: Application): Promise<LoggedPayment | null> {
   const { payment, truth } = application;
   const { session, intent } = truth;
   if (session !== null) await noteSession(tx, application, session);
   if (intent === null) {
     if (session?.status === 'expired' && NOT_YET_PAID.includes(payment.stage)) await endUnpaid(tx, application);
-    return;
+    return null;
   }
+  let finalized: LoggedPayment | null = null;
   if (intent.status === 'requires_capture' && NOT_YET_PAID.includes(payment.stage)) {
     await recordAuthorization(tx, { ...application, intent });
   }
   if (intent.status === 'succeeded') {
-    if (CAPTURABLE.includes(payment.stage)) await settleCapture(tx, application, intent);
-    if (intent.amountRefunded > Number(payment.refundedAmount)) await settleRefund(tx, application, intent);
+    if (CAPTURABLE.includes(payment.stage)) finalized = await settleCapture(tx, application, intent);
+    if (intent.refunds.length > 0) await settleRefunds(tx, application, intent);
   }
   if (intent.status === 'canceled' && CAPTURABLE.includes(payment.stage)) await settleCanceled(tx, application, intent);
+  return finalized;
 }
 
 async function noteSession(
@@ -67,8 +78,8 @@ async function noteSession(
   const isOpen =
     payment.purpose === 'BALANCE'
       ? booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE'
-      : booking.status === 'PENDING_PAYMENT';
-  const isWanted = isOpen && Number(payment.amount) <= balance;
+      : booking.status === 'PENDING_PAYMENT' || (booking.status === 'PENDING_APPROVAL' && booking.expiresAt !== null);
+  const isWanted = isOpen && Number(payment.amount + payment.walletAmount) <= balance;
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'SESSION_CREATED' } });
   if (isWanted) await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'SESSION_CREATED' } });
   // The booking ended while the page was being made: nobody is to pay on it.
@@ -85,38 +96,60 @@ async function noteSession(
 /** The page is closed and nobody paid: a new one may be made as long as the hold lasts. */
 async function endUnpaid(tx: Tx, { booking, payment }: Application): Promise<void> {
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'FAILED' } });
+  await freeWalletPart(tx, booking, payment);
   if (booking.paymentStage !== 'SESSION_CREATED') return;
   // A page that was replaced by another says nothing about the booking.
   if ((await findCurrentPayment(tx, booking, ['SESSION_CREATED'])) !== null) return;
   await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
 }
 
-async function settleCapture(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
+async function settleCapture(tx: Tx, application: Application, intent: GatewayIntent): Promise<LoggedPayment> {
   const { booking, payment, requestId } = application;
+  const captured = intent.amountCaptured;
+  const counted = await tx.payment.update({
+    where: { id: payment.id },
+    data: { stage: 'CAPTURED', intentId: intent.id, amount: captured },
+  });
+  const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+  const walletPart = payment.isWalletHeld ? Math.max(0, Math.min(Number(payment.walletAmount), due - captured)) : 0;
+  const isEnough = booking.paidAmount + captured + walletPart >= booking.depositDue && (await isSoundPrice(tx, booking));
+  // Captured for a place that is gone, or too little by somebody else: the money counts, and goes back.
+  const holds = isEnough && (await holdsPlace(tx, booking));
+  const isWanted = holds && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
+  const walletAmount = isWanted ? walletPart : 0;
+  const mode = walletAmount > 0 ? ('WALLET_AND_GATEWAY' as const) : ('GATEWAY' as const);
+  const actor = await whoCaptured(tx, payment);
+  const reason = `pi_…${intent.id.slice(-4)}`;
+  const finalized = await finalizePayment(tx, {
+    ...{ booking, mode, walletAmount, amount: captured, payment: counted, actor, requestId, reason, revives: holds },
+  });
+  if (!isWanted) await sendBack(tx, application, { isEnough, amount: captured - intent.amountRefunded });
+  return { ...finalized, mode };
+}
+
+async function whoCaptured(tx: Tx, payment: Payment): Promise<Actor> {
   const operation = await tx.gatewayOperation.findFirst({
     where: { paymentId: payment.id, kind: 'CAPTURE' },
     orderBy: { id: 'desc' },
   });
-  const actor: Actor = operation
+  return operation
     ? { type: operation.actorType, id: operation.actorId, name: operation.actorName }
     : { ...BY_PAYMENT, name: 'Stripe' };
-  await tx.payment.update({
-    where: { id: payment.id },
-    data: { stage: 'CAPTURED', intentId: intent.id, amount: intent.amountCaptured },
-  });
-  const reason = `pi_…${intent.id.slice(-4)}`;
-  const captured = intent.amountCaptured;
-  const isEnough = booking.paidAmount + captured >= booking.depositDue;
-  // Captured for a place that is gone, or too little by somebody else: the money counts, and goes back.
-  const holds = isEnough && (await holdsPlace(tx, booking));
-  const counted = { mode: 'GATEWAY' as const, amount: captured, actor, requestId, reason };
-  await finalizePayment(tx, { ...counted, booking, revives: holds });
-  const isWanted = holds && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
-  if (isWanted) return;
+}
+
+async function sendBack(
+  tx: Tx,
+  application: Application,
+  { isEnough, amount }: { isEnough: boolean; amount: number },
+): Promise<void> {
+  const { booking, requestId } = application;
   if (!isEnough) await noteMismatch(tx, application);
-  const params = { amount: captured - intent.amountRefunded, refundedBefore: intent.amountRefunded };
-  const refund = { booking, paymentId: payment.id, kind: 'REFUND' as const, params, requestId };
-  await requestOperation(tx, { ...refund, actor: BY_PAYMENT });
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: application.payment.id } });
+  if (amount <= 0) return;
+  await requestRefund(tx, {
+    ...{ booking, payment, amount, destination: 'CARD', origin: 'SYSTEM', actor: BY_PAYMENT, requestId },
+    reason: isEnough ? 'nothing is left to sell for it' : 'amount_mismatch',
+  });
 }
 
 /** Less was captured than makes the booking stand, in the gateway's own dashboard: nothing is sold for it. */
@@ -131,27 +164,9 @@ async function holdsPlace(tx: Tx, booking: LockedBooking): Promise<boolean> {
   return booking.status !== 'EXPIRED' || hasPlace(booking) || takePlaceAgain(tx, booking);
 }
 
-async function settleRefund(
-  tx: Tx,
-  { booking, payment, requestId }: Application,
-  intent: GatewayIntent,
-): Promise<void> {
-  const stage = intent.amountRefunded >= intent.amountCaptured ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
-  const before = Number(payment.refundedAmount);
-  await tx.payment.update({ where: { id: payment.id }, data: { stage, refundedAmount: intent.amountRefunded } });
-  const { paidAmount } = await tx.booking.findUniqueOrThrow({
-    where: { id: booking.id },
-    select: { paidAmount: true },
-  });
-  const left = Number(paidAmount) - (intent.amountRefunded - before);
-  // What does not stand yet and got its money back may end, or be paid for again.
-  const next = booking.status === 'PENDING_PAYMENT' || booking.status === 'PENDING_APPROVAL' ? 'FAILED' : stage;
-  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next, paidAmount: left } });
-  await recordEvent(tx, {
-    ...{ booking, action: 'refund', actor: BY_PAYMENT, requestId, reason: `pi_…${intent.id.slice(-4)}` },
-    changes: { paidAmount: [Number(paidAmount), left] },
-    announce: ['refund_issued'],
-  });
+async function settleRefunds(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: application.payment.id } });
+  await applyGatewayRefunds(tx, { ...application, payment }, intent);
 }
 
 /** Given back because we asked for it, or lapsed because nobody decided in time. */
@@ -163,12 +178,19 @@ async function settleCanceled(
   const asked = await tx.gatewayOperation.findFirst({ where: { paymentId: payment.id, kind: 'VOID' } });
   const stage = asked === null ? 'LAPSED' : 'VOIDED';
   await tx.payment.update({ where: { id: payment.id }, data: { stage, intentId: intent.id } });
+  await freeWalletPart(tx, booking, payment);
   const isItsPayment = UNDECIDED.includes(booking.paymentStage) && UNDECIDED.includes(payment.stage);
   const isUnwanted = asked !== null && booking.status !== 'DECLINED' && booking.status !== 'CANCELLED';
   if (isItsPayment && !isUnwanted) {
     // A hold whose capture came to nothing may end again: the deadline resumes.
     const next = booking.status === 'PENDING_PAYMENT' ? 'FAILED' : stage;
-    await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next } });
+    // Nobody decided in time: the place is kept as long as a hold, so that the guest can pay again.
+    const payAgainUntil = new Date(booking.now.getTime() + booking.holdMinutes * MINUTE_MS);
+    const isLapsed = booking.status === 'PENDING_APPROVAL' && next === 'LAPSED';
+    await tx.booking.update({
+      where: { id: booking.id },
+      data: { paymentStage: next, captureBefore: null, ...(isLapsed && { expiresAt: payAgainUntil }) },
+    });
   }
   if (booking.status === 'EXPIRED' && isItsPayment) await releasePlace(tx, { booking });
   const action = stage === 'VOIDED' ? 'payment-voided' : 'payment-lapsed';

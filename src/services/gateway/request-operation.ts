@@ -9,6 +9,8 @@ export interface OperationRequest {
   readonly paymentId: string;
   readonly kind: 'CREATE_SESSION' | 'EXPIRE_SESSION' | 'CAPTURE' | 'VOID' | 'REFUND';
   readonly params?: Prisma.InputJsonObject;
+  /** For REFUND: which. */
+  readonly refundId?: string;
   readonly actor: Actor;
   readonly requestId: string | null;
   /** Not asked for earlier than this. */
@@ -30,6 +32,7 @@ export async function requestOperation(tx: Tx, request: OperationRequest): Promi
       ...{ id, paymentId, kind, requestId, params: request.params ?? {} },
       ...{ propertyId: booking.propertyId, bookingId: booking.id },
       ...{ actorType: actor.type, actorId: actor.id, actorName: actor.name },
+      ...(request.refundId !== undefined && { refundId: request.refundId }),
       ...(request.notBefore && { nextAttemptAt: request.notBefore }),
       leasedUntil: request.runsAtOnce === true ? new Date(booking.now.getTime() + LEASE_SECONDS * 1_000) : null,
     },

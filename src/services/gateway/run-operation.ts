@@ -5,18 +5,22 @@ import { LEASE_SECONDS } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { GATEWAY_BUDGET_MS, KEY_LIFETIME_MS, waitBeforeAttempt } from '../../domain/ports/gateway.ts';
-import type { GatewayAnswer, NewSession } from '../../domain/ports/gateway.ts';
+import type { GatewayAnswer, GatewayRefund, NewSession } from '../../domain/ports/gateway.ts';
 import { readClock } from '../../db/clock.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
+import { logFinalized } from '../payment/log-finalized.ts';
 import { applyGatewayTruth } from './apply-gateway-truth.ts';
 import type { GatewayTruth } from './apply-gateway-truth.ts';
-import { tryGivingBackAgain } from './try-again-later.ts';
+import { tryRefundingAgain, tryVoidingAgain } from './try-again-later.ts';
+import { freeWalletPart } from '../wallet/hold-wallet-part.ts';
 import { giveUpCapture } from './give-up-capture.ts';
 
 /** What a guest would be charged by. */
 const TAKES_MONEY: readonly GatewayOperation['kind'][] = ['CREATE_SESSION', 'CAPTURE'];
 
-type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: true } }>;
+type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: true; refund: true } }>;
+
+const WITH_ITS_OBJECT = { payment: true, refund: true } as const;
 
 /** Operations that are due, each payment's in order. */
 export const operationQueue: Queue<{ id: string }> = {
@@ -52,7 +56,7 @@ export const operationQueue: Queue<{ id: string }> = {
  */
 export async function runOperation(outer: Context, id: string): Promise<boolean> {
   const ctx = { ...outer, gateway: outer.gateway.until(performance.now() + GATEWAY_BUDGET_MS) };
-  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: { payment: true } });
+  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: WITH_ITS_OBJECT });
   if (isSettled(operation)) return true;
   const now = await readClock(ctx.db);
   if (operation.state === 'UNKNOWN') {
@@ -95,8 +99,11 @@ async function perform(ctx: Context, operation: Operation): Promise<GatewayAnswe
   }
   if (intentId === null) return nothingToDo();
   if (kind === 'VOID') return ofIntent(await gateway.void(intentId, key));
-  const money = { intentId, amount: amountOf(operation) };
-  return ofIntent(kind === 'CAPTURE' ? await gateway.capture(money, key) : await gateway.refund(money, key));
+  if (kind === 'CAPTURE') return ofIntent(await gateway.capture({ intentId, amount: amountOf(operation) }, key));
+  const { refund } = operation;
+  // Done by somebody else already, in the gateway's dashboard: nothing is left to ask for.
+  if (refund === null || refund.state === 'DONE' || refund.state === 'CANCELLED') return nothingToDo();
+  return ofIntent(await gateway.refund({ intentId, amount: Number(refund.amount), refundId: refund.id }, key));
 }
 
 /** What is there of what the operation is about. */
@@ -121,13 +128,13 @@ function isDone(operation: Operation, { session, intent }: GatewayTruth): boolea
     case 'VOID':
       return intent?.status === 'canceled';
     case 'REFUND':
-      // Counted from what was refunded when it was asked for: a webhook may have told us of it since.
-      return intent !== null && intent.amountRefunded >= refundedBefore(operation) + amountOf(operation);
+      return operation.refund?.state === 'DONE' || findRefund(operation, intent) !== undefined;
   }
 }
 
-function refundedBefore({ params }: Operation): number {
-  return (params as { refundedBefore?: number }).refundedBefore ?? 0;
+/** The gateway's refund that is this operation's, unless it came back. */
+function findRefund({ refund }: Operation, intent: GatewayTruth['intent']): GatewayRefund | undefined {
+  return intent?.refunds.find(({ refundId, status }) => refundId === refund?.id && status !== 'FAILED');
 }
 
 function amountOf({ params, payment }: Operation): number {
@@ -156,18 +163,22 @@ async function settle(
   answer: GatewayAnswer<GatewayTruth>,
   truth: GatewayTruth,
 ): Promise<void> {
-  const isOurs = await transaction(ctx, async (tx) => {
+  const finalized = await transaction(ctx, async (tx) => {
     const booking = await lockPlaceOf(tx, { id: operation.bookingId });
     const current = await tx.gatewayOperation.findUniqueOrThrow({
       where: { id: operation.id },
-      include: { payment: true },
+      include: WITH_ITS_OBJECT,
     });
-    if (isSettled(current)) return false;
+    if (isSettled(current)) return null;
     await markSettled(tx, current, answer, truth);
-    await applyGatewayTruth(tx, { booking, payment: current.payment, truth, requestId: current.requestId });
+    const applied = await applyGatewayTruth(tx, {
+      ...{ booking, payment: current.payment, truth, requestId: current.requestId },
+    });
     if (answer.kind === 'REFUSED') await settleRefusal(tx, current, booking, { truth, code: answer.code });
-    return true;
+    return { applied };
   });
+  const isOurs = finalized !== null;
+  if (isOurs && finalized.applied !== null) logFinalized(ctx, finalized.applied);
   const { id, kind, bookingId } = operation;
   const outcome = answer.kind === 'REFUSED' ? answer.code : 'ok';
   if (isOurs) ctx.metrics.countGatewayOperation(kind, outcome === 'ok' ? 'ok' : 'refused');
@@ -190,13 +201,16 @@ async function settleRefusal(
   const { session, intent } = truth;
   if (kind === 'CREATE_SESSION' && session === null) {
     await tx.payment.update({ where: { id: paymentId }, data: { stage: 'FAILED' } });
+    await freeWalletPart(tx, booking, payment);
   }
   if (kind === 'CAPTURE' && intent?.status === 'requires_capture') {
     await giveUpCapture(tx, { booking, payment, requestId });
   }
-  if ((kind === 'VOID' || kind === 'REFUND') && intent !== null) {
-    const refundUpTo = kind === 'REFUND' ? refundedBefore(operation) + amountOf(operation) : null;
-    await tryGivingBackAgain(tx, { booking, payment, intent, requestId, refundUpTo, reason: code });
+  if (kind === 'VOID' && intent !== null) {
+    await tryVoidingAgain(tx, { booking, payment, intent, requestId, reason: code });
+  }
+  if (kind === 'REFUND' && operation.refund !== null) {
+    await tryRefundingAgain(tx, { booking, refund: operation.refund, requestId, reason: code });
   }
 }
 
@@ -236,7 +250,10 @@ async function postpone(
       nextAttemptAt: new Date(now.getTime() + waitMs),
     },
   });
-  const { id, kind, bookingId } = operation;
+  const { id, kind, bookingId, refundId } = operation;
+  if (refundId !== null) {
+    await ctx.db.refund.updateMany({ where: { id: refundId, state: 'PENDING' }, data: { state: 'UNKNOWN' } });
+  }
   ctx.metrics.countGatewayOperation(kind, 'unknown');
   ctx.log.warn(
     { event: 'PAYMENT_UNKNOWN', operationId: id, kind, bookingId, attempts, reason, nextInSeconds: waitMs / 1_000 },
@@ -247,7 +264,7 @@ async function postpone(
 
 /** An operation that trips over a mistake of ours waits as long as one without an answer, and leaves the gateway in peace. */
 async function postponeAfterBug(ctx: Context, id: string): Promise<void> {
-  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: { payment: true } });
+  const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: WITH_ITS_OBJECT });
   await postpone(ctx, operation, { reason: 'a mistake of ours, see the log', isOver: false }, await readClock(ctx.db));
 }
 

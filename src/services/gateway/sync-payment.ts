@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
 import { applyGatewayTruth } from './apply-gateway-truth.ts';
+import { logFinalized } from '../payment/log-finalized.ts';
 import { lookUpPayment } from './run-operation.ts';
 
 /**
@@ -22,11 +23,12 @@ export async function syncPayment(
   const truth = answer.value;
   const belongs = [truth.session, truth.intent].every((object) => object === null || object.paymentId === payment.id);
   if (!belongs) return true;
-  await transaction(ctx, async (tx) => {
+  const finalized = await transaction(ctx, async (tx) => {
     const booking = await lockPlaceOf(tx, { id: payment.bookingId });
     const current = await tx.payment.findUniqueOrThrow({ where: { id: payment.id } });
-    await applyGatewayTruth(tx, { booking, payment: current, truth, requestId: ctx.request.id });
+    return applyGatewayTruth(tx, { booking, payment: current, truth, requestId: ctx.request.id });
   });
+  if (finalized !== null) logFinalized(ctx, finalized);
   ctx.nudge();
   return true;
 }

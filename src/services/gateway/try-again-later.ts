@@ -1,4 +1,4 @@
-import type { Payment, Tx } from '../../db/client.ts';
+import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import type { GatewayIntent } from '../../domain/ports/gateway.ts';
@@ -10,37 +10,60 @@ const FIRST_WAIT_MS = 5 * 60_000;
 /** Six doublings are five hours: by then somebody has seen it, and it goes on all the same. */
 const MAX_DOUBLINGS = 6;
 
+interface Refused {
+  readonly booking: LockedBooking;
+  readonly reason: string;
+  readonly requestId: string | null;
+}
+
 /**
- * Asks again, later and later, for money back that the gateway refused to give while it still has it, and tells staff.
+ * Asks again, later and later, for an authorization to be given back that the gateway still has, and tells staff.
  *
- * For no more than was asked for: `refundUpTo` is what is to be given back in all, null for everything.
  * Locks: expects the booking locked.
  */
-export async function tryGivingBackAgain(
+export async function tryVoidingAgain(
   tx: Tx,
-  input: {
-    booking: LockedBooking;
-    payment: Payment;
-    intent: GatewayIntent;
-    refundUpTo: number | null;
-    reason: string;
-    requestId: string | null;
-  },
+  refused: Refused & { payment: Payment; intent: GatewayIntent },
 ): Promise<void> {
-  const { booking, payment, intent, reason, requestId } = input;
-  const refusals = await tx.gatewayOperation.count({
-    where: { paymentId: payment.id, kind: { in: ['VOID', 'REFUND'] }, state: 'REFUSED' },
-  });
-  const waitMs = FIRST_WAIT_MS * 2 ** Math.min(Math.max(refusals - 1, 0), MAX_DOUBLINGS);
-  const notBefore = new Date(booking.now.getTime() + waitMs);
+  const { booking, payment, intent, requestId } = refused;
+  if (intent.status !== 'requires_capture') return;
+  const notBefore = await whenAgain(tx, booking, { paymentId: payment.id, kind: 'VOID' });
   const request = { booking, paymentId: payment.id, actor: SYSTEM, requestId, notBefore };
-  const left = Math.min(input.refundUpTo ?? Infinity, intent.amountCaptured) - intent.amountRefunded;
-  if (intent.status === 'requires_capture') {
-    await requestOperation(tx, { ...request, kind: 'VOID' });
-  } else if (intent.status === 'succeeded' && left > 0) {
-    const params = { amount: left, refundedBefore: intent.amountRefunded };
-    await requestOperation(tx, { ...request, kind: 'REFUND', params });
-  } else return;
+  await requestOperation(tx, { ...request, kind: 'VOID' });
+  await tellStaff(tx, refused);
+}
+
+/**
+ * Asks again, later and later, for a refund that the gateway refused, unless it is settled otherwise by now.
+ *
+ * Locks: expects the booking locked.
+ */
+export async function tryRefundingAgain(tx: Tx, refused: Refused & { refund: Refund }): Promise<void> {
+  const { booking, reason, requestId } = refused;
+  const refund = await tx.refund.findUniqueOrThrow({ where: { id: refused.refund.id } });
+  if (refund.state === 'DONE' || refund.state === 'CANCELLED') return;
+  await tx.refund.update({ where: { id: refund.id }, data: { state: 'PENDING', lastError: reason } });
+  const notBefore = await whenAgain(tx, booking, { refundId: refund.id });
+  const request = { booking, paymentId: refund.paymentId, refundId: refund.id, actor: SYSTEM, requestId, notBefore };
+  await requestOperation(tx, { ...request, kind: 'REFUND', params: { amount: Number(refund.amount) } });
+  await tellStaff(tx, refused);
+}
+
+async function whenAgain(
+  tx: Tx,
+  booking: LockedBooking,
+  which: { refundId: string } | { paymentId: string; kind: 'VOID' },
+): Promise<Date> {
+  const refusals = await tx.gatewayOperation.count({ where: { ...which, state: 'REFUSED' } });
+  return new Date(booking.now.getTime() + waitAfter(refusals));
+}
+
+/** How long to wait after so many refusals, in milliseconds. */
+export function waitAfter(refusals: number): number {
+  return FIRST_WAIT_MS * 2 ** Math.min(Math.max(refusals - 1, 0), MAX_DOUBLINGS);
+}
+
+async function tellStaff(tx: Tx, { booking, reason, requestId }: Refused): Promise<void> {
   const event = { booking, action: 'refund-refused', actor: SYSTEM, requestId, reason };
   await recordEvent(tx, { ...event, announce: ['payment_failed'] });
 }

@@ -29,19 +29,27 @@ export async function expireHolds(ctx: Context): Promise<ExpiredHold[]> {
     batch = await findOverdue(ctx, last)
   ) {
     last = batch.at(-1);
-    await forEachAlone(ctx, 'expire-holds', batch, async ({ code, propertyId }) => {
-      const hold = await transaction(ctx, async (tx) => {
-        const booking = await lockBookingWithPlace(tx, { propertyId, code });
-        if (!isOverdue(booking)) return null;
-        await expireHold(tx, booking, ctx.request.id);
-        return describeExpiry(booking);
-      });
-      if (hold === null) return;
-      expired.push(hold);
-      logExpiry(ctx, hold);
+    await forEachAlone(ctx, 'expire-holds', batch, async (each) => {
+      const hold = await expireAlone(ctx, each);
+      if (hold !== null) expired.push(hold);
     });
   }
   return expired;
+}
+
+/** Releases one hold in a transaction of its own, if it is past its deadline by then; null if it is not. */
+export async function expireAlone(
+  ctx: Context,
+  { propertyId, code }: { propertyId: string; code: string },
+): Promise<ExpiredHold | null> {
+  const hold = await transaction(ctx, async (tx) => {
+    const booking = await lockBookingWithPlace(tx, { propertyId, code });
+    if (!isOverdue(booking)) return null;
+    await expireHold(tx, booking, ctx.request.id);
+    return describeExpiry(booking);
+  });
+  if (hold !== null) logExpiry(ctx, hold);
+  return hold;
 }
 
 /** The next ones after `last`, so that one that could not be released is not met again in this sweep. */

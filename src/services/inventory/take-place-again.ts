@@ -1,14 +1,22 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { announceTime } from '../feed/announce.ts';
+import { isPromoLeft, takePromoUseAgain } from '../promo-use/take-promo-use-again.ts';
 import { takeNightsAgain } from './take-nights-again.ts';
 
 /**
- * Takes again what an ended hold had: its nights or its provider's time, all or nothing; answers whether it was still free.
+ * Takes again what an ended hold had: its nights or its provider's time, and its promo; all or nothing. Answers whether it
+ * was still free.
  *
  * Locks: expects the booking locked with its place.
  */
 export async function takePlaceAgain(tx: Tx, booking: LockedBooking): Promise<boolean> {
+  if (!(await isPromoLeft(tx, booking)) || !(await takeFreePlace(tx, booking))) return false;
+  await takePromoUseAgain(tx, booking);
+  return true;
+}
+
+async function takeFreePlace(tx: Tx, booking: LockedBooking): Promise<boolean> {
   const { appointment, id, propertyId, now, startsAt } = booking;
   if (appointment === null) return takeNightsAgain(tx, booking);
   if (appointment.isLive || startsAt <= now) return false;

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { insertAppointmentBooking } from '../../db/statements/insert-appointment-booking.ts';
-import type { Queryable } from '../../db/client.ts';
+import type { Tx } from '../../db/client.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
-import { occupiedBy } from '../../domain/appointment.ts';
+import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import type { FoundService } from '../slots/read-slots.ts';
@@ -10,10 +10,12 @@ import { readStartAt } from '../slots/read-start.ts';
 import { refuseSlotTaken } from '../slots/refuse-slot-taken.ts';
 import { logExpiry } from '../hold/log-expiry.ts';
 import { isWayChanged, releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
-import { assertPromo } from '../pricing/assert-promo.ts';
+import { admitPromo } from '../promo-use/admit-promo.ts';
+import { askForPromo } from '../promo-use/ask-for-promo.ts';
+import type { AskedPromo } from '../promo-use/find-promo.ts';
 import { chooseZone, draftAppointment } from './draft-appointment.ts';
-import type { NewAppointmentBooking } from './draft-appointment.ts';
-import { makeBooking, writeDraft } from './write-booking.ts';
+import type { AppointmentDraft, NewAppointmentBooking } from './draft-appointment.ts';
+import { makeBooking, writeDraft, writeDraftWithPromo } from './write-booking.ts';
 import type { CreatedBooking } from './write-booking.ts';
 
 /** What is wanted, and what was offered when it was asked for. */
@@ -22,6 +24,7 @@ interface Wish {
   readonly offer: FoundService;
   readonly startsAt: number;
   readonly isStaff: boolean;
+  readonly asked: AskedPromo | null;
 }
 
 /**
@@ -38,24 +41,30 @@ export async function createAppointmentBooking(ctx: Context, input: NewAppointme
   const fields = { slug, service, startsAt: input.startsAt };
   return makeBooking(ctx, { actor, fields }, async () => {
     const isStaff = actor.type === 'STAFF';
-    const offer = await readSlots(ctx, { ...asked(input), drawsCode: true });
+    const offer = await readSlots(ctx, { ...readingOf(input), drawsCode: true });
     const { timezone } = offer.property;
     const startsAt = readStartAt(input.startsAt, timezone);
-    const wish = { input, offer, startsAt: startsAt.getTime(), isStaff };
+    const asked = await askForPromo(ctx, { ...input, propertyId: offer.property.id });
+    const wish = { input, offer, startsAt: startsAt.getTime(), isStaff, asked };
     const created = (await tryAtOnce(ctx, wish)) ?? (await tryAfterReleasing(ctx, wish));
     if (created !== null) return created;
     throw await refuseSlotTaken(ctx, { slug, service, provider, startsAt, timezone, isStaff });
   });
 }
 
-function asked({ slug, service, provider, startsAt, actor }: NewAppointmentBooking) {
+function readingOf({ slug, service, provider, startsAt, actor }: NewAppointmentBooking) {
   const day = startsAt.slice(0, 10);
   return { slug, service, provider, from: day, to: day, isStaff: actor.type === 'STAFF' };
 }
 
-/** The fast path: one statement each, no transaction around it. Null when nobody was free. */
+/** The fast path: one statement each, no transaction around it unless a promo is used. Null when nobody was free. */
 async function tryAtOnce(ctx: Context, wish: Wish): Promise<CreatedBooking | null> {
-  return ctx.request.isDryRun ? null : withRetries(() => tryEach(ctx, ctx.db, wish));
+  if (ctx.request.isDryRun) return null;
+  // One for each, because who is asked next would else be locked out of order.
+  if (wish.asked !== null) return tryEach(ctx, wish, (draft) => transaction(ctx, (tx) => write(ctx, tx, draft)));
+  return withRetries(() =>
+    tryEach(ctx, wish, (draft) => writeDraft(ctx, draft, (row) => insertAppointmentBooking(ctx.db, row))),
+  );
 }
 
 /** Reads the offer again with the providers locked, when there is any reason to hope that it differs. */
@@ -65,27 +74,35 @@ async function tryAfterReleasing(ctx: Context, wish: Wish): Promise<CreatedBooki
   if (!ctx.request.isDryRun && !(await isWayChanged(ctx.db, way))) return null;
   const { expired, created } = await transaction(ctx, async (tx) => {
     const holds = await releaseOverdueAppointments(tx, way);
-    const fresh = await readSlots({ db: tx }, asked(input));
+    const fresh = await readSlots({ db: tx }, readingOf(input));
     const again = { ...wish, offer: { ...fresh, bookingCode: offer.bookingCode } };
-    return { expired: holds, created: await tryEach(ctx, tx, again) };
+    return { expired: holds, created: await tryEach(ctx, again, (draft) => write(ctx, tx, draft)) };
   });
   for (const hold of expired) logExpiry(ctx, hold);
   return created;
 }
 
+async function write(ctx: Context, tx: Tx, draft: AppointmentDraft): Promise<CreatedBooking | null> {
+  return writeDraftWithPromo(ctx, tx, draft, (row) => insertAppointmentBooking(tx, row));
+}
+
 async function tryEach(
   ctx: Context,
-  db: Pick<Queryable, '$queryRaw'>,
-  { input, offer, startsAt, isStaff }: Wish,
+  { input, offer, startsAt, isStaff, asked }: Wish,
+  writeOne: (draft: AppointmentDraft) => Promise<CreatedBooking | null>,
 ): Promise<CreatedBooking | null> {
   const ours = { ...input, keys: ctx.config.ENCRYPTION_KEY, requestId: ctx.request.id };
   const providers = choosePlace(offer, { startsAt, isStaff });
-  // Said before that the time is taken: who chooses another would only be refused again.
-  assertPromo(input.promoCode);
+  const { service, terms, now } = offer;
   const zone = chooseZone(offer, input, isStaff);
+  // Said before that the time is taken: who chooses another would only be refused again.
+  const promo = admitPromo(asked, {
+    ...{ now, sold: { service: service.code }, isStaff },
+    amount: () => priceService({ service, terms, request: input, zone, promo: null }).baseAmount,
+  });
   for (const provider of providers) {
-    const draft = draftAppointment(ours, offer, { startsAt, provider, zone });
-    const created = await writeDraft(ctx, draft, (row) => insertAppointmentBooking(db, row));
+    const draft = draftAppointment(ours, offer, { startsAt, provider, zone, promo });
+    const created = await writeOne(draft);
     if (created !== null) return created;
   }
   return null;

@@ -1,6 +1,7 @@
 import type { AppointmentBookingRow } from '../../db/statements/insert-appointment-booking.ts';
 import { findZone, occupiedBy, priceService } from '../../domain/appointment.ts';
 import type { AppointmentRequest, ProviderOffer, ZoneOffer } from '../../domain/appointment.ts';
+import type { PromoOffer } from '../../domain/promo.ts';
 import { AppError } from '../../errors.ts';
 import type { FoundService } from '../slots/read-slots.ts';
 import { seal } from '../secrets/sealing.ts';
@@ -24,11 +25,16 @@ export type AppointmentDraft = BookingDraft<AppointmentBookingRow['place']>;
 export function draftAppointment(
   input: NewAppointmentBooking & { readonly keys: Keyring; readonly requestId: string | null },
   offer: FoundService,
-  at: { readonly startsAt: number; readonly provider: ProviderOffer; readonly zone: ZoneOffer | null },
+  at: {
+    readonly startsAt: number;
+    readonly provider: ProviderOffer;
+    readonly zone: ZoneOffer | null;
+    readonly promo: PromoOffer | null;
+  },
 ): AppointmentDraft {
   const { service, terms } = offer;
   const { payment, adults, children, address } = input;
-  const { startsAt, provider, zone } = at;
+  const { startsAt, provider, zone, promo } = at;
   const occupied = occupiedBy(service, startsAt);
   const [occupiedFrom, occupiedUntil] = [new Date(occupied.from).toISOString(), new Date(occupied.until).toISOString()];
   const payable = payment === 'LINK' ? terms : { ...terms, paymentPolicy: 'NONE' as const };
@@ -36,7 +42,8 @@ export function draftAppointment(
   return draftBooking({
     ...input,
     ...offer,
-    price: priceService({ service, terms: payable, request: input, zone }),
+    price: priceService({ service, terms: payable, request: input, zone, promo }),
+    promo,
     startsAt: new Date(startsAt),
     endsAt: new Date(startsAt + service.durationMinutes * MINUTE_MS),
     stay: null,

@@ -8,6 +8,8 @@ import type { EventContent } from '../../domain/events.ts';
 import { chooseFirstStatus } from '../../domain/first-status.ts';
 import type { StaffPayment } from '../../domain/first-status.ts';
 import type { Price } from '../../domain/price.ts';
+import { normalizePromoCode } from '../../domain/promo.ts';
+import type { PromoOffer } from '../../domain/promo.ts';
 import { fingerprint, seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { hashToken, makeToken } from '../secrets/token.ts';
@@ -35,6 +37,8 @@ export interface BookingDraft<Place> {
   /** The booking as it will be answered, should the row be written. */
   readonly booking: BookingSnapshot;
   readonly guestToken: string;
+  /** The promo that is used by it. */
+  readonly promo: PromoOffer | null;
 }
 
 interface DraftInput<Place> extends NewBooking {
@@ -53,6 +57,7 @@ interface DraftInput<Place> extends NewBooking {
   readonly now: Date;
   readonly bookingCode: string | null;
   readonly price: Price;
+  readonly promo: PromoOffer | null;
   readonly startsAt: Date;
   readonly endsAt: Date;
   /** One of the two is what is booked. */
@@ -67,7 +72,7 @@ interface DraftInput<Place> extends NewBooking {
 export function draftBooking<Place>(input: DraftInput<Place>): BookingDraft<Place> {
   const booking = describeBooking(input);
   const guestToken = makeToken();
-  return { booking, guestToken, row: toRow(input, booking, guestToken) };
+  return { booking, guestToken, promo: input.promo, row: toRow(input, booking, guestToken) };
 }
 
 function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
@@ -89,11 +94,15 @@ function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
     party: [{ ...input.guest, role: 'PRIMARY', isStaying: true }, ...input.companions],
     booker: input.booker,
     price,
+    promoCode: input.promoCode && normalizePromoCode(input.promoCode),
     paidAmount: 0,
     waivedAmount: input.payment === 'WAIVED' ? price.totalPayable : 0,
     paymentStage: 'NONE',
     paymentProvider: null,
     payments: [],
+    refunds: [],
+    disputes: [],
+    feeAmount: 0,
     specialRequests: input.specialRequests,
     startsAt: input.startsAt.toISOString(),
     endsAt: input.endsAt.toISOString(),

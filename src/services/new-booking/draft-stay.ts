@@ -4,7 +4,8 @@ import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import type { StayRequest } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival } from '../availability/read-offer.ts';
-import { assertPromo } from '../pricing/assert-promo.ts';
+import { admitPromo } from '../promo-use/admit-promo.ts';
+import type { AskedPromo } from '../promo-use/find-promo.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { draftBooking } from './draft-booking.ts';
 import type { BookingDraft, NewBooking } from './draft-booking.ts';
@@ -25,11 +26,15 @@ export type StayDraft = BookingDraft<StayBookingRow['place']>;
 export function draftStay(
   input: NewStayBooking & { readonly keys: Keyring; readonly requestId: string | null },
   offer: StayOffer,
+  asked: AskedPromo | null,
 ): StayDraft {
-  const { stay, payment } = input;
+  const { stay, payment, actor } = input;
   const roomType = offer.roomTypes[0];
   if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
-  assertPromo(input.promoCode);
+  const promo = admitPromo(asked, {
+    ...{ now: offer.now, sold: { roomType: roomType.code }, isStaff: actor.type === 'STAFF' },
+    amount: () => priceOffer({ stay, roomType, terms: offer.terms, promo: null }).baseAmount,
+  });
   const { reason, minStay } = assessStay({
     ...{ stay, roomType, terms: offer.terms, today: offer.today },
     minutesToArrival: minutesToArrival(offer),
@@ -43,7 +48,8 @@ export function draftStay(
   return draftBooking({
     ...input,
     ...offer,
-    price: priceOffer({ stay, roomType, terms, promo: null }),
+    price: priceOffer({ stay, roomType, terms, promo }),
+    promo,
     stay: { roomType: { code, name }, checkIn, checkOut, adults, children, assignmentVersion: 0, room: null },
     appointment: null,
     place: { room_type_id: id, check_in_on: checkIn, check_out_on: checkOut, adults, children },

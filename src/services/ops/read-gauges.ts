@@ -1,9 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
+import { Prisma } from '../../db/client.ts';
 import type { QueueState } from '../../domain/ports/metrics.ts';
+import { DECISION_DEADLINES, LAPSE_WARNED_FROM, LAPSES_WITHIN_A_DAY } from '../decision/decision-deadlines.ts';
 
 /** A scrape waits no longer; what the process itself has counted is worth telling without the database. */
 const TIMEOUT_MS = 1_000;
+
+const LATE_DECISIONS = Prisma.join(
+  DECISION_DEADLINES.map(
+    ({ at, hasPassed }) => Prisma.sql`SELECT b.id, ${at} AS since FROM bookings b WHERE ${hasPassed}`,
+  ),
+  ' UNION ALL ',
+);
 
 /** What waits in the database right now; null when it does not answer, or not soon enough. */
 export async function readGauges(ctx: Pick<Context, 'db' | 'log' | 'realtime'>): Promise<QueueState[] | null> {
@@ -55,6 +64,11 @@ async function countQueues({ db, realtime }: Pick<Context, 'db' | 'realtime'>): 
       FROM bookings
       WHERE status = 'PENDING_PAYMENT' AND expires_at <= (SELECT now FROM clock)
         AND payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')
+      UNION ALL
+      -- One that lapsed may be past its start as well.
+      SELECT 'overdue_decisions', count(DISTINCT id), min(since) FROM (${LATE_DECISIONS}) AS late
+      UNION ALL
+      SELECT 'lapsing_authorizations', count(*), min(${LAPSE_WARNED_FROM}) FROM bookings b WHERE ${LAPSES_WITHIN_A_DAY}
       UNION ALL
       SELECT 'webhooks_failed', count(*), min(received_at) FROM webhook_events WHERE state = 'FAILED'
       UNION ALL

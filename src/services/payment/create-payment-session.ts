@@ -6,13 +6,18 @@ import { transaction } from '../../db/transaction.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { GATEWAY_BUDGET_MS } from '../../domain/ports/gateway.ts';
 import type { NewSession } from '../../domain/ports/gateway.ts';
+import { PAYABLE_AGAIN_STAGES } from '../../domain/payment-stage.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { AppError } from '../../errors.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { answerOnce, findKeptAnswer } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
+import { holdWalletPart } from '../wallet/hold-wallet-part.ts';
+import { finalizePayment } from './finalize-payment.ts';
+import type { FinalizedPayment } from './finalize-payment.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
+import { logFinalized, logRefusedPayment } from './log-finalized.ts';
 import { awaitOperation, leaseOperation } from '../gateway/lease-operation.ts';
 import { requestOperation } from '../gateway/request-operation.ts';
 import { runOperation } from '../gateway/run-operation.ts';
@@ -32,13 +37,17 @@ interface SessionRequest {
   readonly propertyId: string;
   readonly code: string;
   readonly actor: Actor;
+  /** What the customer's wallet is to pay of it; otherwise as much as in the page that is open, or nothing. */
+  readonly walletAmount?: number | undefined;
 }
 
 /**
  * A page on which the guest can pay what is due: the open one as long as it fits, else a new one.
  *
  * While the booking is held, that is what makes it stand; once it stands, the balance. Money is only authorized there.
- * Throws: not_found, hold_expired, invalid_transition, already_paid, payment_in_progress, gateway_unavailable.
+ * The wallet's part is set aside until the card's is captured; a wallet that pays all of it pays at once, without a page.
+ * Throws: not_found, hold_expired, invalid_transition, already_paid, payment_in_progress, insufficient_wallet_balance,
+ * gateway_unavailable.
  * Idempotent: the page that is open is answered again, with a key or without.
  */
 export async function createPaymentSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
@@ -55,34 +64,54 @@ export async function createPaymentSession(ctx: Context, input: SessionRequest):
 async function openSession(outer: Context, input: SessionRequest): Promise<PaymentSession> {
   // Closing one page and opening another are one request, with the time of one.
   const ctx = { ...outer, gateway: outer.gateway.until(performance.now() + GATEWAY_BUDGET_MS) };
-  let beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
+  let beat = await open(ctx, input);
   if (ctx.request.isDryRun) return { url: null, stage: 'NONE', expiresAt: null };
   if (beat.closes === true && beat.operationId !== null) {
     await runOperation(ctx, beat.operationId);
-    beat = await transaction(ctx, (tx) => openPayment(ctx, tx, input));
+    beat = await open(ctx, input);
     if (beat.closes === true) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
   }
   if (beat.operationId !== null)
     await (beat.isElsewhere === true ? awaitOperation : runOperation)(ctx, beat.operationId);
-  return answer(ctx, beat.paymentId);
+  return beat.paymentId === null ? { url: null, stage: 'CAPTURED', expiresAt: null } : answer(ctx, beat.paymentId);
+}
+
+/** Decides what is to be paid, and how; what a wallet pays alone is paid by it. */
+async function open(ctx: Context, input: SessionRequest): Promise<FirstBeat> {
+  const run = () => transaction(ctx, (tx) => openPayment(ctx, tx, input));
+  if ((input.walletAmount ?? 0) === 0) return run();
+  const beat = await logRefusedPayment(ctx, { code: input.code, mode: 'WALLET' }, run);
+  if (beat.finalized !== undefined) {
+    logFinalized(ctx, { ...beat.finalized, mode: 'WALLET' });
+    ctx.nudge();
+  }
+  return beat;
 }
 
 interface FirstBeat {
-  readonly paymentId: string;
+  /** Null when the wallet has paid all of it. */
+  readonly paymentId: string | null;
   /** Null when a page is open already. */
   readonly operationId: string | null;
   /** The operation closes a page that no longer fits. */
   readonly closes?: boolean;
   /** Somebody else is making the page at this moment: the first of two clicks, or the drain. */
   readonly isElsewhere?: boolean;
+  /** What the wallet has paid, all of it. */
+  readonly finalized?: FinalizedPayment;
 }
 
 async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise<FirstBeat> {
   const booking = await lockBooking(tx, input);
-  const { purpose, amount } = amountDue(booking);
+  const due = amountDue(booking);
+  const { purpose } = due;
   await assertNothingInFlight(tx, booking);
   const open = await findCurrentPayment(tx, booking, ['NONE', 'SESSION_CREATED']);
-  if (open !== null && open.purpose === purpose && Number(open.amount) === amount) {
+  const walletAmount = Math.min(input.walletAmount ?? Number(open?.walletAmount ?? 0), due.amount);
+  const amount = due.amount - walletAmount;
+  const isSame =
+    open?.purpose === purpose && Number(open.amount) === amount && Number(open.walletAmount) === walletAmount;
+  if (open !== null && isSame) {
     // Its page exists, or is being made: the same request again, under the same key, finds it.
     const making = await tx.gatewayOperation.findFirst({
       where: { paymentId: open.id, kind: 'CREATE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } },
@@ -101,9 +130,12 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
       closes: true,
     };
   }
+  if (amount === 0) return payByWallet(ctx, tx, { booking, walletAmount, actor: input.actor });
+  await holdWalletPart(tx, booking, walletAmount);
   const { id: bookingId, propertyId, currency } = booking;
   const payment = { id: randomUUIDv7(), bookingId, propertyId, currency, purpose, amount };
-  await tx.payment.create({ data: { ...payment, provider: 'STRIPE', method: 'CARD', stage: 'NONE' } });
+  const part = { walletAmount, isWalletHeld: walletAmount > 0 };
+  await tx.payment.create({ data: { ...payment, ...part, provider: 'STRIPE', method: 'CARD', stage: 'NONE' } });
   const returnUrl = `${ctx.config.PUBLIC_URL}/manage`;
   const params = await describeSession(tx, booking, { paymentId: payment.id, amount, returnUrl });
   const { actor } = input;
@@ -114,6 +146,16 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
   return { paymentId: payment.id, operationId };
 }
 
+async function payByWallet(
+  ctx: Context,
+  tx: Tx,
+  { booking, walletAmount, actor }: { booking: LockedBooking; walletAmount: number; actor: Actor },
+): Promise<FirstBeat> {
+  const way = { mode: 'WALLET', payment: null, amount: 0, reason: 'WALLET' } as const;
+  const finalized = await finalizePayment(tx, { ...way, booking, walletAmount, actor, requestId: ctx.request.id });
+  return { paymentId: null, operationId: null, finalized };
+}
+
 /** What is to be paid now, and what for. */
 function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; amount: number } {
   if (booking.status === 'EXPIRED' || isOverdue(booking)) throw new AppError('hold_expired');
@@ -121,6 +163,12 @@ function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; am
     if (booking.paymentStage === 'AUTHORIZED' || booking.paymentStage === 'CAPTURING') {
       throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
     }
+    return { purpose: 'BOOKING', amount: booking.depositDue - booking.paidAmount };
+  }
+  // Nobody decided before the authorization lapsed: what made the booking a request is paid again.
+  const isLapsed = booking.expiresAt !== null && PAYABLE_AGAIN_STAGES.includes(booking.paymentStage);
+  if (booking.status === 'PENDING_APPROVAL' && isLapsed) {
+    if (booking.expiresAt !== null && booking.expiresAt <= booking.now) throw new AppError('hold_expired');
     return { purpose: 'BOOKING', amount: booking.depositDue - booking.paidAmount };
   }
   if (booking.status !== 'CONFIRMED' && booking.status !== 'IN_HOUSE') {
@@ -170,9 +218,10 @@ async function answer(ctx: Context, paymentId: string): Promise<PaymentSession> 
       retryAfterSeconds: 5,
     });
   }
+  const isWaiting = booking.status === 'PENDING_PAYMENT' || booking.status === 'PENDING_APPROVAL';
   return {
     url,
     stage,
-    expiresAt: booking.status === 'PENDING_PAYMENT' ? (booking.expiresAt?.toISOString() ?? null) : null,
+    expiresAt: isWaiting ? (booking.expiresAt?.toISOString() ?? null) : null,
   };
 }

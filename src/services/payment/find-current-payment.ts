@@ -15,13 +15,19 @@ export async function findCurrentPayment(
   });
 }
 
+const IN_FLIGHT = ['CAPTURE', 'VOID', 'REFUND'] as const;
+
 /** Refuses while the gateway is still to say how a capture, void or refund ended. Throws: payment_in_progress. */
-export async function assertNothingInFlight(tx: Tx, booking: Pick<LockedBooking, 'id'>): Promise<void> {
+export async function assertNothingInFlight(
+  tx: Tx,
+  booking: Pick<LockedBooking, 'id'>,
+  kinds: readonly (typeof IN_FLIGHT)[number][] = IN_FLIGHT,
+): Promise<void> {
   const inFlight = await tx.gatewayOperation.findFirst({
     where: {
       bookingId: booking.id,
       state: { in: ['PENDING', 'UNKNOWN'] },
-      kind: { in: ['CAPTURE', 'VOID', 'REFUND'] },
+      kind: { in: [...kinds] },
     },
     select: { kind: true },
   });

@@ -1,21 +1,31 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import { findCurrentPayment } from './find-current-payment.ts';
 import { requestOperation } from '../gateway/request-operation.ts';
+import { earnRest } from '../ledger/settle-earnings.ts';
+import { giveBack, listRefundable } from '../refund/give-back.ts';
+import { findCurrentPayment } from './find-current-payment.ts';
+
+interface GivingMoneyBack {
+  readonly booking: LockedBooking;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+  /** What of the money that was paid stays with the property. */
+  readonly fee?: number;
+  readonly to?: 'ORIGINAL' | 'WALLET';
+  readonly origin?: 'POLICY' | 'STAFF' | 'SYSTEM';
+  readonly reason?: string | null;
+}
 
 /**
- * Writes down how a booking that ends gives the guest's money back: an open page is closed, an authorization voided, a
- * capture refunded. Answers the operations to run.
+ * Writes down how a booking that ends gives the guest's money back: an open page is closed, an authorization voided, what
+ * was paid is refunded but for the fee. Answers the operations to run.
  *
  * Locks: expects the booking locked.
  */
-export async function giveMoneyBack(
-  tx: Tx,
-  input: { booking: LockedBooking; actor: Actor; requestId: string | null },
-): Promise<string[]> {
-  const { booking } = input;
-  const request = { ...input, runsAtOnce: true };
+export async function giveMoneyBack(tx: Tx, input: GivingMoneyBack): Promise<string[]> {
+  const { booking, actor, requestId, fee = 0, to = 'ORIGINAL', origin = 'SYSTEM', reason = null } = input;
+  const request = { booking, actor, requestId, runsAtOnce: true };
   const operations: string[] = [];
   const open = await findCurrentPayment(tx, booking, ['SESSION_CREATED']);
   if (open !== null)
@@ -23,13 +33,11 @@ export async function giveMoneyBack(
   const authorized = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
   if (authorized !== null)
     operations.push(await requestOperation(tx, { ...request, paymentId: authorized.id, kind: 'VOID' }));
-  const captured = await tx.payment.findMany({
-    where: { bookingId: booking.id, provider: 'STRIPE', stage: { in: ['CAPTURED', 'PARTIALLY_REFUNDED'] } },
-  });
-  for (const payment of captured) {
-    const refundedBefore = Number(payment.refundedAmount);
-    const params = { amount: Number(payment.amount) - refundedBefore, refundedBefore };
-    operations.push(await requestOperation(tx, { ...request, paymentId: payment.id, kind: 'REFUND', params }));
-  }
-  return operations;
+  const refundable = (await listRefundable(tx, booking)).reduce((sum, { left }) => sum + left, 0);
+  const kept = Math.min(fee, refundable);
+  const giving = { booking, amount: refundable - kept, to, origin, reason, actor, requestId };
+  const { operationIds } = await giveBack(tx, giving);
+  if (kept > 0) await tx.booking.update({ where: { id: booking.id }, data: { feeAmount: kept } });
+  await earnRest(tx, { booking, actor, requestId });
+  return [...operations, ...operationIds];
 }

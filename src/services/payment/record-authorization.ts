@@ -37,7 +37,10 @@ export async function recordAuthorization(
   await tx.payment.update({ where: { id: payment.id }, data: { ...authorized, stage } });
   await tx.booking.update({
     where: { id: booking.id },
-    data: { paymentStage: stage, paymentProvider: 'STRIPE', paymentAuthorizedAt: booking.now, captureBefore },
+    data: {
+      ...{ paymentStage: stage, paymentProvider: 'STRIPE', paymentAuthorizedAt: booking.now, captureBefore },
+      ...(booking.status === 'PENDING_APPROVAL' && { expiresAt: null, lapseWarnedAt: null }),
+    },
   });
   await note(tx, input, 'payment-authorized');
   if (capturesAtOnce) {
@@ -56,7 +59,7 @@ export async function recordAuthorization(
       ...{ booking, action: 'revive', to: 'PENDING_APPROVAL', actor: BY_PAYMENT, requestId },
       alsoAnnounce: ['booking_pending_approval'],
     });
-  } else {
+  } else if (booking.status === 'PENDING_PAYMENT') {
     await changeBookingStatus(tx, { booking, action: 'authorize', actor: BY_PAYMENT, requestId });
   }
 }
@@ -71,12 +74,14 @@ async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promi
       stage: { in: standsFor },
     },
   });
-  if (rival !== null || Number(payment.amount) > booking.totalPayable - booking.paidAmount - booking.waivedAmount)
-    return false;
+  const amount = Number(payment.amount) + (payment.isWalletHeld ? Number(payment.walletAmount) : 0);
+  if (rival !== null || amount > booking.totalPayable - booking.paidAmount - booking.waivedAmount) return false;
   if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
   // The hold was moved to where it costs more while this page was open.
-  if (Number(payment.amount) < booking.depositDue - booking.paidAmount) return false;
+  if (amount < booking.depositDue - booking.paidAmount) return false;
   if (booking.status === 'PENDING_PAYMENT') return true;
+  // Paid again, because the first authorization lapsed before anybody decided.
+  if (booking.status === 'PENDING_APPROVAL') return true;
   return booking.status === 'EXPIRED' && takePlaceAgain(tx, booking);
 }
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { Tx } from '../../db/client.ts';
+import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot, ManualMethod } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
@@ -11,7 +11,9 @@ import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { logMilestone } from '../log-action.ts';
 import { closeOpenPage } from './close-open-page.ts';
 import { finalizePayment } from './finalize-payment.ts';
+import type { FinalizedPayment } from './finalize-payment.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
+import { logFinalized, logRefusedPayment } from './log-finalized.ts';
 
 interface ManualPayment {
   readonly method: ManualMethod;
@@ -40,30 +42,27 @@ export async function recordManualPayment(
   ctx: Context,
   input: BookingActionInput & ManualPayment,
 ): Promise<BookingSnapshot> {
-  const { amount } = input;
-  const settled: { status: BookingStatus | null; isNew: boolean } = { status: null, isNew: false };
-  const paid = await actOnBooking(ctx, 'booking/payment', input, async (tx) => {
+  const { amount, actor, method: reason } = input;
+  const mode = 'MANUAL' as const;
+  const settled: { payment: FinalizedPayment | null; isNew: boolean } = { payment: null, isNew: false };
+  const record = async (tx: Tx) => {
     const booking = await lockBooking(tx, input);
     assertPayable(booking, input);
     await assertNothingInFlight(tx, booking);
     await assertNoCardWaiting(tx, booking);
     await closeOpenPage(tx, { booking, actor: input.actor, requestId: ctx.request.id });
-    await insertPayment(tx, booking, input);
-    const { actor, method: reason } = input;
-    settled.status = await finalizePayment(tx, {
-      booking,
-      mode: 'MANUAL',
-      amount,
-      actor,
-      reason,
-      requestId: ctx.request.id,
-    });
-    settled.isNew = settled.status !== booking.status;
+    const payment = await insertPayment(tx, booking, input);
+    const counted = { booking, mode, amount, walletAmount: 0, payment, actor, reason, requestId: ctx.request.id };
+    settled.payment = await finalizePayment(tx, counted);
+    settled.isNew = settled.payment.newStatus !== booking.status;
     return booking.id;
-  });
+  };
+  const paid = await logRefusedPayment(ctx, { code: input.code, mode }, () =>
+    actOnBooking(ctx, 'booking/payment', input, record),
+  );
   ctx.nudge();
-  logMilestone(ctx, 'PAYMENT_FINALIZE_SUCCESS', paid, { amount, mode: 'MANUAL' });
-  if (settled.isNew && settled.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', paid);
+  if (settled.payment !== null) logFinalized(ctx, { ...settled.payment, mode });
+  if (settled.isNew && settled.payment?.newStatus === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', paid);
   return paid;
 }
 
@@ -84,22 +83,13 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   }
 }
 
-async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActionInput & ManualPayment): Promise<void> {
+async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActionInput & ManualPayment): Promise<Payment> {
   const { id: bookingId, propertyId, currency } = booking;
   const { method, amount, reference, actor } = input;
   const recordedBy = actor.id;
-  await tx.payment.create({
-    data: {
-      bookingId,
-      propertyId,
-      currency,
-      method,
-      amount,
-      reference,
-      recordedBy,
-      provider: 'MANUAL',
-      stage: 'CAPTURED',
-    },
+  const own = { provider: 'MANUAL', stage: 'CAPTURED' } as const;
+  return tx.payment.create({
+    data: { ...own, bookingId, propertyId, currency, method, amount, reference, recordedBy },
   });
 }
 

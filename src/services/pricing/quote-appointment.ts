@@ -1,13 +1,14 @@
 import type { Context } from '../../context.ts';
 import { priceService } from '../../domain/appointment.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/price.ts';
 import type { SlotReason } from '../../domain/slots.ts';
 import { explainStart } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import { readStartAt } from '../slots/read-start.ts';
 import { chooseZone } from '../new-booking/draft-appointment.ts';
-import { assertPromo } from './assert-promo.ts';
+import { admitPromo } from '../promo-use/admit-promo.ts';
+import { findPromo } from '../promo-use/find-promo.ts';
 
 export interface AppointmentQuote {
   readonly price: Price;
@@ -34,9 +35,12 @@ export async function quoteAppointment(
   const day = input.startsAt.slice(0, 10);
   const offer = await readSlots(ctx, { ...input, from: day, to: day });
   const startsAt = readStartAt(input.startsAt, offer.property.timezone).getTime();
-  assertPromo(input.promoCode);
-  const { service, terms } = offer;
+  const asked = await findPromo(ctx, { propertyId: offer.property.id, code: input.promoCode });
+  const { service, terms, now } = offer;
   const zone = chooseZone(offer, input, false);
+  const priceWith = (promo: Promo | null) => priceService({ service, terms, request: input, zone, promo });
+  const amount = () => priceWith(null).baseAmount;
+  const promo = admitPromo(asked, { now, sold: { service: service.code }, isStaff: false, amount });
   const { free, reason } = explainStart(offer, { startsAt, isStaff: false });
-  return { price: priceService({ service, terms, request: input, zone }), available: free.length, reason };
+  return { price: priceWith(promo), available: free.length, reason };
 }

@@ -4,7 +4,8 @@ import type { StayAssessment, StayRequest } from '../../domain/stay.ts';
 import type { Price } from '../../domain/price.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
-import { assertPromo } from './assert-promo.ts';
+import { admitPromo } from '../promo-use/admit-promo.ts';
+import { findPromo } from '../promo-use/find-promo.ts';
 
 export interface StayQuote extends StayAssessment {
   readonly price: Price;
@@ -23,10 +24,14 @@ export async function quoteStay(
   const offer = await readOffer(ctx, { slug, stay, roomType: input.roomType });
   const roomType = offer.roomTypes[0];
   if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
-  assertPromo(input.promoCode);
-  const { terms, today } = offer;
+  const asked = await findPromo(ctx, { propertyId: offer.property.id, code: input.promoCode });
+  const { terms, today, now } = offer;
+  const promo = admitPromo(asked, {
+    ...{ now, sold: { roomType: roomType.code }, isStaff: false },
+    amount: () => priceOffer({ stay, roomType, terms, promo: null }).baseAmount,
+  });
   return {
     ...assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer) }),
-    price: priceOffer({ stay, roomType, terms, promo: null }),
+    price: priceOffer({ stay, roomType, terms, promo }),
   };
 }

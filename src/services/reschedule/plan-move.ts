@@ -1,11 +1,12 @@
 import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Price } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/price.ts';
 import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import { choosePlace } from '../slots/choose-place.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
+import { findKeptPromo } from '../promo-use/find-kept-promo.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import type { Reading } from '../slots/read-slots.ts';
 import { readStartAt } from '../slots/read-start.ts';
@@ -37,7 +38,7 @@ export interface Move {
 }
 
 /**
- * What it takes to move the booking there, at today's rates.
+ * What it takes to move the booking there, at today's rates; the promo it was sold with is kept.
  *
  * Throws: validation_failed for a destination of the other kind; what stands against a new booking there, except being
  * taken.
@@ -47,9 +48,10 @@ export async function planMove(
   booking: BookingSnapshot,
   { to, isStaff }: { readonly to: Destination; readonly isStaff: boolean },
 ): Promise<Move> {
-  if ('checkIn' in to && booking.stay !== null) return planStay(reading, booking, booking.stay, { to, isStaff });
+  const promo = await findKeptPromo(reading, booking.id);
+  if ('checkIn' in to && booking.stay !== null) return planStay(reading, booking, booking.stay, { to, isStaff, promo });
   if ('startsAt' in to && booking.appointment !== null) {
-    return planAppointment(reading, booking, booking.appointment, { to, isStaff });
+    return planAppointment(reading, booking, booking.appointment, { to, isStaff, promo });
   }
   const path = booking.stay === null ? 'startsAt' : 'checkIn';
   throw new AppError('validation_failed', { errors: [{ path, message: `is what a ${booking.kind} is moved to` }] });
@@ -59,7 +61,7 @@ async function planStay(
   reading: Reading,
   booking: BookingSnapshot,
   old: NonNullable<BookingSnapshot['stay']>,
-  { to, isStaff }: { to: { checkIn: PlainDate; checkOut: PlainDate }; isStaff: boolean },
+  { to, isStaff, promo }: { to: { checkIn: PlainDate; checkOut: PlainDate }; isStaff: boolean; promo: Promo | null },
 ): Promise<Move> {
   const { adults, children } = old;
   const stay = { checkIn: to.checkIn, checkOut: to.checkOut, adults, children };
@@ -69,7 +71,7 @@ async function planStay(
   const { terms, today } = offer;
   const { reason } = assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer) });
   if (reason !== null && reason !== 'SOLD_OUT') throw new AppError(REASON_CODES[reason], { extra: { reason } });
-  const price = priceOffer({ stay, roomType, terms, promo: null });
+  const price = priceOffer({ stay, roomType, terms, promo });
   return { startsAt: offer.startsAt, endsAt: offer.endsAt, price, nights: to, times: [] };
 }
 
@@ -77,7 +79,7 @@ async function planAppointment(
   reading: Reading,
   booking: BookingSnapshot,
   old: NonNullable<BookingSnapshot['appointment']>,
-  { to, isStaff }: { to: { startsAt: string; provider: string | null }; isStaff: boolean },
+  { to, isStaff, promo }: { to: { startsAt: string; provider: string | null }; isStaff: boolean; promo: Promo | null },
 ): Promise<Move> {
   const day = to.startsAt.slice(0, 10);
   const asked = { slug: booking.property.slug, service: old.service.code, provider: to.provider, isStaff };
@@ -93,7 +95,7 @@ async function planAppointment(
   return {
     startsAt,
     endsAt: new Date(startsAt.getTime() + service.durationMinutes * MINUTE_MS),
-    price: priceService({ service, terms, request: { adults, children }, zone }),
+    price: priceService({ service, terms, request: { adults, children }, zone, promo }),
     nights: null,
     times: inOrder.map(({ id, code }) => ({
       providerId: id,

@@ -8,6 +8,7 @@ import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
+import { earnRest } from '../ledger/settle-earnings.ts';
 import { markRoomUsed } from '../room/mark-room-used.ts';
 import { closeOpenPage } from '../payment/close-open-page.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
@@ -47,6 +48,7 @@ export async function checkOut(
       });
     }
     await markRoomUsed(tx, booking, status);
+    await earnRest(tx, { booking, actor, requestId: ctx.request.id });
     return booking.id;
   });
 }

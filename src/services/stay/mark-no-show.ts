@@ -1,34 +1,39 @@
 import type { Context } from '../../context.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
 import { AppError } from '../../errors.ts';
-import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
-import { closeOpenPage } from '../payment/close-open-page.ts';
+import { actWithGateway } from '../gateway/act-with-gateway.ts';
+import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { giveMoneyBack } from '../payment/give-money-back.ts';
+import { quoteNoShowLocked } from '../refund/quote-cancellation.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**
- * Says that the guest did not come: future nights and the room, or the provider's time, are free again; nothing is refunded.
+ * Says that the guest did not come: future nights and the room, or the provider's time, are free again.
+ *
+ * The property keeps what its policy says that it keeps, which is everything unless it says otherwise.
  *
  * Throws: not_found, version_conflict, invalid_transition, too_early before the start.
  */
-export async function markNoShow(ctx: Context, input: BookingActionInput): Promise<BookingSnapshot> {
-  return actOnBooking(ctx, 'booking/no-show', input, async (tx) => {
+export async function markNoShow(ctx: Context, input: BookingActionInput): Promise<GatewayAction> {
+  return actWithGateway(ctx, 'booking/no-show', input, async (tx) => {
     const booking = await lockBookingWithPlace(tx, input);
     const { actor } = input;
     resolveTransition({ action: 'noShow', kind: booking.kind, from: booking.status, by: actor.type });
     await assertNothingInFlight(tx, booking);
-    await closeOpenPage(tx, { booking, actor, requestId: ctx.request.id });
     if (booking.now < booking.startsAt) {
       throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
     }
     await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
     const { stay, today } = booking;
-    await releasePlace(tx, { booking, ...(stay && { from: firstNightGivenBack({ checkIn: stay.checkIn, today }) }) });
-    return booking.id;
+    const from = stay && firstNightGivenBack({ checkIn: stay.checkIn, today });
+    await releasePlace(tx, { booking, ...(from && { from }), keepsPromo: true });
+    const { fee } = await quoteNoShowLocked(tx, booking);
+    const money = { booking, actor, requestId: ctx.request.id, fee, origin: 'POLICY', reason: 'no-show' } as const;
+    return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, money) };
   });
 }

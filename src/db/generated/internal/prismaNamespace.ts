@@ -3943,6 +3943,8 @@ export const PromoUseScalarFieldEnum = {
   bookingId: 'bookingId',
   promoId: 'promoId',
   customerId: 'customerId',
+  type: 'type',
+  value: 'value',
   createdAt: 'createdAt',
   freedAt: 'freedAt'
 } as const

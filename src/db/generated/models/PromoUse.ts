@@ -20,14 +20,26 @@ export type PromoUseModel = runtime.Types.Result.DefaultSelection<Prisma.$PromoU
 
 export type AggregatePromoUse = {
   _count: PromoUseCountAggregateOutputType | null
+  _avg: PromoUseAvgAggregateOutputType | null
+  _sum: PromoUseSumAggregateOutputType | null
   _min: PromoUseMinAggregateOutputType | null
   _max: PromoUseMaxAggregateOutputType | null
+}
+
+export type PromoUseAvgAggregateOutputType = {
+  value: number | null
+}
+
+export type PromoUseSumAggregateOutputType = {
+  value: bigint | null
 }
 
 export type PromoUseMinAggregateOutputType = {
   bookingId: string | null
   promoId: string | null
   customerId: string | null
+  type: $Enums.PromoType | null
+  value: bigint | null
   createdAt: Date | null
   freedAt: Date | null
 }
@@ -36,6 +48,8 @@ export type PromoUseMaxAggregateOutputType = {
   bookingId: string | null
   promoId: string | null
   customerId: string | null
+  type: $Enums.PromoType | null
+  value: bigint | null
   createdAt: Date | null
   freedAt: Date | null
 }
@@ -44,16 +58,28 @@ export type PromoUseCountAggregateOutputType = {
   bookingId: number
   promoId: number
   customerId: number
+  type: number
+  value: number
   createdAt: number
   freedAt: number
   _all: number
 }
 
 
+export type PromoUseAvgAggregateInputType = {
+  value?: true | runtime.Types.Skip
+}
+
+export type PromoUseSumAggregateInputType = {
+  value?: true | runtime.Types.Skip
+}
+
 export type PromoUseMinAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   promoId?: true | runtime.Types.Skip
   customerId?: true | runtime.Types.Skip
+  type?: true | runtime.Types.Skip
+  value?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
 }
@@ -62,6 +88,8 @@ export type PromoUseMaxAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   promoId?: true | runtime.Types.Skip
   customerId?: true | runtime.Types.Skip
+  type?: true | runtime.Types.Skip
+  value?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
 }
@@ -70,6 +98,8 @@ export type PromoUseCountAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   promoId?: true | runtime.Types.Skip
   customerId?: true | runtime.Types.Skip
+  type?: true | runtime.Types.Skip
+  value?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
@@ -113,6 +143,18 @@ export type PromoUseAggregateArgs<ExtArgs extends runtime.Types.Extensions.Inter
   /**
    * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
    * 
+   * Select which fields to average
+  **/
+  _avg?: PromoUseAvgAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
+   * Select which fields to sum
+  **/
+  _sum?: PromoUseSumAggregateInputType
+  /**
+   * {@link https://www.prisma.io/docs/concepts/components/prisma-client/aggregations Aggregation Docs}
+   * 
    * Select which fields to find the minimum value
   **/
   _min?: PromoUseMinAggregateInputType
@@ -143,6 +185,8 @@ export type PromoUseGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   _count?: PromoUseCountAggregateInputType | true
+  _avg?: PromoUseAvgAggregateInputType
+  _sum?: PromoUseSumAggregateInputType
   _min?: PromoUseMinAggregateInputType
   _max?: PromoUseMaxAggregateInputType
 }
@@ -151,9 +195,13 @@ export type PromoUseGroupByOutputType = {
   bookingId: string
   promoId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint
   createdAt: Date
   freedAt: Date | null
   _count: PromoUseCountAggregateOutputType | null
+  _avg: PromoUseAvgAggregateOutputType | null
+  _sum: PromoUseSumAggregateOutputType | null
   _min: PromoUseMinAggregateOutputType | null
   _max: PromoUseMaxAggregateOutputType | null
 }
@@ -180,6 +228,8 @@ export type PromoUseWhereInput = {
   bookingId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   promoId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
@@ -191,6 +241,8 @@ export type PromoUseOrderByWithRelationInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   promoId?: Prisma.SortOrder | runtime.Types.Skip
   customerId?: Prisma.SortOrder | runtime.Types.Skip
+  type?: Prisma.SortOrder | runtime.Types.Skip
+  value?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
@@ -205,6 +257,8 @@ export type PromoUseWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.PromoUseWhereInput | Prisma.PromoUseWhereInput[] | runtime.Types.Skip
   promoId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
@@ -216,11 +270,15 @@ export type PromoUseOrderByWithAggregationInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   promoId?: Prisma.SortOrder | runtime.Types.Skip
   customerId?: Prisma.SortOrder | runtime.Types.Skip
+  type?: Prisma.SortOrder | runtime.Types.Skip
+  value?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.PromoUseCountOrderByAggregateInput | runtime.Types.Skip
+  _avg?: Prisma.PromoUseAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.PromoUseMaxOrderByAggregateInput | runtime.Types.Skip
   _min?: Prisma.PromoUseMinOrderByAggregateInput | runtime.Types.Skip
+  _sum?: Prisma.PromoUseSumOrderByAggregateInput | runtime.Types.Skip
 }
 
 export type PromoUseScalarWhereWithAggregatesInput = {
@@ -230,11 +288,15 @@ export type PromoUseScalarWhereWithAggregatesInput = {
   bookingId?: Prisma.UuidWithAggregatesFilter<"PromoUse"> | string | runtime.Types.Skip
   promoId?: Prisma.UuidWithAggregatesFilter<"PromoUse"> | string | runtime.Types.Skip
   customerId?: Prisma.UuidWithAggregatesFilter<"PromoUse"> | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeWithAggregatesFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntWithAggregatesFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"PromoUse"> | Date | string | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateInput = {
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
@@ -246,11 +308,15 @@ export type PromoUseUncheckedCreateInput = {
   bookingId: string
   promoId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateInput = {
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
@@ -262,6 +328,8 @@ export type PromoUseUncheckedUpdateInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -270,11 +338,15 @@ export type PromoUseCreateManyInput = {
   bookingId: string
   promoId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateManyMutationInput = {
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -283,6 +355,8 @@ export type PromoUseUncheckedUpdateManyInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -306,14 +380,22 @@ export type PromoUseCountOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   promoId?: Prisma.SortOrder | runtime.Types.Skip
   customerId?: Prisma.SortOrder | runtime.Types.Skip
+  type?: Prisma.SortOrder | runtime.Types.Skip
+  value?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type PromoUseAvgOrderByAggregateInput = {
+  value?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseMaxOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   promoId?: Prisma.SortOrder | runtime.Types.Skip
   customerId?: Prisma.SortOrder | runtime.Types.Skip
+  type?: Prisma.SortOrder | runtime.Types.Skip
+  value?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
@@ -322,8 +404,14 @@ export type PromoUseMinOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   promoId?: Prisma.SortOrder | runtime.Types.Skip
   customerId?: Prisma.SortOrder | runtime.Types.Skip
+  type?: Prisma.SortOrder | runtime.Types.Skip
+  value?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type PromoUseSumOrderByAggregateInput = {
+  value?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseCreateNestedManyWithoutCustomerInput = {
@@ -443,6 +531,8 @@ export type PromoUseUncheckedUpdateManyWithoutPromoNestedInput = {
 }
 
 export type PromoUseCreateWithoutCustomerInput = {
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
@@ -452,6 +542,8 @@ export type PromoUseCreateWithoutCustomerInput = {
 export type PromoUseUncheckedCreateWithoutCustomerInput = {
   bookingId: string
   promoId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
@@ -489,11 +581,15 @@ export type PromoUseScalarWhereInput = {
   bookingId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   promoId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateWithoutBookingInput = {
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   promo: Prisma.PromoCreateNestedOneWithoutTakenInput
@@ -503,6 +599,8 @@ export type PromoUseCreateWithoutBookingInput = {
 export type PromoUseUncheckedCreateWithoutBookingInput = {
   promoId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
@@ -524,6 +622,8 @@ export type PromoUseUpdateToOneWithWhereWithoutBookingInput = {
 }
 
 export type PromoUseUpdateWithoutBookingInput = {
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   promo?: Prisma.PromoUpdateOneRequiredWithoutTakenNestedInput | runtime.Types.Skip
@@ -533,11 +633,15 @@ export type PromoUseUpdateWithoutBookingInput = {
 export type PromoUseUncheckedUpdateWithoutBookingInput = {
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateWithoutPromoInput = {
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
@@ -547,6 +651,8 @@ export type PromoUseCreateWithoutPromoInput = {
 export type PromoUseUncheckedCreateWithoutPromoInput = {
   bookingId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
@@ -580,11 +686,15 @@ export type PromoUseUpdateManyWithWhereWithoutPromoInput = {
 export type PromoUseCreateManyCustomerInput = {
   bookingId: string
   promoId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateWithoutCustomerInput = {
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
@@ -594,6 +704,8 @@ export type PromoUseUpdateWithoutCustomerInput = {
 export type PromoUseUncheckedUpdateWithoutCustomerInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -601,6 +713,8 @@ export type PromoUseUncheckedUpdateWithoutCustomerInput = {
 export type PromoUseUncheckedUpdateManyWithoutCustomerInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -608,11 +722,15 @@ export type PromoUseUncheckedUpdateManyWithoutCustomerInput = {
 export type PromoUseCreateManyPromoInput = {
   bookingId: string
   customerId: string
+  type: $Enums.PromoType
+  value: bigint | number
   createdAt?: Date | string | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateWithoutPromoInput = {
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
@@ -622,6 +740,8 @@ export type PromoUseUpdateWithoutPromoInput = {
 export type PromoUseUncheckedUpdateWithoutPromoInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -629,6 +749,8 @@ export type PromoUseUncheckedUpdateWithoutPromoInput = {
 export type PromoUseUncheckedUpdateManyWithoutPromoInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
+  value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
@@ -639,6 +761,8 @@ export type PromoUseSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   bookingId?: boolean | runtime.Types.Skip
   promoId?: boolean | runtime.Types.Skip
   customerId?: boolean | runtime.Types.Skip
+  type?: boolean | runtime.Types.Skip
+  value?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -650,6 +774,8 @@ export type PromoUseSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   bookingId?: boolean | runtime.Types.Skip
   promoId?: boolean | runtime.Types.Skip
   customerId?: boolean | runtime.Types.Skip
+  type?: boolean | runtime.Types.Skip
+  value?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -661,6 +787,8 @@ export type PromoUseSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   bookingId?: boolean | runtime.Types.Skip
   promoId?: boolean | runtime.Types.Skip
   customerId?: boolean | runtime.Types.Skip
+  type?: boolean | runtime.Types.Skip
+  value?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -672,11 +800,13 @@ export type PromoUseSelectScalar = {
   bookingId?: boolean | runtime.Types.Skip
   promoId?: boolean | runtime.Types.Skip
   customerId?: boolean | runtime.Types.Skip
+  type?: boolean | runtime.Types.Skip
+  value?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
 }
 
-export type PromoUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"bookingId" | "promoId" | "customerId" | "createdAt" | "freedAt", ExtArgs["result"]["promoUse"], runtime.Types.Skip>
+export type PromoUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"bookingId" | "promoId" | "customerId" | "type" | "value" | "createdAt" | "freedAt", ExtArgs["result"]["promoUse"], runtime.Types.Skip>
 export type PromoUseInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   promo?: boolean | Prisma.PromoDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -704,6 +834,11 @@ export type $PromoUsePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     bookingId: string
     promoId: string
     customerId: string
+    /**
+     * As it was sold, whatever staff make of the promo later.
+     */
+    type: $Enums.PromoType
+    value: bigint
     createdAt: Date
     freedAt: Date | null
   }, ExtArgs["result"]["promoUse"]>
@@ -1135,6 +1270,8 @@ export interface PromoUseFieldRefs {
   readonly bookingId: Prisma.FieldRef<"PromoUse", 'String'>
   readonly promoId: Prisma.FieldRef<"PromoUse", 'String'>
   readonly customerId: Prisma.FieldRef<"PromoUse", 'String'>
+  readonly type: Prisma.FieldRef<"PromoUse", 'PromoType'>
+  readonly value: Prisma.FieldRef<"PromoUse", 'BigInt'>
   readonly createdAt: Prisma.FieldRef<"PromoUse", 'DateTime'>
   readonly freedAt: Prisma.FieldRef<"PromoUse", 'DateTime'>
 }

@@ -74,7 +74,7 @@ async function becomeStatus(
     case 'COMPLETED':
       return { booking: await checkOut(ctx, { ...target, waiveBalance: null }), isPending: false };
     case 'NO_SHOW':
-      return { booking: await markNoShow(ctx, target), isPending: false };
+      return markNoShow(ctx, target);
   }
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { spellAmount } from '../../../domain/money.ts';
-import { LINE_KINDS } from '../../../domain/price.ts';
 import type { Price } from '../../../domain/price.ts';
+import { LINE_KINDS } from '../../../domain/price-line.ts';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
 

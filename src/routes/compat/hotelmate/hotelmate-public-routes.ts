@@ -6,6 +6,7 @@ import { AppError } from '../../../errors.ts';
 import type { ErrorCode } from '../../../errors.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { slug } from '../../../http/contract/fields.ts';
+import { limitPromoGuesses } from '../../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { searchStays } from '../../../services/availability/search-stays.ts';
@@ -137,12 +138,15 @@ export const hotelmatePublicRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     announceSuccessors(app);
+    const tryPromo = limitPromoGuesses(app, ctx.config);
 
     app.get('/availability', search, async (request) => {
       const scoped = contextOf(ctx, request);
       const stay = toStayRequest(request.query);
       const promoCode = said(request.query.promo_code) ?? null;
-      const { roomTypes } = await searchStays(scoped, { ...request.params, ...stay, promoCode });
+      const { roomTypes } = await tryPromo(request, promoCode, () =>
+        searchStays(scoped, { ...request.params, ...stay, promoCode }),
+      );
       return {
         hotel_info: viewHotel(await getPublicProperty(scoped, request.params.slug)),
         dates_info: viewDates(stay),
@@ -161,7 +165,9 @@ export const hotelmatePublicRoutes =
       const stay = toStayRequest(request.body);
       const code = roomTypeOf(request.body);
       const promoCode = said(request.body.promo_code) ?? null;
-      const { price, reason, available } = await quoteStay(scoped, { slug: property, roomType: code, stay, promoCode });
+      const { price, reason, available } = await tryPromo(request, promoCode, () =>
+        quoteStay(scoped, { slug: property, roomType: code, stay, promoCode }),
+      );
       const hotel = await getPublicProperty(scoped, property);
       const roomType = hotel.roomTypes.find((type) => type.code === code);
       if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${code}".` });
@@ -182,13 +188,14 @@ export const hotelmatePublicRoutes =
 
     app.post('/bookings', create, async (request, reply) => {
       const scoped = contextOf(ctx, request);
-      const result = await createStayBooking(scoped, {
+      const wish = {
         ...toCanonicalBooking(request.body),
         slug: request.params.slug,
-        source: 'COMPAT',
-        payment: 'LINK',
-        actor: { type: 'GUEST', id: null, name: null },
-      });
+        source: 'COMPAT' as const,
+        payment: 'LINK' as const,
+        actor: { type: 'GUEST' as const, id: null, name: null },
+      };
+      const result = await tryPromo(request, wish.promoCode, () => createStayBooking(scoped, wish));
       reply.code(scoped.request.isDryRun ? 200 : 201);
       const { booking, guestToken, manageUrl } = viewCreatedBooking(scoped, result);
       return {

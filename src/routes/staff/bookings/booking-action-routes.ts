@@ -6,6 +6,7 @@ import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { MANUAL_METHODS } from '../../../domain/booking.ts';
 import type { Permission } from '../../../domain/permissions.ts';
 import { mayDo } from '../../../domain/permissions.ts';
+import { AppError } from '../../../errors.ts';
 import type { ErrorCode } from '../../../errors.ts';
 import { staffOf } from '../../../http/caller.ts';
 import { readIfMatch, sendVersion } from '../../../http/contract/etag.ts';
@@ -15,6 +16,7 @@ import { contextOf } from '../../../http/request-context.ts';
 import type { BookingActionInput } from '../../../services/booking/act-on-booking.ts';
 import { approveBooking } from '../../../services/decision/approve-booking.ts';
 import { cancelBooking } from '../../../services/decision/cancel-booking.ts';
+import type { Cancellation } from '../../../services/decision/cancel-booking.ts';
 import { declineBooking } from '../../../services/decision/decline-booking.ts';
 import type { GatewayAction } from '../../../services/gateway/act-with-gateway.ts';
 import { recordManualPayment } from '../../../services/payment/record-manual-payment.ts';
@@ -46,7 +48,22 @@ function action<Body extends z.ZodType>(
 }
 
 const nothing = z.strictObject({}).meta({ examples: [{}] });
-const cancelBody = z.strictObject({ reason: text(500).optional() }).meta({ examples: [{ reason: 'Guest called' }] });
+const cancelBody = z
+  .strictObject({
+    reason: text(500).optional(),
+    refundTo: z.enum(['CARD', 'WALLET']).optional().describe('CARD is where the money came from.'),
+    refundPercent: z
+      .int()
+      .min(0)
+      .max(100)
+      .optional()
+      .describe('Instead of what the policy says; needs a reason, and managers or owners.'),
+  })
+  .refine(({ reason, refundPercent }) => refundPercent === undefined || reason !== undefined, {
+    path: ['reason'],
+    message: 'say why the policy does not apply',
+  })
+  .meta({ examples: [{ reason: 'Guest called' }] });
 const declineBody = z
   .strictObject({
     reasonCode: z.string().regex(/^[A-Z][A-Z0-9_]{0,49}$/, 'must be a code such as NO_CAPACITY'),
@@ -70,6 +87,16 @@ const checkOutBody = z
 function targetOf(request: FastifyRequest): BookingActionInput & { role: ReturnType<typeof staffOf>['role'] } {
   const { propertyId, actor, role } = staffOf(request);
   return { propertyId, actor, role, code: (request.params as { code: string }).code, ifVersion: readIfMatch(request) };
+}
+
+/** A cancellation by staff; another refund than the policy's is for those who may refund. Throws: forbidden. */
+function readCancellation(request: FastifyRequest, body: z.output<typeof cancelBody>): Cancellation {
+  const { role, ...target } = targetOf(request);
+  const { reason = null, refundTo = 'CARD', refundPercent = null } = body;
+  if (refundPercent !== null && !mayDo(role, 'refunds.make')) {
+    throw new AppError('forbidden', { detail: 'Only a manager or an owner may refund otherwise than the policy says.' });
+  }
+  return { ...target, reason, refundTo, refundPercent };
 }
 
 function answer(reply: FastifyReply, booking: BookingSnapshot) {
@@ -106,12 +133,10 @@ export const staffBookingActionRoutes =
 
     const cancel = action('Cancels a booking', 'bookings.cancel', cancelBody, ['payment_in_progress']);
     app.post('/bookings/:code/cancel', cancel, async (request, reply) => {
-      const { reason = null } = request.body;
-      return answerAction(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
+      return answerAction(reply, await cancelBooking(contextOf(ctx, request), readCancellation(request, request.body)));
     });
     app.delete('/bookings/:code', cancel, async (request, reply) => {
-      const { reason = null } = request.body;
-      return answerAction(reply, await cancelBooking(contextOf(ctx, request), { ...targetOf(request), reason }));
+      return answerAction(reply, await cancelBooking(contextOf(ctx, request), readCancellation(request, request.body)));
     });
 
     const payment = action('Records money taken by hand', 'payments.record', paymentBody, [
@@ -169,6 +194,6 @@ export const staffBookingActionRoutes =
       'payment_in_progress',
     ]);
     app.post('/bookings/:code/no-show', noShow, async (request, reply) =>
-      answer(reply, await markNoShow(contextOf(ctx, request), targetOf(request))),
+      answerAction(reply, await markNoShow(contextOf(ctx, request), targetOf(request))),
     );
   };

@@ -61,7 +61,7 @@ const list = operation({
     to: plainDate.optional(),
     createdFrom: plainDate.optional(),
     createdTo: plainDate.optional(),
-    authorizedFrom: plainDate.optional(),
+    authorizedFrom: plainDate.optional().describe('Cards authorized on this date or later.'),
     authorizedTo: plainDate.optional(),
     room: roomNumber.optional(),
     roomType: catalogueCode.optional(),
@@ -69,7 +69,12 @@ const list = operation({
     service: catalogueCode.optional(),
     source: z.enum(BOOKING_SOURCES).optional(),
     q: searchText.optional().describe('Beginning of a code, e-mail or name; or a whole telephone number.'),
-    sort: z.enum(BOOKING_SORTS).default('-createdAt'),
+    sort: z
+      .enum(BOOKING_SORTS)
+      .default('-createdAt')
+      .describe(
+        'A minus sorts downwards. `captureBefore`, with `status=PENDING_APPROVAL`, is the approval queue: the authorization that lapses first comes first, bookings without one last.',
+      ),
     ...pageQuery,
   }),
   answers: {

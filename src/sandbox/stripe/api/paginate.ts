@@ -1,4 +1,5 @@
 import { refuseParameter, StripeFailure } from '../http/stripe-failure.ts';
+import { DEFAULT_LIMIT } from './render.ts';
 import type { Page } from './render.ts';
 
 export interface Paging {
@@ -14,8 +15,6 @@ interface CreatedRange {
   readonly lt?: number;
   readonly lte?: number;
 }
-
-const DEFAULT_LIMIT = 10;
 
 /**
  * One page, newest first, as Stripe's lists are.

@@ -13,14 +13,25 @@ export interface Page {
   readonly url: string;
 }
 
+type Expandable = Kind | 'items' | 'refunds' | 'source';
+
 /** Which fields can be shown as whole objects, and what they then are. */
-const EXPANDABLE: Partial<Record<string, Record<string, Kind | 'items' | 'refunds'>>> = {
+const EXPANDABLE: Partial<Record<string, Record<string, Expandable>>> = {
   'checkout.session': { payment_intent: 'payment_intent', line_items: 'items' },
   payment_intent: { latest_charge: 'charge' },
-  charge: { payment_intent: 'payment_intent', refunds: 'refunds' },
-  refund: { charge: 'charge', payment_intent: 'payment_intent' },
+  charge: { balance_transaction: 'balance_transaction', payment_intent: 'payment_intent', refunds: 'refunds' },
+  refund: {
+    balance_transaction: 'balance_transaction',
+    charge: 'charge',
+    failure_balance_transaction: 'balance_transaction',
+    payment_intent: 'payment_intent',
+  },
   dispute: { charge: 'charge', payment_intent: 'payment_intent' },
+  balance_transaction: { source: 'source' },
 };
+
+/** What a page holds when nobody says. */
+export const DEFAULT_LIMIT = 10;
 
 /** Stripe's limit. */
 const MAX_DEPTH = 4;
@@ -70,16 +81,25 @@ function show(world: World, thing: SandboxObject | Stripe.Event | Stripe.LineIte
 function expandField(
   world: World,
   owner: SandboxObject,
-  kind: Kind | 'items' | 'refunds',
+  kind: Expandable,
   value: unknown,
   inner: readonly string[],
 ): unknown {
   if (kind === 'items') return owner.object === 'checkout.session' ? owner.line_items : undefined;
   if (kind === 'refunds') {
-    const data = world.refundsOf(owner.id).reverse();
-    return { object: 'list', data, has_more: false, url: `/v1/charges/${owner.id}/refunds` };
+    const refunds = world.refundsOf(owner.id).reverse();
+    const data = refunds.slice(0, DEFAULT_LIMIT);
+    return { object: 'list', data, has_more: refunds.length > data.length, url: `/v1/charges/${owner.id}/refunds` };
   }
+  if (kind === 'source') return typeof value === 'string' ? findSource(world, value) : value;
   return typeof value === 'string' ? show(world, world.get(kind, value), inner) : value;
+}
+
+/** What a line of the account is about: any of the kinds that move money. */
+function findSource(world: World, id: string): object {
+  const kind = (['charge', 'refund', 'dispute'] as const).find((one) => world.find(one, id) !== undefined);
+  if (kind === undefined) throw new Error(`Bug: there is no source ${id}`);
+  return present(world.get(kind, id));
 }
 
 /** `['a', 'a.b', 'c']` → a: ['b'], c: []. */

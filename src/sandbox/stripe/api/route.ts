@@ -94,4 +94,5 @@ const PARAM: Record<Kind, string> = {
   charge: 'id',
   refund: 'id',
   dispute: 'dispute',
+  balance_transaction: 'id',
 };

@@ -65,6 +65,15 @@ export const ROUTES: readonly Route[] = [
     (dispute, { payment_intent, charge }) => is(payment_intent, dispute.payment_intent) && is(charge, dispute.charge),
   ),
 
+  getOne('balance_transaction', '/v1/balance_transactions/:id', (call) => findNamed(call, 'balance_transaction')),
+  getMany(
+    'balance_transaction',
+    '/v1/balance_transactions',
+    schemas.transactionList,
+    ({ world }) => world.list('balance_transaction'),
+    (line, { type, source, currency }) => is(type, line.type) && is(source, line.source) && is(currency, line.currency),
+  ),
+
   getOne('event', '/v1/events/:id', (call) => findNamedEvent(call)),
   getMany(
     'event',

@@ -104,6 +104,14 @@ export const disputeList = z.strictObject({
   created,
 } satisfies Known<Stripe.DisputeListParams>);
 
+export const transactionList = z.strictObject({
+  ...paging,
+  created,
+  currency: z.exactOptional(currency),
+  source: z.exactOptional(text()),
+  type: z.exactOptional(text()),
+} satisfies Known<Stripe.BalanceTransactionListParams>);
+
 export const eventList = z.strictObject({
   ...paging,
   created,

@@ -5,8 +5,9 @@ import type { Incoming, Reply } from '../../http/exchange.ts';
 import { FAULT_KINDS } from '../http/faults.ts';
 import type { Faults } from '../http/faults.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
-import { failRefund } from '../money/create-refund.ts';
-import { closeDispute, openDispute } from '../money/dispute-charge.ts';
+import { createRefund, failRefund, succeedRefund } from '../money/create-refund.ts';
+import { answerDispute, closeDispute, openDispute } from '../money/dispute-charge.ts';
+import { cancelIntent, captureIntent } from '../money/settle-intent.ts';
 import { contentOf, letTimePass } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { NO_ORIGIN, startChange } from '../world/change.ts';
@@ -72,6 +73,20 @@ const deliveryOrder = z.strictObject({
   seed: z.exactOptional(z.int()),
 });
 
+const refundOrder = z.strictObject({
+  payment_intent: z.exactOptional(z.string()),
+  charge: z.exactOptional(z.string()),
+  amount: z.exactOptional(count.min(1)),
+  reason: z.exactOptional(z.enum(['duplicate', 'fraudulent', 'requested_by_customer'])),
+  status: z.exactOptional(z.enum(['pending', 'succeeded'])),
+});
+
+const disputeOrder = z.strictObject({
+  charge: z.string(),
+  reason: z.string().default('fraudulent'),
+  amount: z.exactOptional(count.min(1)),
+});
+
 const HANDLERS: Record<string, Handle | undefined> = {
   'POST checkout :id pay': (asked) => {
     const { card } = read(asked, z.strictObject({ card: z.enum(['ok', 'declined']).default('ok') }));
@@ -128,14 +143,28 @@ const HANDLERS: Record<string, Handle | undefined> = {
   },
 
   'POST disputes': (asked) => {
-    const order = z.strictObject({ charge: z.string(), reason: z.string().default('fraudulent') });
-    const { charge, reason } = read(asked, order);
-    return change(asked, (step) => openDispute(step, find({ ...asked, id: charge }, 'charge'), reason));
+    const { charge, ...order } = read(asked, disputeOrder);
+    return change(asked, (step) => openDispute(step, find({ ...asked, id: charge }, 'charge'), order));
   },
+  'POST disputes :id answer': (asked) => change(asked, (step) => answerDispute(step, find(asked, 'dispute'))),
   'POST disputes :id close': (asked) => {
     const { status } = read(asked, z.strictObject({ status: z.enum(['won', 'lost']) }));
     return change(asked, (step) => closeDispute(step, find(asked, 'dispute'), status));
   },
+
+  // What a merchant does on Stripe's own pages: no request of the API, and nothing of ours in the metadata.
+  'POST payment_intents :id capture': (asked) => {
+    const { amount } = read(asked, z.strictObject({ amount: z.exactOptional(count.min(1)) }));
+    const input = amount === undefined ? {} : { amount_to_capture: amount };
+    return change(asked, (step) => captureIntent(step, asked.sandbox.world, find(asked, 'payment_intent'), input));
+  },
+  'POST payment_intents :id cancel': (asked) =>
+    change(asked, (step) => cancelIntent(step, asked.sandbox.world, find(asked, 'payment_intent'), null)),
+  'POST refunds': (asked) => {
+    const input = read(asked, refundOrder);
+    return change(asked, (step) => createRefund(step, asked.sandbox.world, input));
+  },
+  'POST refunds :id succeed': (asked) => change(asked, (step) => succeedRefund(step, find(asked, 'refund'))),
   'POST refunds :id fail': (asked) =>
     change(asked, (step) => failRefund(step, asked.sandbox.world, find(asked, 'refund'))),
 
@@ -148,6 +177,7 @@ const HANDLERS: Record<string, Handle | undefined> = {
     charges: asked.sandbox.world.list('charge'),
     refunds: asked.sandbox.world.list('refund'),
     disputes: asked.sandbox.world.list('dispute'),
+    balance_transactions: asked.sandbox.world.list('balance_transaction'),
     events: [...asked.sandbox.world.events.values()].map(({ id, type, created }) => ({
       id,
       type,

@@ -4,6 +4,7 @@ import type { Change } from '../world/change.ts';
 import { idOf } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
 import { draftRefund } from './draft-payment.ts';
+import { addTransaction } from './draft-transaction.ts';
 
 export interface RefundInput {
   readonly payment_intent?: string;
@@ -11,6 +12,8 @@ export interface RefundInput {
   readonly amount?: number;
   readonly reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer';
   readonly metadata?: Stripe.Metadata | null;
+  /** Not for merchants to choose: the bank may take its time. */
+  readonly status?: 'pending' | 'succeeded';
 }
 
 /**
@@ -45,39 +48,67 @@ export function createRefund(change: Change, world: World, input: RefundInput): 
   return tellRefund(change, { before: charge, after: refunded }, amount, input);
 }
 
-/** Created at once; the bank's reference follows a moment later, which is what refund.updated tells. */
+/** Created at once; the bank's reference follows, a moment later or with its word, which is what refund.updated tells. */
 function tellRefund(
   change: Change,
   charge: { before: Stripe.Charge; after: Stripe.Charge },
   amount: number,
   input: RefundInput,
 ): Stripe.Refund {
-  const { reason = null, metadata } = input;
-  const refund = draftRefund(change, charge.after, { amount, reason, metadata: metadata ?? {} });
-  const referenced = change.put({
-    ...refund,
-    destination_details: {
-      type: 'card',
-      card: {
-        type: 'refund',
-        reference: '4242424242424242',
-        reference_status: 'available',
-        reference_type: 'acquirer_reference_number',
-      },
-    },
-  });
+  const { reason = null, metadata, status = 'succeeded' } = input;
+  const drafted = draftRefund(change, charge.after, { amount, reason, metadata: metadata ?? {} });
+  const { id: balance_transaction } = addTransaction(change, 'refund', drafted, -amount);
+  const refund = change.put({ ...drafted, status, balance_transaction });
   change.emit('refund.created', refund);
   change.emit('charge.refunded', charge.after, charge.before);
-  change.emit('refund.updated', referenced, refund);
+  if (status === 'succeeded') change.emit('refund.updated', change.put({ ...refund, ...REFERENCED }), refund);
   return refund;
 }
 
-/** Undoes a refund the bank would not take: the money is the merchant's again. */
+const REFERENCED: Pick<Stripe.Refund, 'destination_details'> = {
+  destination_details: {
+    type: 'card',
+    card: {
+      type: 'refund',
+      reference: '4242424242424242',
+      reference_status: 'available',
+      reference_type: 'acquirer_reference_number',
+    },
+  },
+};
+
+/** The bank took a refund that was under way. Throws: StripeFailure 409 for one that is not. */
+export function succeedRefund(change: Change, refund: Stripe.Refund): Stripe.Refund {
+  if (refund.status !== 'pending') throw new StripeFailure(409, `This refund is ${String(refund.status)}.`);
+  const succeeded = change.put({ ...refund, ...REFERENCED, status: 'succeeded' });
+  change.emit('charge.refund.updated', succeeded, refund);
+  change.emit('refund.updated', succeeded, refund);
+  return succeeded;
+}
+
+/**
+ * Undoes a refund the bank would not take: the money is the merchant's again.
+ *
+ * Throws: StripeFailure 409 for one that failed, and for what was let go: nobody had paid that.
+ */
 export function failRefund(change: Change, world: World, refund: Stripe.Refund): Stripe.Refund {
-  if (refund.status !== 'succeeded') throw new StripeFailure(409, `This refund is ${String(refund.status)}.`);
+  if (refund.status !== 'succeeded' && refund.status !== 'pending') {
+    throw new StripeFailure(409, `This refund is ${String(refund.status)}.`);
+  }
+  const line = world.find('balance_transaction', idOf(refund.balance_transaction) ?? '');
+  if (line?.reporting_category === 'partial_capture_reversal') {
+    throw new StripeFailure(409, 'This is what a smaller capture let go.');
+  }
   const charge = world.get('charge', idOf(refund.charge));
+  if (!charge.captured) throw new StripeFailure(409, 'This is money that was held and let go.');
   change.put({ ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false });
-  const failed = change.put({ ...refund, status: 'failed', failure_reason: 'expired_or_canceled_card' });
+  const failed = change.put({
+    ...refund,
+    status: 'failed',
+    failure_reason: 'expired_or_canceled_card',
+    failure_balance_transaction: addTransaction(change, 'refund_failure', refund, refund.amount).id,
+  });
+  change.emit('charge.refund.updated', failed, refund);
   change.emit('refund.updated', failed, refund);
   change.emit('refund.failed', failed);
   return failed;

@@ -7,6 +7,7 @@ import type { World } from '../world/world.ts';
 import { customerOf } from './create-session.ts';
 import { draftCharge, draftIntent } from './draft-payment.ts';
 import type { Card } from './draft-payment.ts';
+import { addTransaction } from './draft-transaction.ts';
 
 export interface Attempt {
   readonly outcome: 'paid' | 'declined';
@@ -29,12 +30,16 @@ export function paySession(
   if (session.status !== 'open') throw new StripeFailure(409, `This session is ${String(session.status)}.`);
   const intent = findOrCreateIntent(change, world, session);
   const isHeld = intent.capture_method === 'manual';
-  const charge = draftCharge(change, intent, {
+  const attempted = draftCharge(change, intent, {
     card,
     captureBefore: card === 'ok' && isHeld ? change.nowSeconds + captureWindowSeconds : null,
     email: session.customer_email,
   });
-  change.put(charge);
+  const charge = change.put(
+    attempted.captured
+      ? { ...attempted, balance_transaction: addTransaction(change, 'charge', attempted, attempted.amount).id }
+      : attempted,
+  );
   return card === 'ok' ? complete(change, session, intent, charge) : decline(change, session, intent, charge);
 }
 

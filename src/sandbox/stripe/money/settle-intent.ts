@@ -4,6 +4,7 @@ import type { Change } from '../world/change.ts';
 import { idOf } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
 import { draftRefund } from './draft-payment.ts';
+import { addTransaction } from './draft-transaction.ts';
 
 export interface CaptureInput {
   readonly amount_to_capture?: number;
@@ -16,7 +17,8 @@ export interface CaptureInput {
 /**
  * Takes held money, all of it or `amount_to_capture`; the rest is let go, once and for all.
  *
- * As at Stripe, what is let go counts as refunded on the charge and is a refund in the list, but has no event.
+ * As at Stripe, what is let go counts as refunded on the charge and is a refund in the list, but has no event; and
+ * the account takes all of the charge and gives the rest back.
  * Throws: StripeFailure 400 unless the intent is in requires_capture.
  */
 export function captureIntent(
@@ -65,8 +67,19 @@ function takeCharge(
 ): { before: Stripe.Charge; after: Stripe.Charge } {
   const before = world.get('charge', idOf(intent.latest_charge));
   const rest = before.amount - amount;
-  if (rest > 0) change.put(draftRefund(change, before, { amount: rest, reason: null }));
-  const after = change.put({ ...before, captured: true, amount_captured: amount, amount_refunded: rest });
+  const { id: balance_transaction } = addTransaction(change, 'charge', before, before.amount);
+  if (rest > 0) {
+    const released = draftRefund(change, before, { amount: rest, reason: null });
+    const { id } = addTransaction(change, 'partial_capture_reversal', released, -rest);
+    change.put({ ...released, balance_transaction: id });
+  }
+  const after = change.put({
+    ...before,
+    captured: true,
+    amount_captured: amount,
+    amount_refunded: rest,
+    balance_transaction,
+  });
   return { before, after };
 }
 

@@ -20,6 +20,7 @@ export interface Objects {
   charge: Stripe.Charge;
   refund: Stripe.Refund;
   dispute: Stripe.Dispute;
+  balance_transaction: Stripe.BalanceTransaction;
 }
 
 export type Kind = keyof Objects;
@@ -35,6 +36,7 @@ const PREFIX: Record<Kind, string> = {
   charge: 'ch_',
   refund: 're_',
   dispute: 'du_',
+  balance_transaction: 'txn_',
 };
 
 /** A new id that looks like Stripe's. */

@@ -29,6 +29,7 @@ export class World {
     charge: new Map(),
     refund: new Map(),
     dispute: new Map(),
+    balance_transaction: new Map(),
   };
   readonly #answers = new Map<string, StoredAnswer>();
   readonly #sessionOfIntent = new Map<string, string>();

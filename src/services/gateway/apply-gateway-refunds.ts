@@ -1,0 +1,124 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { Payment, Refund, Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { Actor } from '../../domain/booking.ts';
+import type { GatewayIntent, GatewayRefund } from '../../domain/ports/gateway.ts';
+import { postTransfers } from '../ledger/post-transfers.ts';
+import { readCover } from '../ledger/settle-earnings.ts';
+import { setAside } from '../refund/request-refund.ts';
+import { settleRefund } from '../refund/settle-refund.ts';
+import { takeBackRefund } from '../refund/take-back-refund.ts';
+
+interface Application {
+  readonly booking: LockedBooking;
+  readonly payment: Payment;
+  readonly requestId: string | null;
+}
+
+const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
+const OPEN: readonly Refund['state'][] = ['PENDING', 'UNKNOWN'];
+
+/**
+ * Brings our refunds of a payment to those the gateway has: each of its refunds is one row of ours.
+ *
+ * Ours are known by the id we gave them. One that was made in the gateway's dashboard settles a refund of the same amount
+ * that still waits, or else gets a row of its own. Locks: expects the booking locked. Answers whether anything changed.
+ */
+export async function applyGatewayRefunds(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
+  const { payment } = application;
+  for (const theirs of intent.refunds) {
+    const ours = await tx.refund.findMany({ where: { paymentId: payment.id }, orderBy: { id: 'asc' } });
+    const known = ours.find(({ gatewayRefundId }) => gatewayRefundId === theirs.id);
+    if (known === undefined) await applyUnknown(tx, application, theirs, ours);
+    else if (theirs.status === 'FAILED' && known.state === 'DONE') {
+      await takeBackRefund(tx, { ...application, refund: known });
+    }
+  }
+}
+
+async function applyUnknown(
+  tx: Tx,
+  application: Application,
+  theirs: GatewayRefund,
+  ours: readonly Refund[],
+): Promise<void> {
+  const { booking, requestId } = application;
+  const open = ours.filter(({ state, destination }) => OPEN.includes(state) && destination === 'CARD');
+  const asked = open.find(({ id }) => id === theirs.refundId);
+  // A failed one of ours is asked for again by its operation; a failed one of the dashboard's never left.
+  if (theirs.status === 'FAILED') return;
+  const refund = asked ?? open.find(({ amount }) => theirs.refundId === null && Number(amount) === theirs.amount);
+  if (refund !== undefined && Number(refund.amount) === theirs.amount) {
+    const actor = { type: refund.actorType, id: refund.actorId, name: refund.actorName };
+    await settleRefund(tx, { booking, refund, actor, requestId, gatewayRefundId: theirs.id });
+    return;
+  }
+  await recordStranger(tx, application, theirs, open);
+}
+
+/** A refund nobody asked us for. What is left of the booking's money pays for it; the rest is the property's loss. */
+async function recordStranger(
+  tx: Tx,
+  { booking, payment, requestId }: Application,
+  theirs: GatewayRefund,
+  open: readonly Refund[],
+): Promise<void> {
+  const { id: bookingId, propertyId, currency } = booking;
+  const by = { actor: BY_PAYMENT, requestId };
+  await shrinkOpen(tx, { booking, requestId }, open, theirs.amount);
+  const { refundedAmount } = await tx.payment.findUniqueOrThrow({ where: { id: payment.id } });
+  const left = Math.min(await readCover(tx, booking), Number(payment.amount - refundedAmount));
+  const covered = Math.max(0, Math.min(theirs.amount, left));
+  const uncovered = theirs.amount - covered;
+  const refund = await tx.refund.create({
+    data: {
+      ...{ id: randomUUIDv7(), propertyId, bookingId, currency, paymentId: payment.id, requestId },
+      ...{ amount: theirs.amount, uncoveredAmount: uncovered, destination: 'CARD', origin: 'GATEWAY' },
+      ...{ actorType: BY_PAYMENT.type, reason: "made in the gateway's dashboard" },
+    },
+  });
+  await setAside(tx, { booking, refund, amount: covered, ...by });
+  await postTransfers(tx, {
+    ...{ propertyId, currency, ...by },
+    transfers: [
+      {
+        ...{ kind: 'LOSS', amount: uncovered, from: { kind: 'LOSSES' }, to: { kind: 'GATEWAY' } },
+        ...{ bookingId, paymentId: payment.id, refundId: refund.id },
+      },
+    ],
+  });
+  await settleRefund(tx, { booking, refund, ...by, gatewayRefundId: theirs.id });
+}
+
+/** Refunds that still wait ask for no more than the gateway has left after this one. */
+async function shrinkOpen(
+  tx: Tx,
+  { booking, requestId }: Pick<Application, 'booking' | 'requestId'>,
+  open: readonly Refund[],
+  amount: number,
+): Promise<void> {
+  let missing = amount - (await readCover(tx, booking));
+  for (const refund of open) {
+    const part = Math.min(missing, Number(refund.amount));
+    if (part <= 0) return;
+    missing -= part;
+    const rest = Number(refund.amount) - part;
+    const data = rest === 0 ? { state: 'CANCELLED' as const, settledAt: booking.now } : { amount: rest };
+    await tx.refund.update({ where: { id: refund.id }, data });
+    // Another amount is another request to the gateway, under another key.
+    await tx.gatewayOperation.updateMany({
+      where: { refundId: refund.id, state: { in: ['PENDING', 'UNKNOWN'] } },
+      data: { keyNumber: { increment: 1 } },
+    });
+    await postTransfers(tx, {
+      ...{ propertyId: booking.propertyId, currency: booking.currency, actor: BY_PAYMENT, requestId },
+      transfers: [
+        {
+          kind: 'REFUND_CANCELLED',
+          ...{ from: { kind: 'REFUNDS' }, to: { kind: 'BOOKING', bookingId: booking.id }, amount: part },
+          ...{ bookingId: booking.id, paymentId: refund.paymentId, refundId: refund.id },
+        },
+      ],
+    });
+  }
+}

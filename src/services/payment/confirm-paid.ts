@@ -1,0 +1,44 @@
+import type { Tx } from '../../db/client.ts';
+import type { BookingStatus } from '../../domain/booking-status.ts';
+import { changeBookingStatus } from '../transition/change-booking-status.ts';
+import type { Finalization } from './finalize-payment.ts';
+
+/** What becomes of a booking that is paid as far as it has to be. Answers its status. Expects it locked. */
+export async function confirmPaid(
+  tx: Tx,
+  input: Finalization & { readonly isGateway: boolean; readonly paidAmount: number },
+): Promise<BookingStatus> {
+  const { booking, isGateway, mode, actor, requestId, paidAmount } = input;
+  const byPayment = { ...actor, type: 'PAYMENT' as const };
+  switch (booking.status) {
+    case 'PENDING_PAYMENT':
+      // Paid in full is decided; a deposit that needed no card is not.
+      if (!isGateway && booking.approval === 'STAFF' && paidAmount < booking.totalPayable) {
+        return changeBookingStatus(tx, { booking, action: 'authorize', actor: byPayment, requestId });
+      }
+      return changeBookingStatus(tx, {
+        ...{ booking, action: 'confirm', requestId },
+        actor: mode === 'MANUAL' ? actor : byPayment,
+      });
+    case 'PENDING_APPROVAL':
+      if (!isGateway) return booking.status;
+      return changeBookingStatus(tx, {
+        ...{ booking, action: 'approve', actor: { ...actor, type: 'STAFF' }, requestId },
+        set: { decisionBy: actor.id, decisionAt: booking.now },
+        alsoAnnounce: ['booking_confirmed'],
+      });
+    case 'EXPIRED':
+      if (input.revives === false) return booking.status;
+      return changeBookingStatus(tx, {
+        ...{ booking, action: 'revive', to: 'CONFIRMED', actor: byPayment, requestId },
+        alsoAnnounce: ['booking_confirmed'],
+      });
+    case 'CONFIRMED':
+    case 'IN_HOUSE':
+    case 'COMPLETED':
+    case 'NO_SHOW':
+    case 'DECLINED':
+    case 'CANCELLED':
+      return booking.status;
+  }
+}
