@@ -38,6 +38,7 @@ import { COMPAT_SCOPES } from './routes/compat/compat-scopes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { guestCalendarRoutes } from './routes/guest/calendar-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
+import { guestWalletRoutes } from './routes/guest/wallet-routes.ts';
 import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';
 import { healthRoutes } from './routes/ops/health-routes.ts';
 import { invariantRoutes } from './routes/ops/invariant-routes.ts';
@@ -53,6 +54,7 @@ import { staffBookingActionRoutes } from './routes/staff/bookings/booking-action
 import { staffBookingRoutes } from './routes/staff/bookings/booking-routes.ts';
 import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
 import { staffCalendarRoutes } from './routes/staff/bookings/calendar-routes.ts';
+import { staffCustomerRoutes } from './routes/staff/customer-routes.ts';
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/catalogue/inventory-routes.ts';
 import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hours-routes.ts';
@@ -95,7 +97,7 @@ const SCOPES: readonly Scope[] = [
     prefix: '/api/v1/guest',
     guard: guestsOnly,
     limit: RATE_LIMITS.guest,
-    routes: [guestBookingRoutes, guestCalendarRoutes],
+    routes: [guestBookingRoutes, guestCalendarRoutes, guestWalletRoutes],
   },
   { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
   { prefix: '/api/v1/auth', guard: usersOnly, limit: RATE_LIMITS.staff, routes: [meRoutes] },
@@ -125,6 +127,7 @@ const SCOPES: readonly Scope[] = [
       staffEventRoutes,
       staffRescheduleRoutes,
       staffRefundRoutes,
+      staffCustomerRoutes,
     ],
   },
   {

@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { findViolations } from '../support/invariants.ts';
 import { stayBody } from '../support/build.ts';
 import { startPayingApp } from '../support/sandbox.ts';
@@ -83,14 +84,18 @@ test('a balance that arises after the balance was paid can be paid by card too',
     await t.reaches(guestToken as string, { balanceDue: 0, paymentStage: 'CAPTURED' });
   };
   await pay();
-  // What a longer stay will do.
-  await t.database.sql('UPDATE bookings SET total_payable = total_payable + 5000 WHERE code = $1', [booking.code]);
+  const checkIn = body['checkIn'] as string;
+  const longer = { checkIn, checkOut: addDays(checkIn, 2) };
+  const move = `${selling.desk}/${booking.code as string}/reschedule`;
+  expect((await t.call('POST', move, { token: selling.ownerToken, body: longer })).body).toMatchObject({
+    balanceDue: 10_000,
+  });
   await pay();
   await t.reachesAtDesk(selling, booking.code as string, {
-    paidAmount: 15_000,
+    paidAmount: 20_000,
     payments: [
       { stage: 'CAPTURED', amount: 10_000 },
-      { stage: 'CAPTURED', amount: 5_000 },
+      { stage: 'CAPTURED', amount: 10_000 },
     ],
   });
 });

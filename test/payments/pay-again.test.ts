@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { declineUndecided } from '../../src/services/decision/decline-undecided.ts';
 import { warnOfLapse } from '../../src/services/decision/warn-of-lapse.ts';
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import { authorize, HOUR_SECONDS, makeClocks } from '../support/authorization.ts';
 import type { Authorized, Clocks } from '../support/authorization.ts';
 import { stayBody } from '../support/build.ts';
@@ -20,6 +21,7 @@ beforeAll(async () => {
 afterEach(async () => {
   await t.control('DELETE', '/delivery');
   await clocks.later('0 minutes');
+  await expireHolds(t.ctx);
   await t.settle();
   expect(await findViolations(t.ctx)).toEqual([]);
   expect(await recountNights(t.database, hotel.roomTypeId)).toEqual([]);

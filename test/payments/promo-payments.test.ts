@@ -86,7 +86,10 @@ test('a hold that is moved pays the new price less the promo', async () => {
   const { guestToken } = await t.bookAndOpen(hotel.path, withPromo());
   const { checkIn } = stayBody();
   const checkOut = new Date(Date.parse(String(checkIn)) + 2 * 86_400_000).toISOString().slice(0, 10);
-  const moved = await t.call('POST', '/v1/guest/booking/reschedule', { token: guestToken, body: { checkIn, checkOut } });
+  const moved = await t.call('POST', '/v1/guest/booking/reschedule', {
+    token: guestToken,
+    body: { checkIn, checkOut },
+  });
   expect(moved).toMatchObject({ status: 200, body: { price: { promoDiscount: 2_000, depositDue: 18_000 } } });
   const session = await t.call('POST', '/v1/guest/booking/payment-session', { token: guestToken, body: {} });
   await t.payOn(session.body.url as string);

@@ -200,16 +200,25 @@ test.each([
   },
 );
 
-test('paid in cash and cheaper: noted as given back at the desk', async () => {
+test('paid in cash and cheaper: it waits for the desk to hand it over, and is then given back', async () => {
   const code = await bookOnSite(selling, {});
   await staff(selling, code, 'payments', { method: 'CASH', amount: 20_000 });
-  expect((await move(selling, code, nights(1))).body).toMatchObject({
-    ...{ paidAmount: 10_000, balanceDue: 0 },
-    payments: [{ stage: 'PARTIALLY_REFUNDED', amount: 20_000, refundedAmount: 10_000 }],
+  const moved = (await move(selling, code, nights(1))).body;
+  expect(moved).toMatchObject({
+    ...{ paidAmount: 20_000, balanceDue: 0 },
+    refunds: [{ destination: 'MANUAL', state: 'PENDING', amount: 10_000 }],
   });
+  const [refund] = moved.refunds as { id: string }[];
+  for (const click of [1, 2]) {
+    const { body: handed } = await staff(selling, code, `refunds/${refund?.id ?? ''}/hand-over`, {});
+    expect({ click, ...handed }).toMatchObject({
+      ...{ paidAmount: 10_000, balanceDue: 0, refunds: [{ state: 'DONE' }] },
+      payments: [{ stage: 'PARTIALLY_REFUNDED', amount: 20_000, refundedAmount: 10_000 }],
+    });
+  }
   const { items } = (await t.call('GET', `${selling.desk}/${code}/history`, { token: selling.ownerToken })).body;
   const actions = (items as { action: string }[]).map(({ action }) => action);
-  expect(actions.slice(-2)).toEqual(['refund', 'reschedule']);
+  expect(actions.slice(-2)).toEqual(['reschedule', 'refund']);
 });
 
 test('paid by card and in cash: the card gets its money first', async () => {

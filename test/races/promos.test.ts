@@ -140,7 +140,10 @@ test('bookings with a promo that are made, moved, cancelled and left to expire a
   for (let wave = 1; wave <= 12; wave += 1) {
     const answers = await Promise.all([...Array.from({ length: 40 }, (_, index) => act(index)), expireHolds(t.ctx)]);
     const statuses = countStatuses(answers.slice(0, -1) as Answer[]);
-    expect(Object.keys(statuses).filter((status) => Number(status) >= 500), `seed ${String(seed)}`).toEqual([]);
+    expect(
+      Object.keys(statuses).filter((status) => Number(status) >= 500),
+      `seed ${String(seed)}`,
+    ).toEqual([]);
     expect(await findMisusedPromos(t), `seed ${String(seed)}`).toEqual([]);
     await t.database.travel(`${String(wave * 4)} minutes`);
   }

@@ -11,6 +11,7 @@ import { staffSpa } from '../support/build-spa.ts';
 import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
+import { deskWithUsedPromo } from '../support/promo.ts';
 
 let t: TestApp;
 let desk: Desk;
@@ -107,6 +108,15 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   ],
   hours_overlap: [409, putHoursBesideStranger],
   idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
+  insufficient_wallet_balance: [
+    409,
+    async () => {
+      await desk.book();
+      const { body } = await desk.call('GET', `/customers?email=${guest.email}`);
+      const debit = { body: { amount: 1, reason: 'Nothing is there' } };
+      return desk.call('POST', `/customers/${String(body.items[0].id)}/wallet/debits`, debit);
+    },
+  ],
   invalid_transition: [409, async () => desk.act(await desk.confirm(), 'approve')],
   inventory_in_use: [
     409,
@@ -216,6 +226,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     },
   ],
   promo_invalid: [422, () => book({ promoCode: 'NOSUCH' })],
+  promo_in_use: [409, async () => (await deskWithUsedPromo(t)).call('PATCH', '/promos/TEN', { body: { maxUses: 1 } })],
   // To agents it is told inside of an answer, as its `problem`.
   proposal_invalid: [409, async () => askAgent('cancel_booking', { confirm: 'NOSUCH01' })],
   too_many_holds: [

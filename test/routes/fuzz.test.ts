@@ -45,6 +45,7 @@ beforeAll(async () => {
     number: '101',
     roomType: 'ROOM',
     tool: 'get_quote',
+    customer: await findCustomer(desk),
     ...catalogue,
   };
   operations = await readOperations(t);
@@ -64,9 +65,16 @@ async function buildCatalogue(at: Desk): Promise<Record<string, string>> {
   await at.call('POST', '/services', { body: service });
   await at.call('POST', '/zones', { body: { code: 'HERE', name: 'Here', fee: 0 } });
   await at.call('POST', '/promos', { body: { code: 'TEN', name: 'Ten', type: 'PERCENT', value: 1000 } });
+  await at.call('POST', '/taxes', { body: { code: 'SALES', name: 'Sales tax', isInclusive: false, rateBps: 725 } });
   const lunch = { startsAt: '2050-02-01T12:00', endsAt: '2050-02-01T13:00' };
   const { body } = await at.call('POST', '/providers/STATION-1/time-off', { body: lunch });
-  return { service: 'PARTY', provider: 'STATION-1', zone: 'HERE', promo: 'TEN', id: body.id };
+  return { service: 'PARTY', provider: 'STATION-1', zone: 'HERE', promo: 'TEN', tax: 'SALES', id: body.id };
+}
+
+/** Who has booked there already. */
+async function findCustomer(at: Desk): Promise<string> {
+  const { body } = await at.call('GET', '/customers');
+  return body.items[0].id as string;
 }
 
 const deep = JSON.parse('['.repeat(500) + ']'.repeat(500)) as unknown;

@@ -41,9 +41,9 @@ function openBrowser(app = t.app) {
     book: (code?: string) => call('POST', `${path}/bookings`, stayBody(code === undefined ? {} : { promoCode: code })),
     search: (code: string) =>
       call('GET', `${path}/availability?${new URLSearchParams({ ...nights, promoCode: code }).toString()}`),
-    quoteOld: (code: string) =>
-      call('POST', `/public/hotel/${slug}/pricing/quote/`, { ...dates, promo_code: code }),
-    bookOld: (code: string) => call('POST', `/public/hotel/${slug}/bookings/`, { ...dates, guest: primary, promo_code: code }),
+    quoteOld: (code: string) => call('POST', `/public/hotel/${slug}/pricing/quote/`, { ...dates, promo_code: code }),
+    bookOld: (code: string) =>
+      call('POST', `/public/hotel/${slug}/bookings/`, { ...dates, guest: primary, promo_code: code }),
   };
 }
 
@@ -114,6 +114,8 @@ test('processes that share their counts share this one', async () => {
 test('staff at their desk are told as often as they ask', async () => {
   const body = stayBody({ payment: 'ON_SITE', promoCode: 'WRONG' });
   for (let time = 0; time < 15; time += 1) {
-    expect(await desk.call('POST', '/bookings', { body })).toMatchObject(refusal('promo_invalid', { reason: 'UNKNOWN' }));
+    expect(await desk.call('POST', '/bookings', { body })).toMatchObject(
+      refusal('promo_invalid', { reason: 'UNKNOWN' }),
+    );
   }
 });

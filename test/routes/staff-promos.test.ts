@@ -175,7 +175,7 @@ test.each([
 
 test('a promo may end in the middle of a day, to the millisecond', async () => {
   const here = await openDesk(t);
-  const [{ now }] = await t.database.sql<{ now: Date }>('SELECT app_now() AS now') as [{ now: Date }];
+  const [{ now }] = (await t.database.sql<{ now: Date }>('SELECT app_now() AS now')) as [{ now: Date }];
   await add({ ...spring, validUntil: new Date(now.getTime() + 60_000).toISOString() }, here);
   const later = { checkIn: daysAhead(40), checkOut: daysAhead(41) };
   expect((await book('SPRING', here, later)).status).toBe(201);

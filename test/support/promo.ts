@@ -1,13 +1,33 @@
 import type { Prisma } from '../../src/db/client.ts';
 import type { TestApp } from './app.ts';
+import { openDesk } from './desk.ts';
+import type { Desk } from './desk.ts';
 
-type PromoRow = Partial<Omit<Prisma.PromoUncheckedCreateInput, 'propertyId'>>;
+export type PromoRow = Partial<Omit<Prisma.PromoUncheckedCreateInput, 'propertyId'>>;
 
 /** A promo code of the property: TEN, ten per cent off everything, unless said otherwise. */
 export async function addPromo(t: TestApp, propertyId: string, promo: PromoRow = {}): Promise<void> {
   await t.ctx.db.promo.create({
     data: { propertyId, code: 'TEN', name: 'A promo', type: 'PERCENT', value: 1_000, ...promo },
   });
+}
+
+/** A desk of a hotel with one promo. */
+export async function deskWithPromo(
+  t: TestApp,
+  promo: PromoRow = {},
+  options: Parameters<typeof openDesk>[1] = {},
+): Promise<Desk> {
+  const desk = await openDesk(t, options);
+  await addPromo(t, desk.hotel.propertyId, promo);
+  return desk;
+}
+
+/** A desk of a hotel whose promo two bookings have. */
+export async function deskWithUsedPromo(t: TestApp): Promise<Desk> {
+  const desk = await deskWithPromo(t, {}, { rooms: 2 });
+  for (const promoCode of ['TEN', 'TEN']) await desk.confirm({ promoCode });
+  return desk;
 }
 
 /** How many bookings have the property's promos, and how many uses are written down for them. */

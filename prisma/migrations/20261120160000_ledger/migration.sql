@@ -369,6 +369,9 @@ END $$;
 CREATE TRIGGER promo_uses_counted BEFORE INSERT OR UPDATE ON promo_uses FOR EACH ROW EXECUTE FUNCTION promo_uses_count();
 CREATE TRIGGER promo_uses_kept BEFORE DELETE OR TRUNCATE ON promo_uses FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 
+-- A deadline on a request means that it may be paid again until then; those of ended holds mean nothing any more.
+UPDATE bookings SET expires_at = NULL WHERE status = 'PENDING_APPROVAL' AND expires_at IS NOT NULL;
+
 -- What was paid and given back before there was a ledger.
 INSERT INTO ledgers (property_id) SELECT DISTINCT property_id FROM payments;
 INSERT INTO refunds (id, property_id, booking_id, payment_id, amount, currency, destination, state, origin, reason, actor_type, created_at, settled_at)

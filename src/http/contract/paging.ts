@@ -28,6 +28,11 @@ export function readCursor(cursor: string | undefined): { at: string; id: string
   return { at, id };
 }
 
+/** The row a cursor of numbered rows stands for, in digits. Throws: validation_failed for anything that is not one of ours. */
+export function readRowCursor(cursor: string | undefined): string | null {
+  return cursor === undefined ? null : readDigits(cursor, /^\d{1,18}$/);
+}
+
 function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -41,17 +46,17 @@ export function slicePage<T>(
   items: readonly T[],
   { limit, cursor }: { limit: number; cursor?: string | undefined },
 ): { items: T[]; nextCursor: string | null } {
-  const start = cursor === undefined ? 0 : readOffset(cursor);
+  const start = cursor === undefined ? 0 : Number(readDigits(cursor, /^\d{1,6}$/));
   const end = start + limit;
   return { items: items.slice(start, end), nextCursor: end < items.length ? spellCursor([String(end)]) : null };
 }
 
-function readOffset(cursor: string): number {
+function readDigits(cursor: string, digits: RegExp): string {
   const parsed = z
-    .tuple([z.string().regex(/^\d{1,6}$/)])
+    .tuple([z.string().regex(digits)])
     .safeParse(parseJson(Buffer.from(cursor, 'base64url').toString('utf8')));
   if (!parsed.success) throw foreignCursor();
-  return Number(parsed.data[0]);
+  return parsed.data[0];
 }
 
 function foreignCursor(): AppError {

@@ -125,8 +125,7 @@ export const publicAvailabilityRoutes =
       const { promoCode = null, ...stay } = request.query;
       const nights = { from: stay.checkIn, to: stay.checkOut };
       const scoped = contextOf(ctx, request);
-      const read = async () =>
-        viewAvailability(await searchStays(scoped, { ...request.params, ...stay, promoCode }));
+      const read = async () => viewAvailability(await searchStays(scoped, { ...request.params, ...stay, promoCode }));
       if (promoCode === null) return sendKept(ctx, { request, reply, ...request.params, nights }, read);
       // Nobody else has it: there are as many answers as codes to think of, and a promo's uses change them all.
       reply.header('cache-control', 'no-store');

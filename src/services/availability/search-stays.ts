@@ -42,7 +42,8 @@ export async function searchStays(ctx: Context, search: StaySearch): Promise<Sta
   const offer = await readOffer(ctx, { slug: search.slug, stay: search });
   const asked = await findPromo(ctx, { propertyId: offer.property.id, code: search.promoCode });
   const { terms, today, now } = offer;
-  const priceOf = (roomType: RoomTypeOffer, promo: Promo | null) => priceOffer({ stay: search, roomType, terms, promo });
+  const priceOf = (roomType: RoomTypeOffer, promo: Promo | null) =>
+    priceOffer({ stay: search, roomType, terms, promo });
   const promos = admitPromoForSome(
     asked,
     offer.roomTypes.map((roomType) => {

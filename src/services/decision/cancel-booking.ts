@@ -45,7 +45,7 @@ export async function cancelBooking(ctx: Context, input: Cancellation): Promise<
     const { fee } = await quoteLocked(tx, booking, refundPercent);
     const to = input.refundTo === 'WALLET' ? 'WALLET' : 'ORIGINAL';
     const origin = refundPercent === null ? 'POLICY' : 'STAFF';
-    const giving = { booking, actor, requestId, fee, to, origin, reason } as const;
+    const giving = { booking: { ...booking, status }, actor, requestId, fee, to, origin, reason } as const;
     return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, giving) };
   });
 }

@@ -36,10 +36,10 @@ export async function declineLocked(
 ): Promise<string[]> {
   const { booking, actor, reasonCode, note, requestId } = input;
   if (booking.status === 'PENDING_APPROVAL') await assertNothingInFlight(tx, booking);
-  await changeBookingStatus(tx, {
+  const status = await changeBookingStatus(tx, {
     ...{ booking, action: 'decline', actor, requestId, reason: reasonCode },
     set: { decisionBy: actor.id, decisionAt: booking.now, declineReasonCode: reasonCode, declineReasonNote: note },
   });
   await releasePlace(tx, { booking });
-  return giveMoneyBack(tx, { booking, actor, requestId });
+  return giveMoneyBack(tx, { booking: { ...booking, status }, actor, requestId });
 }

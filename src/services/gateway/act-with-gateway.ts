@@ -56,7 +56,8 @@ async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>)
     return { earlier: null, beat, preview: ctx.request.isDryRun ? await readBooking(ctx, tx, beat.bookingId) : null };
   });
   if (first.earlier?.answer) return first.earlier.answer;
-  if (first.preview !== null) return { booking: first.preview, isPending: false, refundIds: first.beat.refundIds ?? [] };
+  if (first.preview !== null)
+    return { booking: first.preview, isPending: false, refundIds: first.beat.refundIds ?? [] };
   // Side by side, because each is about another payment, and all of them have the time of one.
   const areSettled = await Promise.all(first.beat.operationIds.map((id) => runOperation(ctx, id)));
   const isPending = areSettled.includes(false);

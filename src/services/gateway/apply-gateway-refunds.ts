@@ -7,6 +7,7 @@ import { postTransfers } from '../ledger/post-transfers.ts';
 import { readCover } from '../ledger/settle-earnings.ts';
 import { setAside } from '../refund/request-refund.ts';
 import { settleRefund } from '../refund/settle-refund.ts';
+import { waiveRefunded } from '../refund/waive-refunded.ts';
 import { takeBackRefund } from '../refund/take-back-refund.ts';
 
 interface Application {
@@ -88,6 +89,7 @@ async function recordStranger(
     ],
   });
   await settleRefund(tx, { booking, refund, ...by, gatewayRefundId: theirs.id });
+  await waiveRefunded(tx, booking, covered);
 }
 
 /** Refunds that still wait ask for no more than the gateway has left after this one. */

@@ -112,7 +112,8 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
   });
   const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
   const walletPart = payment.isWalletHeld ? Math.max(0, Math.min(Number(payment.walletAmount), due - captured)) : 0;
-  const isEnough = booking.paidAmount + captured + walletPart >= booking.depositDue && (await isSoundPrice(tx, booking));
+  const isEnough =
+    booking.paidAmount + captured + walletPart >= booking.depositDue && (await isSoundPrice(tx, booking));
   // Captured for a place that is gone, or too little by somebody else: the money counts, and goes back.
   const holds = isEnough && (await holdsPlace(tx, booking));
   const isWanted = holds && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';

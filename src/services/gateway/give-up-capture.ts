@@ -5,6 +5,8 @@ import { releasePlace } from '../inventory/release-place.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
 
+const MINUTE_MS = 60_000;
+
 /**
  * Ends an authorization that the gateway will not capture: it is given back, and a hold may end again.
  *
@@ -16,7 +18,12 @@ export async function giveUpCapture(
 ): Promise<void> {
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'AUTHORIZED' } });
   await requestOperation(tx, { booking, paymentId: payment.id, kind: 'VOID', actor: SYSTEM, requestId });
-  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
+  // The guest can pay again: a hold until its own deadline, a request for as long as a hold.
+  const payAgainUntil = new Date(booking.now.getTime() + booking.holdMinutes * MINUTE_MS);
+  await tx.booking.update({
+    where: { id: booking.id },
+    data: { paymentStage: 'FAILED', ...(booking.status === 'PENDING_APPROVAL' && { expiresAt: payAgainUntil }) },
+  });
   if (booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   await recordEvent(tx, { booking, action: 'payment-failed', actor: SYSTEM, requestId, announce: ['payment_failed'] });
 }

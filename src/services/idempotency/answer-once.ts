@@ -14,17 +14,33 @@ import { seal, unseal } from '../secrets/sealing.ts';
  * Throws: idempotency_in_progress, idempotency_key_reused.
  */
 export async function answerOnce<T>(ctx: Context, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const request = ctx.request.idempotency;
-  if (request === null || ctx.request.isDryRun) return transaction(ctx, work);
   return transaction(ctx, async (tx) => {
-    if (!(await tryLockKey(tx, request))) throw keyBusy();
-    const earlier = await findKeptAnswer(ctx, tx, request);
+    const earlier = await takeKey(ctx, tx);
     if (earlier !== null) return earlier.answer as T;
     const answer = await work(tx);
-    const kept = { scope: request.scope, key: request.key, requestHash: request.requestHash };
-    await tx.idempotencyKey.create({ data: { ...kept, answerSealed: sealAnswer(ctx, answer) } });
+    await keepAnswer(ctx, tx, answer);
     return answer;
   });
+}
+
+/**
+ * Makes the request's key this transaction's, for what decides only later whether it answers at once.
+ *
+ * Answers what was kept for it. Comes before every other lock. Throws: idempotency_in_progress, idempotency_key_reused.
+ */
+export async function takeKey(ctx: Context, tx: Tx): Promise<{ answer: unknown } | null> {
+  const request = ctx.request.idempotency;
+  if (request === null || ctx.request.isDryRun) return null;
+  if (!(await tryLockKey(tx, request))) throw keyBusy();
+  return findKeptAnswer(ctx, tx, request);
+}
+
+/** Keeps the answer with its effect. Expects the key taken. */
+export async function keepAnswer(ctx: Context, tx: Tx, answer: unknown): Promise<void> {
+  const request = ctx.request.idempotency;
+  if (request === null || ctx.request.isDryRun) return;
+  const { scope, key, requestHash } = request;
+  await tx.idempotencyKey.create({ data: { scope, key, requestHash, answerSealed: sealAnswer(ctx, answer) } });
 }
 
 /** The answer kept for this request, if it has been answered. Marks the request as replayed. */

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { Prisma } from '../../db/client.ts';
+import { LEDGER_CHECKS } from './ledger-checks.ts';
 
 export interface InvariantResult {
   readonly name: string;
@@ -64,13 +65,18 @@ const CHECKS: Record<string, Prisma.Sql> = {
 `,
   overpaid: Prisma.sql`
     SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender
-    FROM bookings b WHERE paid_amount + waived_amount > total_payable
-      AND NOT EXISTS (SELECT FROM gateway_operations o WHERE o.booking_id = b.id AND o.kind = 'REFUND' AND o.state IN ('PENDING', 'UNKNOWN'))`,
+    FROM bookings b
+    WHERE paid_amount + waived_amount - (SELECT coalesce(sum(amount), 0) FROM refunds r WHERE r.booking_id = b.id AND r.state IN ('PENDING', 'UNKNOWN')) > total_payable`,
   ended_but_still_charged: Prisma.sql`
-    SELECT b.code || ': ' || b.status || ' with a card charged and nothing asked of the gateway' AS offender
-    FROM bookings b JOIN payments p ON p.booking_id = b.id
-    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND p.provider = 'STRIPE' AND p.stage IN ('CAPTURED', 'PARTIALLY_REFUNDED')
-      AND NOT EXISTS (SELECT FROM gateway_operations o WHERE o.payment_id = p.id AND o.kind = 'REFUND' AND o.state IN ('PENDING', 'UNKNOWN'))`,
+    SELECT b.code || ': ' || b.status || ', paid ' || b.paid_amount || ', fee ' || b.fee_amount || ', on its way back ' || open.amount AS offender
+    FROM bookings b
+    CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM refunds r WHERE r.booking_id = b.id AND r.state IN ('PENDING', 'UNKNOWN')) open
+    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND b.paid_amount - open.amount > b.fee_amount`,
+  refunds_nobody_makes: Prisma.sql`
+    SELECT b.code || ': ' || r.amount AS offender FROM refunds r JOIN bookings b ON b.id = r.booking_id
+    WHERE r.state IN ('PENDING', 'UNKNOWN') AND r.destination = 'CARD' AND NOT EXISTS (
+      SELECT FROM gateway_operations o WHERE o.refund_id = r.id AND o.state IN ('PENDING', 'UNKNOWN'))`,
+  ...LEDGER_CHECKS,
   captures_nobody_makes: Prisma.sql`
     SELECT b.code AS offender FROM payments p JOIN bookings b ON b.id = p.booking_id
     WHERE p.stage = 'CAPTURING' AND NOT EXISTS (

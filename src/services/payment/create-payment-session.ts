@@ -11,7 +11,7 @@ import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { AppError } from '../../errors.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
-import { answerOnce, findKeptAnswer } from '../idempotency/answer-once.ts';
+import { answerOnce, findKeptAnswer, keepAnswer, takeKey } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { holdWalletPart } from '../wallet/hold-wallet-part.ts';
 import { finalizePayment } from './finalize-payment.ts';
@@ -57,7 +57,8 @@ export async function createPaymentSession(ctx: Context, input: SessionRequest):
     const kept = request === null || ctx.request.isDryRun ? null : await findKeptAnswer(ctx, ctx.db, request);
     if (kept !== null) return kept.answer as PaymentSession;
     const session = await openSession(ctx, input);
-    return answerOnce(ctx, async () => session);
+    // What a wallet paid was kept with the payment.
+    return session.stage === 'CAPTURED' ? session : answerOnce(ctx, async () => session);
   });
 }
 
@@ -73,14 +74,21 @@ async function openSession(outer: Context, input: SessionRequest): Promise<Payme
   }
   if (beat.operationId !== null)
     await (beat.isElsewhere === true ? awaitOperation : runOperation)(ctx, beat.operationId);
-  return beat.paymentId === null ? { url: null, stage: 'CAPTURED', expiresAt: null } : answer(ctx, beat.paymentId);
+  return beat.paymentId === null ? PAID_BY_WALLET : answer(ctx, beat.paymentId);
 }
+
+const PAID_BY_WALLET: PaymentSession = { url: null, stage: 'CAPTURED', expiresAt: null };
 
 /** Decides what is to be paid, and how; what a wallet pays alone is paid by it. */
 async function open(ctx: Context, input: SessionRequest): Promise<FirstBeat> {
-  const run = () => transaction(ctx, (tx) => openPayment(ctx, tx, input));
-  if ((input.walletAmount ?? 0) === 0) return run();
-  const beat = await logRefusedPayment(ctx, { code: input.code, mode: 'WALLET' }, run);
+  if ((input.walletAmount ?? 0) === 0) return transaction(ctx, (tx) => openPayment(ctx, tx, input));
+  const beat = await logRefusedPayment(ctx, { code: input.code, mode: 'WALLET' }, () =>
+    transaction(ctx, async (tx) => {
+      // A wallet may pay at once, so the same request again must not find the next thing to pay.
+      const isPaid = (await takeKey(ctx, tx)) !== null;
+      return isPaid ? { paymentId: null, operationId: null } : openPayment(ctx, tx, input);
+    }),
+  );
   if (beat.finalized !== undefined) {
     logFinalized(ctx, { ...beat.finalized, mode: 'WALLET' });
     ctx.nudge();
@@ -153,6 +161,7 @@ async function payByWallet(
 ): Promise<FirstBeat> {
   const way = { mode: 'WALLET', payment: null, amount: 0, reason: 'WALLET' } as const;
   const finalized = await finalizePayment(tx, { ...way, booking, walletAmount, actor, requestId: ctx.request.id });
+  await keepAnswer(ctx, tx, PAID_BY_WALLET);
   return { paymentId: null, operationId: null, finalized };
 }
 

@@ -83,7 +83,11 @@ function assertPayable(booking: LockedBooking, { amount }: ManualPayment): void 
   }
 }
 
-async function insertPayment(tx: Tx, booking: LockedBooking, input: BookingActionInput & ManualPayment): Promise<Payment> {
+async function insertPayment(
+  tx: Tx,
+  booking: LockedBooking,
+  input: BookingActionInput & ManualPayment,
+): Promise<Payment> {
   const { id: bookingId, propertyId, currency } = booking;
   const { method, amount, reference, actor } = input;
   const recordedBy = actor.id;

@@ -18,7 +18,9 @@ export async function assertSound(
   const { type, value, validFrom, validUntil, roomTypes, services } = promo;
   const find = { where: { propertyId, code: { in: [...roomTypes, ...services] } }, select: { code: true } };
   const errors = [
-    ...(type === 'PERCENT' && value > ALL_BPS ? [{ path: 'value', message: 'must be at most 10000 basis points' }] : []),
+    ...(type === 'PERCENT' && value > ALL_BPS
+      ? [{ path: 'value', message: 'must be at most 10000 basis points' }]
+      : []),
     ...(validFrom !== null && validUntil !== null && Date.parse(validFrom) >= Date.parse(validUntil)
       ? [{ path: 'validUntil', message: 'must be after validFrom' }]
       : []),

@@ -64,7 +64,10 @@ export async function listRefundable(
   return payments
     .map(({ refunds, ...payment }) => ({
       payment,
-      left: refunds.reduce((left, { amount }) => left - Number(amount), Number(payment.amount - payment.refundedAmount)),
+      left: refunds.reduce(
+        (left, { amount }) => left - Number(amount),
+        Number(payment.amount - payment.refundedAmount),
+      ),
     }))
     .sort((a, b) => ORDER.indexOf(a.payment.provider) - ORDER.indexOf(b.payment.provider));
 }

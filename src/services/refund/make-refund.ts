@@ -6,6 +6,7 @@ import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { giveBack, listRefundable } from './give-back.ts';
+import { waiveRefunded } from './waive-refunded.ts';
 
 interface StaffRefund extends BookingActionInput {
   readonly amount: number;
@@ -16,8 +17,8 @@ interface StaffRefund extends BookingActionInput {
 /**
  * Gives a part of a booking's money back because staff say so; never more than was taken and is still there.
  *
- * Out of the cards first, then the wallet's part, then what was paid by hand, which counts as handed over. A booking whose
- * refunds meet takes them one by one. Throws: not_found, version_conflict, refund_exceeds_captured, payment_in_progress
+ * Out of the cards first, then the wallet's part, then what was paid by hand, which counts as handed over. A booking that
+ * stands owes no more for it than before. Refunds of one booking that meet are taken one by one. Throws: not_found, version_conflict, refund_exceeds_captured, payment_in_progress
  * while a capture or void is under way.
  */
 export async function makeRefund(ctx: Context, input: StaffRefund): Promise<GatewayAction> {
@@ -34,6 +35,7 @@ export async function makeRefund(ctx: Context, input: StaffRefund): Promise<Gate
     const { refundIds, operationIds } = await giveBack(tx, {
       ...{ ...by, amount, to, reason, origin: 'STAFF', isHandedOver: true },
     });
+    await waiveRefunded(tx, booking, amount);
     return { bookingId: booking.id, operationIds, refundIds };
   });
 }

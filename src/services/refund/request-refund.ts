@@ -53,7 +53,13 @@ export async function requestRefund(tx: Tx, request: RefundRequest): Promise<Req
   }
   if (destination === 'MANUAL') return { refundId: refund.id, operationId: null };
   const { notBefore, runsAtOnce = false } = request;
-  const operation = { booking, paymentId: payment.id, refundId: refund.id, kind: 'REFUND' as const, params: { amount } };
+  const operation = {
+    booking,
+    paymentId: payment.id,
+    refundId: refund.id,
+    kind: 'REFUND' as const,
+    params: { amount },
+  };
   const operationId = await requestOperation(tx, {
     ...{ ...operation, actor, requestId, runsAtOnce },
     ...(notBefore && { notBefore }),

@@ -28,12 +28,12 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
     if (booking.now < booking.startsAt) {
       throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
     }
-    await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
+    const status = await changeBookingStatus(tx, { booking, action: 'noShow', actor, requestId: ctx.request.id });
     const { stay, today } = booking;
     const from = stay && firstNightGivenBack({ checkIn: stay.checkIn, today });
     await releasePlace(tx, { booking, ...(from && { from }), keepsPromo: true });
     const { fee } = await quoteNoShowLocked(tx, booking);
-    const money = { booking, actor, requestId: ctx.request.id, fee, origin: 'POLICY', reason: 'no-show' } as const;
+    const money = { booking: { ...booking, status }, actor, requestId: ctx.request.id, fee, origin: 'POLICY', reason: 'no-show' } as const;
     return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, money) };
   });
 }

@@ -71,6 +71,8 @@ function timeReached(status: BookingStatus, now: Date): Prisma.BookingUncheckedU
     case 'CANCELLED':
       return { cancelledAt: now };
     case 'PENDING_APPROVAL':
+      // The hold's deadline is over with the hold; one for paying again is set when an authorization lapses.
+      return { expiresAt: null };
     case 'PENDING_PAYMENT':
     case 'DECLINED':
     case 'EXPIRED':

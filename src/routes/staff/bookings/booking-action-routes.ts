@@ -94,7 +94,9 @@ function readCancellation(request: FastifyRequest, body: z.output<typeof cancelB
   const { role, ...target } = targetOf(request);
   const { reason = null, refundTo = 'CARD', refundPercent = null } = body;
   if (refundPercent !== null && !mayDo(role, 'refunds.make')) {
-    throw new AppError('forbidden', { detail: 'Only a manager or an owner may refund otherwise than the policy says.' });
+    throw new AppError('forbidden', {
+      detail: 'Only a manager or an owner may refund otherwise than the policy says.',
+    });
   }
   return { ...target, reason, refundTo, refundPercent };
 }

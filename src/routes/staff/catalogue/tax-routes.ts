@@ -61,7 +61,7 @@ const list = operation({
 });
 
 const show = operation({
-  summary: 'One tax',
+  summary: 'One tax, and how it is reckoned',
   tag: 'Staff: catalogue',
   permission: 'catalogue.read',
   params: oneTax,
