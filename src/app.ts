@@ -39,6 +39,7 @@ import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { guestCalendarRoutes } from './routes/guest/calendar-routes.ts';
 import { managePageRoutes } from './routes/guest/manage-page.ts';
 import { guestWalletRoutes } from './routes/guest/wallet-routes.ts';
+import { guestReceiptRoutes } from './routes/guest/receipt-routes.ts';
 import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';
 import { healthRoutes } from './routes/ops/health-routes.ts';
 import { invariantRoutes } from './routes/ops/invariant-routes.ts';
@@ -60,7 +61,7 @@ import { staffInventoryRoutes } from './routes/staff/catalogue/inventory-routes.
 import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hours-routes.ts';
 import { staffPromoRoutes } from './routes/staff/catalogue/promo-routes.ts';
 import { staffProviderRoutes } from './routes/staff/catalogue/provider-routes.ts';
-import { staffRefundRoutes } from './routes/staff/bookings/refund-routes.ts';
+import { staffMoneyRoutes } from './routes/staff/bookings/money-routes.ts';
 import { staffRescheduleRoutes } from './routes/staff/bookings/reschedule-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/bookings/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/catalogue/room-routes.ts';
@@ -97,7 +98,7 @@ const SCOPES: readonly Scope[] = [
     prefix: '/api/v1/guest',
     guard: guestsOnly,
     limit: RATE_LIMITS.guest,
-    routes: [guestBookingRoutes, guestCalendarRoutes, guestWalletRoutes],
+    routes: [guestBookingRoutes, guestReceiptRoutes, guestCalendarRoutes, guestWalletRoutes],
   },
   { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
   { prefix: '/api/v1/auth', guard: usersOnly, limit: RATE_LIMITS.staff, routes: [meRoutes] },
@@ -126,7 +127,7 @@ const SCOPES: readonly Scope[] = [
       staffWebhookEventRoutes,
       staffEventRoutes,
       staffRescheduleRoutes,
-      staffRefundRoutes,
+      staffMoneyRoutes,
       staffCustomerRoutes,
     ],
   },

@@ -18,6 +18,7 @@ const EXPECTED: Record<Permission, string> = {
   'stays.check-out': 'OWNER MANAGER FRONT_DESK',
   'stays.no-show': 'OWNER MANAGER FRONT_DESK',
   'payments.record': 'OWNER MANAGER FRONT_DESK',
+  'refunds.make': 'OWNER MANAGER',
   'customers.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'wallet.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'wallet.change': 'OWNER MANAGER',

@@ -142,7 +142,7 @@ test(`paying again against the decline of two servers, ${String(PAYING_AGAIN)} r
     const sweep = async () => {
       for (let sweeps = 0; sweeps < 3; sweeps += 1) await declineUndecided(t.ctx);
     };
-    await Promise.all([t.payOn(page.body.url as string).then(t.settle), sweep(), sweep()]);
+    await Promise.all([t.payOn(page.body.url as string).then(() => t.settle()), sweep(), sweep()]);
   }
   await t.control('POST', '/delivery/flush');
   await clocks.later('1 minute');

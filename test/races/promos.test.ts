@@ -7,7 +7,7 @@ import { staffSpa } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { addPromo, countUses, findMisusedPromos } from '../support/promo.ts';
-import { countDeadlocks, countStatuses, recountNights, seededRandom, send } from '../support/race.ts';
+import { countDeadlocks, countStatuses, playRounds, recountNights, seededRandom, send } from '../support/race.ts';
 import { spawnServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
 
@@ -112,6 +112,30 @@ test('appointments and their providers are no different: one use, one appointmen
     startsAt: `${daysAhead(30 + (index % 10))}T15:00`,
   }));
   expectOneWinner(answers);
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
+
+test('two hundred times three for one use, and two more while it is given back: never two have it', async () => {
+  const rounds = 200;
+  const desk = await openDesk(t, { rooms: 3 * rounds });
+  await playRounds(rounds, async (round) => {
+    const code = `R${String(round)}`;
+    await addPromo(t, desk.hotel.propertyId, { code, maxUses: 1 });
+    const contend = (count: number) =>
+      bookAll(desk, count, (index) => ({ ...nightOf((round + index) % 60), promoCode: code }));
+    const answers = await contend(3);
+    expect(countStatuses(answers)).toEqual({ 201: 1, 422: 2 });
+    const winner = answers.find(({ status }) => status === 201)?.body;
+    const cancel = send(serverOf(round).url, 'POST', '/v1/guest/booking/cancel', {
+      token: winner.guestToken,
+      body: {},
+    });
+    const [cancelled, others] = await Promise.all([cancel, contend(2)]);
+    expect(cancelled.status).toBe(200);
+    expect(countStatuses(others)[201] ?? 0).toBeLessThanOrEqual(1);
+    expect(Object.keys(countStatuses(others)).every((status) => ['201', '422'].includes(status))).toBe(true);
+  });
+  expect(await recountNights(t.database, desk.hotel.roomTypeId)).toEqual([]);
   expect(await countDeadlocks(t.database)).toBe(0);
 });
 

@@ -11,7 +11,7 @@ import { staffSpa } from '../support/build-spa.ts';
 import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
-import { deskWithUsedPromo } from '../support/promo.ts';
+import { limitBelowUses } from '../support/promo.ts';
 
 let t: TestApp;
 let desk: Desk;
@@ -127,6 +127,10 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
       });
     },
   ],
+  refund_exceeds_captured: [
+    409,
+    async () => desk.act(await desk.confirm(), 'refunds', { amount: 1, reason: 'Nothing was paid' }),
+  ],
   room_not_ready: [
     409,
     async () => {
@@ -226,7 +230,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     },
   ],
   promo_invalid: [422, () => book({ promoCode: 'NOSUCH' })],
-  promo_in_use: [409, async () => (await deskWithUsedPromo(t)).call('PATCH', '/promos/TEN', { body: { maxUses: 1 } })],
+  promo_in_use: [409, () => limitBelowUses(t)],
   // To agents it is told inside of an answer, as its `problem`.
   proposal_invalid: [409, async () => askAgent('cancel_booking', { confirm: 'NOSUCH01' })],
   too_many_holds: [

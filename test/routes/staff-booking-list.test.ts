@@ -90,6 +90,19 @@ test.each([
   expect(await find(`q=${encodeURIComponent(text)}`)).toEqual(expected);
 });
 
+test('the dates of an authorization are those of the property, both included', async () => {
+  // Half past midnight in Dublin is the day before in UTC.
+  const authorizeAt = (name: string, at: string) =>
+    t.database.sql('UPDATE bookings SET payment_authorized_at = $2 WHERE code = $1', [codes[name], at]);
+  await authorizeAt('soon', '2027-07-09T23:30:00Z');
+  await authorizeAt('later', '2027-07-10T22:59:59Z');
+  await authorizeAt('friends', '2027-07-10T23:00:00Z');
+  expect(await find('authorizedFrom=2027-07-10&authorizedTo=2027-07-10&sort=startsAt')).toEqual(['soon', 'later']);
+  expect(await find('authorizedFrom=2027-07-11')).toEqual(['friends']);
+  expect(await find('authorizedTo=2027-07-09')).toEqual([]);
+  await t.database.sql('UPDATE bookings SET payment_authorized_at = NULL');
+});
+
 test('the text of a code, in any case, finds its booking', async () => {
   const code = codes['later'] ?? '';
   expect(await find(`q=${code}`)).toEqual(['later']);

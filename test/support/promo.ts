@@ -1,5 +1,5 @@
 import type { Prisma } from '../../src/db/client.ts';
-import type { TestApp } from './app.ts';
+import type { Answer, TestApp } from './app.ts';
 import { openDesk } from './desk.ts';
 import type { Desk } from './desk.ts';
 
@@ -23,11 +23,11 @@ export async function deskWithPromo(
   return desk;
 }
 
-/** A desk of a hotel whose promo two bookings have. */
-export async function deskWithUsedPromo(t: TestApp): Promise<Desk> {
+/** Tries to let one booking have a promo that two have. */
+export async function limitBelowUses(t: TestApp): Promise<Answer> {
   const desk = await deskWithPromo(t, {}, { rooms: 2 });
   for (const promoCode of ['TEN', 'TEN']) await desk.confirm({ promoCode });
-  return desk;
+  return desk.call('PATCH', '/promos/TEN', { body: { maxUses: 1 } });
 }
 
 /** How many bookings have the property's promos, and how many uses are written down for them. */

@@ -1,6 +1,7 @@
 import type { BookingSource, BookingSnapshot } from '../../domain/booking.ts';
 import type { ActorType, BookingKind, FirstStatus } from '../../domain/booking-status.ts';
 import type { OutboxDraft } from '../../domain/events.ts';
+import type { Promo } from '../../domain/price.ts';
 import { Prisma } from '../client.ts';
 
 /** A booking as it will be written: every value decided, nothing left to the database but whether it may be. */
@@ -56,6 +57,8 @@ export interface BookingRow<Place> {
     readonly request_id: string | null;
   };
   readonly outbox: readonly OutboxDraft[];
+  /** The promo it is sold with. */
+  readonly promo_use: { readonly promo_id: string; readonly type: Promo['type']; readonly value: number } | null;
   readonly idempotency: {
     readonly scope: string;
     readonly key: string;
@@ -92,8 +95,7 @@ export function askFor(row: BookingRow<unknown>): Prisma.Sql {
     )`;
 }
 
-/** Ends the statement: writes the booking of `ok`, which has taken its place, and says how it went. */
-export const WRITE_BOOKING = Prisma.sql`
+const WRITE_ROWS = Prisma.sql`
     new_customer AS (
       INSERT INTO customers (id, property_id, email_normalized, first_name, last_name, email, phone_sealed, phone_hash, last_booked_at)
       SELECT (who ->> 'id')::uuid, property_id, who ->> 'email_normalized', who ->> 'first_name', who ->> 'last_name',
@@ -127,11 +129,29 @@ export const WRITE_BOOKING = Prisma.sql`
     ), new_key AS (
       INSERT INTO idempotency_keys (scope, key, request_hash, answer_sealed)
       SELECT key_scope, key, idempotency ->> 'request_hash', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
-    )
+    )`;
+
+const TELL_OUTCOME = Prisma.sql`
     SELECT (SELECT id FROM new_customer) AS customer_id,
       NOT (SELECT is_mine FROM key_lock) AS is_key_busy,
       (SELECT request_hash FROM earlier) AS request_hash,
       (SELECT answer_sealed FROM earlier) AS answer_sealed`;
+
+const WRITE_BOOKING = Prisma.sql`${WRITE_ROWS}${TELL_OUTCOME}`;
+
+/**
+ * Ends the statement: writes the booking of `ok`, which has taken its place, and says how it went.
+ *
+ * With a promo it is another statement, so that who has none pays nothing for it. The promo's row is locked after the
+ * nights or the provider, by the trigger that counts its uses; the database refuses one use too many, and with it all.
+ */
+export function writeBooking({ promo_use: use }: BookingRow<unknown>): Prisma.Sql {
+  if (use === null) return WRITE_BOOKING;
+  return Prisma.sql`${WRITE_ROWS}, new_promo_use AS (
+      INSERT INTO promo_uses (booking_id, promo_id, customer_id, type, value)
+      SELECT ok.id, ${use.promo_id}::uuid, c.id, ${use.type}::promo_type, ${use.value}::bigint FROM ok, new_customer c
+    )${TELL_OUTCOME}`;
+}
 
 export interface OutcomeRow {
   readonly customer_id: string | null;

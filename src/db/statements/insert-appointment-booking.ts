@@ -1,4 +1,4 @@
-import { askFor, readOutcome, WRITE_BOOKING } from './booking-row.ts';
+import { askFor, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
 import type { Queryable } from '../client.ts';
 
@@ -19,7 +19,7 @@ export type AppointmentBookingRow = BookingRow<{
  *
  * A hot path: one named prepared statement is the whole transaction, as for a stay. It releases nothing: an overdue hold
  * in the way still counts.
- * Locks: the key (without waiting), then the provider, so that those who want the same time come one after the other; the
+ * Locks: the key (without waiting), then the provider, then the promo, so that those who want the same time come one after the other; the
  * exclusion constraint decides, and whoever it is against writes nothing.
  */
 export async function insertAppointmentBooking(
@@ -41,6 +41,6 @@ export async function insertAppointmentBooking(
       ON CONFLICT DO NOTHING RETURNING booking_id
     ), ok AS MATERIALIZED (
       SELECT wanted.* FROM wanted, placed
-    ), ${WRITE_BOOKING}`;
+    ), ${writeBooking(row)}`;
   return readOutcome(rows);
 }

@@ -1,4 +1,4 @@
-import { askFor, readOutcome, WRITE_BOOKING } from './booking-row.ts';
+import { askFor, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
 import type { Queryable } from '../client.ts';
 
@@ -15,7 +15,7 @@ export type StayBookingRow = BookingRow<{
  *
  * A hot path: one named prepared statement is the whole transaction, idempotency key and outbox included. It releases
  * nothing: an overdue hold in the way still counts.
- * Locks: the key (without waiting), then the nights in date order. A night that is free after the wait for its lock is
+ * Locks: the key (without waiting), then the nights in date order, then the promo. A night that is free after the wait for its lock is
  * free, because the locking read sees the row as it then is.
  */
 export async function insertStayBooking(db: Pick<Queryable, '$queryRaw'>, row: StayBookingRow): Promise<InsertOutcome> {
@@ -36,6 +36,6 @@ export async function insertStayBooking(db: Pick<Queryable, '$queryRaw'>, row: S
     ), new_stay AS (
       INSERT INTO stays (booking_id, room_type_id, check_in_on, check_out_on, held_until_on, adults, children)
       SELECT id, room_type_id, check_in_on, check_out_on, check_out_on, adults, children FROM ok
-    ), ${WRITE_BOOKING}`;
+    ), ${writeBooking(row)}`;
   return readOutcome(rows);
 }

@@ -16,7 +16,7 @@ const STYLE = `body{font:16px/1.5 system-ui,sans-serif;margin:0;background:#f4f5
 main{max-width:34rem;margin:3rem auto;padding:2rem;background:#fff;border-radius:.75rem;box-shadow:0 1px 4px #0002}
 h1{font-size:1.3rem;margin:0 0 1rem}dl{display:grid;grid-template-columns:max-content 1fr;gap:.4rem 1.2rem;margin:0}
 dt{color:#5b6474}dd{margin:0}button{margin-top:1.5rem;padding:.6rem 1.2rem;font:inherit;border:1px solid #b3261e;
-border-radius:.5rem;background:#fff;color:#b3261e;cursor:pointer}button.pay{border-color:#0b57d0;background:#0b57d0;color:#fff;margin-right:1rem}`;
+border-radius:.5rem;background:#fff;color:#b3261e;cursor:pointer}button.receipt{border-color:#5b6474;color:#1c2330;margin-right:1rem}button.pay{border-color:#0b57d0;background:#0b57d0;color:#fff;margin-right:1rem}`;
 
 const SCRIPT = `const main = document.getElementById('booking');
 // The way back from the payment page has no fragment; the token waits in this tab for it.
@@ -57,6 +57,19 @@ function show(booking) {
   add('Still to pay', money(booking.balanceDue, booking.price.currency));
   if (booking.property.phone) add('Questions', booking.property.phone);
   main.replaceChildren(title, list);
+  if (booking.paidAmount > 0 || booking.paymentStage === 'REFUNDED') {
+    const receipt = document.createElement('button');
+    receipt.textContent = 'Receipt';
+    receipt.className = 'receipt';
+    receipt.onclick = async () => {
+      // Opened at once, because a window that is opened after an answer is taken for an advertisement.
+      const page = window.open('', '_blank');
+      const answer = await fetch('/api/v1/guest/booking/receipt.html', { headers: { authorization: 'Bearer ' + token } });
+      page.document.write(await answer.text());
+      page.document.close();
+    };
+    main.append(receipt);
+  }
   if (booking.status === 'PENDING_PAYMENT' && booking.reservationSecondsLeft !== null) {
     const pay = document.createElement('button');
     pay.textContent = 'Pay now';
@@ -64,7 +77,7 @@ function show(booking) {
     pay.onclick = async () => {
       pay.disabled = true;
       const { ok, body } = await call('/booking/payment-session', 'POST');
-      if (ok) location.href = body.url; else say(body.detail);
+      if (ok && body.url) location.href = body.url; else if (ok) load(); else say(body.detail);
     };
     main.append(pay);
   }
@@ -73,7 +86,11 @@ function show(booking) {
     const button = document.createElement('button');
     button.textContent = 'Cancel this booking';
     button.onclick = async () => {
-      if (!confirm('Cancel this booking?')) return;
+      const quote = await call('/booking/cancellation-quote', 'GET');
+      const { refundAmount, fee, currency } = quote.body;
+      const back = !quote.ok || refundAmount + fee === 0 ? '' : ' ' + money(refundAmount, currency) + ' will be given back'
+        + (fee > 0 ? ', ' + money(fee, currency) + ' is kept.' : '.');
+      if (!confirm('Cancel this booking?' + back)) return;
       const { ok, body } = await call('/booking/cancel', 'POST');
       ok ? show(body) : say(body.detail);
     };

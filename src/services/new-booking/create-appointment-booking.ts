@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { insertAppointmentBooking } from '../../db/statements/insert-appointment-booking.ts';
-import type { Tx } from '../../db/client.ts';
+import type { Queryable } from '../../db/client.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
 import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
@@ -12,10 +12,11 @@ import { logExpiry } from '../hold/log-expiry.ts';
 import { isWayChanged, releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
 import { admitPromo } from '../promo-use/admit-promo.ts';
 import { askForPromo } from '../promo-use/ask-for-promo.ts';
+import { explainPromo } from '../promo-use/explain-promo.ts';
 import type { AskedPromo } from '../promo-use/find-promo.ts';
 import { chooseZone, draftAppointment } from './draft-appointment.ts';
-import type { AppointmentDraft, NewAppointmentBooking } from './draft-appointment.ts';
-import { makeBooking, writeDraft, writeDraftWithPromo } from './write-booking.ts';
+import type { NewAppointmentBooking } from './draft-appointment.ts';
+import { makeBooking, writeDraft } from './write-booking.ts';
 import type { CreatedBooking } from './write-booking.ts';
 
 /** What is wanted, and what was offered when it was asked for. */
@@ -46,7 +47,10 @@ export async function createAppointmentBooking(ctx: Context, input: NewAppointme
     const startsAt = readStartAt(input.startsAt, timezone);
     const asked = await askForPromo(ctx, { ...input, propertyId: offer.property.id });
     const wish = { input, offer, startsAt: startsAt.getTime(), isStaff, asked };
-    const created = (await tryAtOnce(ctx, wish)) ?? (await tryAfterReleasing(ctx, wish));
+    const created = await explainPromo(
+      { isStaff },
+      async () => (await tryAtOnce(ctx, wish)) ?? (await tryAfterReleasing(ctx, wish)),
+    );
     if (created !== null) return created;
     throw await refuseSlotTaken(ctx, { slug, service, provider, startsAt, timezone, isStaff });
   });
@@ -57,14 +61,9 @@ function readingOf({ slug, service, provider, startsAt, actor }: NewAppointmentB
   return { slug, service, provider, from: day, to: day, isStaff: actor.type === 'STAFF' };
 }
 
-/** The fast path: one statement each, no transaction around it unless a promo is used. Null when nobody was free. */
+/** The fast path: one statement each, no transaction around it. Null when nobody was free. */
 async function tryAtOnce(ctx: Context, wish: Wish): Promise<CreatedBooking | null> {
-  if (ctx.request.isDryRun) return null;
-  // One for each, because who is asked next would else be locked out of order.
-  if (wish.asked !== null) return tryEach(ctx, wish, (draft) => transaction(ctx, (tx) => write(ctx, tx, draft)));
-  return withRetries(() =>
-    tryEach(ctx, wish, (draft) => writeDraft(ctx, draft, (row) => insertAppointmentBooking(ctx.db, row))),
-  );
+  return ctx.request.isDryRun ? null : withRetries(() => tryEach(ctx, ctx.db, wish));
 }
 
 /** Reads the offer again with the providers locked, when there is any reason to hope that it differs. */
@@ -76,20 +75,16 @@ async function tryAfterReleasing(ctx: Context, wish: Wish): Promise<CreatedBooki
     const holds = await releaseOverdueAppointments(tx, way);
     const fresh = await readSlots({ db: tx }, readingOf(input));
     const again = { ...wish, offer: { ...fresh, bookingCode: offer.bookingCode } };
-    return { expired: holds, created: await tryEach(ctx, again, (draft) => write(ctx, tx, draft)) };
+    return { expired: holds, created: await tryEach(ctx, tx, again) };
   });
   for (const hold of expired) logExpiry(ctx, hold);
   return created;
 }
 
-async function write(ctx: Context, tx: Tx, draft: AppointmentDraft): Promise<CreatedBooking | null> {
-  return writeDraftWithPromo(ctx, tx, draft, (row) => insertAppointmentBooking(tx, row));
-}
-
 async function tryEach(
   ctx: Context,
+  db: Pick<Queryable, '$queryRaw'>,
   { input, offer, startsAt, isStaff, asked }: Wish,
-  writeOne: (draft: AppointmentDraft) => Promise<CreatedBooking | null>,
 ): Promise<CreatedBooking | null> {
   const ours = { ...input, keys: ctx.config.ENCRYPTION_KEY, requestId: ctx.request.id };
   const providers = choosePlace(offer, { startsAt, isStaff });
@@ -102,7 +97,7 @@ async function tryEach(
   });
   for (const provider of providers) {
     const draft = draftAppointment(ours, offer, { startsAt, provider, zone, promo });
-    const created = await writeOne(draft);
+    const created = await writeDraft(ctx, draft, (row) => insertAppointmentBooking(db, row));
     if (created !== null) return created;
   }
   return null;

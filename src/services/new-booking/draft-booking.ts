@@ -37,8 +37,6 @@ export interface BookingDraft<Place> {
   /** The booking as it will be answered, should the row be written. */
   readonly booking: BookingSnapshot;
   readonly guestToken: string;
-  /** The promo that is used by it. */
-  readonly promo: PromoOffer | null;
 }
 
 interface DraftInput<Place> extends NewBooking {
@@ -72,7 +70,7 @@ interface DraftInput<Place> extends NewBooking {
 export function draftBooking<Place>(input: DraftInput<Place>): BookingDraft<Place> {
   const booking = describeBooking(input);
   const guestToken = makeToken();
-  return { booking, guestToken, promo: input.promo, row: toRow(input, booking, guestToken) };
+  return { booking, guestToken, row: toRow(input, booking, guestToken) };
 }
 
 function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
@@ -125,7 +123,7 @@ function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
 }
 
 function toRow<Place>(input: DraftInput<Place>, booking: BookingSnapshot, guestToken: string): BookingRow<Place> {
-  const { keys, price } = input;
+  const { keys, price, promo } = input;
   const status = booking.status as BookingRow<Place>['status'];
   return {
     id: booking.id,
@@ -169,6 +167,7 @@ function toRow<Place>(input: DraftInput<Place>, booking: BookingSnapshot, guestT
       request_id: input.requestId,
     },
     outbox: describeCreation({ bookingCode: booking.code, status, taken: input.taken }),
+    promo_use: promo && { promo_id: promo.id, type: promo.type, value: promo.value },
     idempotency: null,
   };
 }

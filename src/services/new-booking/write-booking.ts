@@ -1,11 +1,9 @@
 import type { Context } from '../../context.ts';
 import type { BookingRow, InsertOutcome } from '../../db/statements/booking-row.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import type { Tx } from '../../db/client.ts';
 import { AppError } from '../../errors.ts';
 import { findKeptAnswer, keyBusy, openKeptAnswer, sealAnswer } from '../idempotency/answer-once.ts';
 import { logAction, logMilestone } from '../log-action.ts';
-import { takePromoUse } from '../promo-use/take-promo-use.ts';
 import type { BookingDraft, NewBooking } from './draft-booking.ts';
 
 export interface CreatedBooking {
@@ -52,25 +50,6 @@ export async function writeDraft<Place>(
   const outcome = await insert({ ...draft.row, idempotency: toKeyRow(ctx, answer) });
   if (outcome.isKeyBusy) throw keyBusy();
   return outcome.customerId === null ? replayed(ctx, outcome) : answer;
-}
-
-/** The same in a transaction, and with the booking the use of its promo. Throws: promo_invalid, and as above. */
-export async function writeDraftWithPromo<Place>(
-  ctx: Context,
-  tx: Tx,
-  draft: BookingDraft<Place>,
-  insert: (row: BookingRow<Place>) => Promise<InsertOutcome>,
-): Promise<CreatedBooking | null> {
-  return writeDraft(ctx, draft, async (row) => {
-    const outcome = await insert(row);
-    const { customerId } = outcome;
-    const { promo, booking } = draft;
-    const isStaff = row.event.actor_type === 'STAFF';
-    if (customerId !== null && promo !== null) {
-      await takePromoUse(tx, { promo, bookingId: booking.id, customerId, isStaff });
-    }
-    return outcome;
-  });
 }
 
 function replayed(ctx: Context, { earlier }: InsertOutcome): CreatedBooking | null {

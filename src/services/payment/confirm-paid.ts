@@ -1,14 +1,26 @@
 import type { Tx } from '../../db/client.ts';
+import type { LockedBooking } from '../../db/locks.ts';
+import type { Actor } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
-import type { Finalization } from './finalize-payment.ts';
+
+interface PaidBooking {
+  readonly booking: LockedBooking;
+  readonly actor: Actor;
+  readonly requestId: string | null;
+  /** A card was captured. */
+  readonly isGateway: boolean;
+  /** Staff took it. */
+  readonly isByHand: boolean;
+  /** With what came in now. */
+  readonly paidAmount: number;
+  /** False when an ended hold is not to come back, because its nights are gone. */
+  readonly revives: boolean;
+}
 
 /** What becomes of a booking that is paid as far as it has to be. Answers its status. Expects it locked. */
-export async function confirmPaid(
-  tx: Tx,
-  input: Finalization & { readonly isGateway: boolean; readonly paidAmount: number },
-): Promise<BookingStatus> {
-  const { booking, isGateway, mode, actor, requestId, paidAmount } = input;
+export async function confirmPaid(tx: Tx, input: PaidBooking): Promise<BookingStatus> {
+  const { booking, isGateway, actor, requestId, paidAmount } = input;
   const byPayment = { ...actor, type: 'PAYMENT' as const };
   switch (booking.status) {
     case 'PENDING_PAYMENT':
@@ -18,7 +30,7 @@ export async function confirmPaid(
       }
       return changeBookingStatus(tx, {
         ...{ booking, action: 'confirm', requestId },
-        actor: mode === 'MANUAL' ? actor : byPayment,
+        actor: input.isByHand ? actor : byPayment,
       });
     case 'PENDING_APPROVAL':
       if (!isGateway) return booking.status;
@@ -28,7 +40,7 @@ export async function confirmPaid(
         alsoAnnounce: ['booking_confirmed'],
       });
     case 'EXPIRED':
-      if (input.revives === false) return booking.status;
+      if (!input.revives) return booking.status;
       return changeBookingStatus(tx, {
         ...{ booking, action: 'revive', to: 'CONFIRMED', actor: byPayment, requestId },
         alsoAnnounce: ['booking_confirmed'],

@@ -74,7 +74,7 @@ async function openSession(outer: Context, input: SessionRequest): Promise<Payme
   }
   if (beat.operationId !== null)
     await (beat.isElsewhere === true ? awaitOperation : runOperation)(ctx, beat.operationId);
-  return beat.paymentId === null ? PAID_BY_WALLET : answer(ctx, beat.paymentId);
+  return beat.paymentId === null ? (beat.kept ?? PAID_BY_WALLET) : answer(ctx, beat.paymentId);
 }
 
 const PAID_BY_WALLET: PaymentSession = { url: null, stage: 'CAPTURED', expiresAt: null };
@@ -83,10 +83,11 @@ const PAID_BY_WALLET: PaymentSession = { url: null, stage: 'CAPTURED', expiresAt
 async function open(ctx: Context, input: SessionRequest): Promise<FirstBeat> {
   if ((input.walletAmount ?? 0) === 0) return transaction(ctx, (tx) => openPayment(ctx, tx, input));
   const beat = await logRefusedPayment(ctx, { code: input.code, mode: 'WALLET' }, () =>
-    transaction(ctx, async (tx) => {
+    transaction(ctx, async (tx): Promise<FirstBeat> => {
       // A wallet may pay at once, so the same request again must not find the next thing to pay.
-      const isPaid = (await takeKey(ctx, tx)) !== null;
-      return isPaid ? { paymentId: null, operationId: null } : openPayment(ctx, tx, input);
+      const kept = await takeKey(ctx, tx);
+      if (kept === null) return openPayment(ctx, tx, input);
+      return { paymentId: null, operationId: null, kept: kept.answer as PaymentSession };
     }),
   );
   if (beat.finalized !== undefined) {
@@ -107,6 +108,8 @@ interface FirstBeat {
   readonly isElsewhere?: boolean;
   /** What the wallet has paid, all of it. */
   readonly finalized?: FinalizedPayment;
+  /** What the same request was answered before. */
+  readonly kept?: PaymentSession;
 }
 
 async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise<FirstBeat> {

@@ -65,8 +65,9 @@ export async function finalizePayment(tx: Tx, input: Finalization): Promise<Fina
   await post(tx, input, walletPayment);
   const paidAmount = booking.paidAmount + input.amount + input.walletAmount;
   await notePaid(tx, input, paidAmount);
-  const newStatus =
-    paidAmount < booking.depositDue ? booking.status : await confirmPaid(tx, { ...input, isGateway, paidAmount });
+  const { actor, requestId, revives = true } = input;
+  const paid = { booking, actor, requestId, isGateway, isByHand: mode === 'MANUAL', paidAmount, revives };
+  const newStatus = paidAmount < booking.depositDue ? booking.status : await confirmPaid(tx, paid);
   if (DELIVERED.includes(newStatus)) await earnRest(tx, input);
   return describe(input, newStatus, 'FINALIZED');
 }

@@ -33,7 +33,14 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
     const from = stay && firstNightGivenBack({ checkIn: stay.checkIn, today });
     await releasePlace(tx, { booking, ...(from && { from }), keepsPromo: true });
     const { fee } = await quoteNoShowLocked(tx, booking);
-    const money = { booking: { ...booking, status }, actor, requestId: ctx.request.id, fee, origin: 'POLICY', reason: 'no-show' } as const;
+    const money = {
+      booking: { ...booking, status },
+      actor,
+      requestId: ctx.request.id,
+      fee,
+      origin: 'POLICY',
+      reason: 'no-show',
+    } as const;
     return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, money) };
   });
 }

@@ -8,6 +8,8 @@ import { bookingCode, minorUnits, slug, text } from '../../../http/contract/fiel
 import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { createGuestLink } from '../../../services/auth/create-guest-link.ts';
+import { getBooking } from '../../../services/booking/get-booking.ts';
+import { listBookingTransfers } from '../../../services/booking/list-booking-transfers.ts';
 import { handOverRefund } from '../../../services/refund/hand-over-refund.ts';
 import { makeRefund } from '../../../services/refund/make-refund.ts';
 import { quoteCancellation } from '../../../services/refund/quote-cancellation.ts';
@@ -15,6 +17,7 @@ import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
 import { cancellationQuoteView } from '../../views/cancellation-quote.ts';
 import { manageUrlOf } from '../../views/created-booking.ts';
 import { exampleRefund, refundView, viewRefund } from '../../views/refund.ts';
+import { statementView, viewStatement } from '../../views/statement.ts';
 
 const params = z.object({ slug, code: bookingCode });
 const refundAnswer = refundView
@@ -58,6 +61,14 @@ const quote = operation({
   errors: ['invalid_transition'],
 });
 
+const statement = operation({
+  summary: 'What the booking costs, what was paid and given back, and what the ledger has of it',
+  tag: 'Staff: actions',
+  permission: 'bookings.read',
+  params,
+  answers: { 200: statementView },
+});
+
 const link = operation({
   summary: 'A new link for the guest; the ones before it end',
   description: 'It may do everything, the wallet included. Shown once.',
@@ -75,7 +86,7 @@ const link = operation({
   isVersioned: true,
 });
 
-export const staffRefundRoutes =
+export const staffMoneyRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/bookings/:code/refunds', refund, async (request, reply) => {
@@ -102,6 +113,13 @@ export const staffRefundRoutes =
     app.get('/bookings/:code/cancellation-quote', quote, async (request) => {
       const { propertyId, actor } = staffOf(request);
       return quoteCancellation(contextOf(ctx, request), { propertyId, actor, code: request.params.code });
+    });
+
+    app.get('/bookings/:code/statement', statement, async (request) => {
+      const { propertyId } = staffOf(request);
+      const own = contextOf(ctx, request);
+      const booking = await getBooking(own, { propertyId, code: request.params.code });
+      return viewStatement(booking, await listBookingTransfers(own, booking.id));
     });
 
     app.post('/bookings/:code/guest-link', link, async (request) => {

@@ -1,0 +1,64 @@
+import type { Context } from '../../context.ts';
+import { Prisma } from '../../db/client.ts';
+import type { Sums } from './difference.ts';
+import type { Span } from './read-movements.ts';
+
+/** Three sums over transfers `t`, of those for which `filter` holds. A refund that came back counts against the others. */
+export function sumTransfers(filter: Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`
+    coalesce(sum(t.amount) FILTER (WHERE t.kind = 'PAYMENT' AND ${filter}), 0)::bigint,
+    (coalesce(sum(t.amount) FILTER (WHERE t.kind IN ('PAYOUT', 'LOSS') AND ${filter}), 0)
+      - coalesce(sum(t.amount) FILTER (WHERE t.kind = 'PAYOUT_FAILED' AND ${filter}), 0))::bigint,
+    (coalesce(sum(t.amount) FILTER (WHERE t.kind = 'DISPUTE' AND ${filter}), 0)
+      - coalesce(sum(t.amount) FILTER (WHERE t.kind = 'DISPUTE_WON' AND ${filter}), 0))::bigint`;
+}
+
+/** What the ledger says went through the gateway for one payment. */
+export interface Posted {
+  /** Null for a transfer that names none, which nothing of ours writes. */
+  readonly paymentId: string | null;
+  readonly bookingCode: string | null;
+  readonly currency: string;
+  readonly sums: Sums;
+}
+
+interface PostedRow {
+  readonly payment_id: string | null;
+  readonly code: string | null;
+  readonly currency: string;
+  readonly captured: bigint;
+  readonly refunded: bigint;
+  readonly disputed: bigint;
+}
+
+/** Per payment, what the ledger moved in the span; zeros where it was all by hand or by wallet. */
+export async function readPosted(ctx: Pick<Context, 'db'>, propertyId: string, span: Span): Promise<Posted[]> {
+  const rows = await ctx.db.$queryRaw<PostedRow[]>`
+    SELECT moved.*, b.code FROM (
+      SELECT coalesce(t.payment_id, d.payment_id), (array_agg(t.booking_id))[1], min(a.currency),
+        ${sumTransfers(Prisma.sql`g.id IS NOT NULL`)}
+      FROM ledger_transfers t
+      JOIN ledger_accounts a ON a.id = t.debit_account_id
+      LEFT JOIN ledger_accounts g ON g.kind = 'GATEWAY' AND g.id IN (t.debit_account_id, t.credit_account_id)
+      LEFT JOIN disputes d ON d.id = t.dispute_id
+      WHERE t.property_id = ${propertyId}::uuid AND t.at >= ${span.from} AND t.at < ${span.to}
+        AND (g.id IS NOT NULL OR t.kind IN ('PAYMENT', 'PAYOUT', 'PAYOUT_FAILED'))
+      GROUP BY 1, a.currency
+    ) AS moved (payment_id, booking_id, currency, captured, refunded, disputed)
+    LEFT JOIN bookings b ON b.id = moved.booking_id`;
+  return rows.map((row) => ({
+    paymentId: row.payment_id,
+    bookingCode: row.code,
+    currency: row.currency,
+    sums: { captured: Number(row.captured), refunded: Number(row.refunded), disputed: Number(row.disputed) },
+  }));
+}
+
+/** Payments made in the span that say they were captured, whether the ledger knows of them or not. */
+export async function listCaptured(ctx: Pick<Context, 'db'>, propertyId: string, span: Span): Promise<string[]> {
+  const rows = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT id FROM payments
+    WHERE property_id = ${propertyId}::uuid AND stage IN ('CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED')
+      AND created_at >= ${span.from} AND created_at < ${span.to}`;
+  return rows.map(({ id }) => id);
+}

@@ -1,0 +1,147 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { AppError } from '../../src/errors.ts';
+import { creditWallet } from '../../src/services/wallet/credit-wallet.ts';
+import { debitWallet } from '../../src/services/wallet/debit-wallet.ts';
+import { startTestApp } from '../support/app.ts';
+import type { Answer, TestApp } from '../support/app.ts';
+import { openDesk } from '../support/desk.ts';
+import type { Desk } from '../support/desk.ts';
+import { findViolations } from '../support/invariants.ts';
+import { countDeadlocks, playRounds, seededRandom } from '../support/race.ts';
+import { addCustomer, changeWallet, customerOf, findLedgerFaults } from '../support/wallet.ts';
+
+const TRANSFERS = 5_000;
+const WALLETS = 20;
+const CONTENDERS = 50;
+
+let t: TestApp;
+let desk: Desk;
+
+beforeAll(async () => {
+  t = await startTestApp({ LOG_LEVEL: 'error' });
+});
+afterEach(async () => {
+  expect(await findLedgerFaults(t, desk.hotel.propertyId)).toEqual([]);
+  expect(await findViolations(t.ctx)).toEqual([]);
+});
+afterAll(() => t.close());
+
+/** Asks until it is answered: a machine that is busy says so, and what was asked has not happened. */
+async function insist(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+  }
+}
+
+/** Somebody with so many bookings of 30.00 and 100.00 in the wallet. Answers the links that may spend it. */
+async function bookOften(count: number): Promise<{ customer: string; tokens: string[] }> {
+  desk = await openDesk(t, { rooms: count, roomType: { basePrice: 3_000 } });
+  const codes: string[] = [];
+  await playRounds(count, async () => void codes.push((await desk.book()).code));
+  const tokens: string[] = [];
+  await playRounds(count, async (round) => {
+    const link = await desk.call('POST', `/bookings/${String(codes[round])}/guest-link`, { body: {} });
+    tokens.push(link.body.guestToken as string);
+  });
+  const customer = await customerOf(t, codes[0] ?? '');
+  await changeWallet(desk, customer, 10_000);
+  return { customer, tokens };
+}
+
+const payWithWallet = (token: string) =>
+  t.call('POST', '/v1/guest/booking/payment-session', { token, body: { walletAmount: 3_000 } });
+
+test('a wallet with 100 by 50 parallel payments of 30: three succeed, 10 are left', async () => {
+  const { customer, tokens } = await bookOften(CONTENDERS);
+  const answers = await Promise.all(tokens.map((token) => insist(() => payWithWallet(token))));
+  const outcomes = answers.map(({ body }) => (body.stage ?? body.code) as string).toSorted();
+  expect(outcomes).toEqual([
+    ...Array.from({ length: 3 }, () => 'CAPTURED'),
+    ...Array.from({ length: CONTENDERS - 3 }, () => 'insufficient_wallet_balance'),
+  ]);
+  const wallet = await desk.call('GET', `/customers/${customer}/wallet`);
+  expect(wallet.body).toMatchObject({ balance: 1_000, reserved: 0 });
+  expect(wallet.body.items).toHaveLength(4);
+  const confirmed = await desk.call('GET', '/bookings?status=CONFIRMED');
+  expect(confirmed.body.items).toMatchObject(Array.from({ length: 3 }, () => ({ paidAmount: 3_000, balanceDue: 0 })));
+});
+
+test('payments, debits, credits and cancellations of one wallet at once: every cent is where the bookings say', async () => {
+  const { customer, tokens } = await bookOften(30);
+  const change = (verb: string) =>
+    desk.call('POST', `/customers/${customer}/wallet/${verb}`, { body: { amount: 1_000, reason: 'Race' } });
+  const cancel = (token: string) => t.call('POST', '/v1/guest/booking/cancel', { token, body: {} });
+  const deeds = tokens.flatMap((token, index) => [
+    () => payWithWallet(token),
+    ...(index % 3 === 0 ? [() => cancel(token), () => change('debits'), () => change('credits')] : []),
+  ]);
+  const answers = await Promise.all(deeds.map((deed) => insist(deed)));
+  expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 409].includes(status))).toEqual([]);
+  const count = (credits: boolean) =>
+    answers.filter(({ status, body }) => status === 200 && body.items?.[0]?.kind === (credits ? 'WALLET_CREDIT' : 'WALLET_DEBIT')).length;
+  const paid = (await desk.call('GET', '/bookings?status=CONFIRMED&limit=200')).body.items.length as number;
+  const [row] = await t.database.sql<{ given: string; taken: string }>(
+    `SELECT sum(amount) FILTER (WHERE kind = 'WALLET_CREDIT')::text AS given, sum(amount) FILTER (WHERE kind = 'WALLET_DEBIT')::text AS taken
+     FROM ledger_transfers WHERE property_id = $1`,
+    [desk.hotel.propertyId],
+  );
+  const { body } = await desk.call('GET', `/customers/${customer}/wallet`);
+  expect(body.balance).toBe(Number(row?.given) - Number(row?.taken) - 3_000 * paid);
+  expect(Number(row?.given)).toBe(20_000);
+  expect(count(true)).toBeGreaterThan(0);
+});
+
+test(`${String(TRANSFERS)} parallel wallet transfers: every read of the sum is the same, and no wallet is ever below zero`, async () => {
+  desk = await openDesk(t);
+  const { seed, upTo } = seededRandom();
+  const { propertyId } = desk.hotel;
+  const wallets = await Promise.all(Array.from({ length: WALLETS }, () => addCustomer(t, propertyId)));
+  const expected = new Map(wallets.map((id) => [id, 0]));
+  const actor = { type: 'STAFF', id: null, name: 'Sam' } as const;
+  let refused = 0;
+  const transfer = async () => {
+    const [customerId = '', amount, isCredit] = [wallets[upTo(WALLETS)], 1 + upTo(500), upTo(2) === 0];
+    const change = { propertyId, customerId, amount, reason: 'Race', actor };
+    try {
+      await (isCredit ? creditWallet : debitWallet)(t.ctx, change);
+      expected.set(customerId, (expected.get(customerId) ?? 0) + (isCredit ? amount : -amount));
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'insufficient_wallet_balance') throw error;
+      refused += 1;
+    }
+  };
+
+  const seen = { sums: new Set<string>(), reads: 0, isDone: false };
+  const watch = async () => {
+    while (!seen.isDone) {
+      const [read] = await t.database.sql<{ sum: string; lowest: string }>(
+        `SELECT coalesce(sum(balance), 0)::text AS sum, coalesce(min(balance) FILTER (WHERE kind = 'WALLET'), 0)::text AS lowest
+         FROM ledger_accounts WHERE property_id = $1`,
+        [propertyId],
+      );
+      seen.sums.add(Number(read?.lowest) < 0 ? `a wallet with ${String(read?.lowest)}` : String(read?.sum));
+      seen.reads += 1;
+    }
+  };
+  const watching = watch();
+  try {
+    await playRounds(TRANSFERS, transfer, 40);
+  } finally {
+    seen.isDone = true;
+    await watching;
+  }
+  expect([...seen.sums], `seed ${String(seed)}`).toEqual(['0']);
+  expect(seen.reads).toBeGreaterThan(100);
+  expect(refused).toBeGreaterThan(0);
+  const balances = await t.database.sql<{ customer_id: string; balance: string }>(
+    `SELECT customer_id, balance::text FROM ledger_accounts WHERE property_id = $1 AND kind = 'WALLET'`,
+    [propertyId],
+  );
+  const found = new Map(balances.map(({ customer_id: id, balance }) => [id, Number(balance)]));
+  for (const [id, balance] of expected) expect(found.get(id) ?? 0, `seed ${String(seed)}`).toBe(balance);
+});
+
+test('nobody waited for anybody in a circle', async () => {
+  expect(await countDeadlocks(t.database)).toBe(0);
+});
