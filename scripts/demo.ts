@@ -4,6 +4,7 @@ import { walkParty } from './demo/party.ts';
 import { race } from './demo/race.ts';
 import { walkCard, walkHold, walkStay } from './demo/stays.ts';
 import { base } from './demo/tour.ts';
+import { walkWallet } from './demo/wallet.ts';
 
 // `npm run demo`: walks a booking of each kind through its life against the running server, paying on the sandbox's page,
 // then lets twenty guests fight for two suites.
@@ -12,6 +13,7 @@ try {
   await walkStay();
   await walkCard();
   await walkHold();
+  await walkWallet();
   await walkParty();
   await walkAppointment();
   await race();

@@ -62,6 +62,7 @@ import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hour
 import { staffPromoRoutes } from './routes/staff/catalogue/promo-routes.ts';
 import { staffProviderRoutes } from './routes/staff/catalogue/provider-routes.ts';
 import { staffMoneyRoutes } from './routes/staff/bookings/money-routes.ts';
+import { staffReportRoutes } from './routes/staff/report-routes.ts';
 import { staffRescheduleRoutes } from './routes/staff/bookings/reschedule-routes.ts';
 import { staffRoomAssignmentRoutes } from './routes/staff/bookings/room-assignment-routes.ts';
 import { staffRoomRoutes } from './routes/staff/catalogue/room-routes.ts';
@@ -129,6 +130,7 @@ const SCOPES: readonly Scope[] = [
       staffRescheduleRoutes,
       staffMoneyRoutes,
       staffCustomerRoutes,
+      staffReportRoutes,
     ],
   },
   {

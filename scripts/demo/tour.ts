@@ -78,12 +78,12 @@ export async function logIn(email: string): Promise<string> {
 export const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
 
 /** Opens the page to pay on, and presses its button as a person would. */
-export async function pay(token: string): Promise<void> {
+export async function pay(token: string, body: { walletAmount?: number } = {}): Promise<void> {
   const session = await step(
     'a page to pay on',
     200,
-    call('POST', '/guest/booking/payment-session', { token, body: {} }),
-    (body) => `${String(body.url).split('/c/pay/')[0]}/c/pay/…`,
+    call('POST', '/guest/booking/payment-session', { token, body }),
+    (answer) => `${String(answer.url).split('/c/pay/')[0]}/c/pay/…`,
   );
   const { url } = session as { url: string };
   if (!/127\.0\.0\.1|localhost/.test(url)) {

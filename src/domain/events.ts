@@ -37,6 +37,7 @@ export const EVENTS = {
   refund_issued: DESK,
   authorization_expiring: ['OPERATIONS', 'STAFF'],
   webhook_failed: ['STAFF'],
+  reconciliation_difference: ['STAFF'],
   availability_changed: ['PUBLIC'],
 } as const satisfies Record<string, readonly Audience[]>;
 export type EventType = keyof typeof EVENTS;

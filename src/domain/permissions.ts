@@ -27,6 +27,7 @@ export const PERMISSIONS = {
   'customers.read': READERS,
   'wallet.read': READERS,
   'wallet.change': MANAGERS,
+  'reports.read': READERS,
   'events.read': READERS,
   'webhooks.read': READERS,
   'webhooks.replay': MANAGERS,

@@ -5,11 +5,13 @@ import { expireHolds } from '../services/hold/expire-holds.ts';
 import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
 import { syncStalePayments } from '../services/gateway/sync-stale-payments.ts';
 import { extendInventory } from '../services/inventory/extend-inventory.ts';
+import { reconcileDaily } from '../services/reconciliation/reconcile-daily.ts';
 
 interface Job {
   readonly name: string;
   readonly everyMs: number;
-  readonly run: (ctx: Context) => Promise<unknown>;
+  /** `stopping` is for what takes longer than stopping may. */
+  readonly run: (ctx: Context, stopping: AbortSignal) => Promise<unknown>;
 }
 
 const SECOND_MS = 1_000;
@@ -25,6 +27,7 @@ const JOBS: readonly Job[] = [
   { name: 'forget-old-keys', everyMs: HOUR_MS, run: forgetOldKeys },
   // More often than once a day, because "today" begins at another hour in every zone.
   { name: 'extend-inventory', everyMs: HOUR_MS, run: extendInventory },
+  { name: 'reconcile-daily', everyMs: HOUR_MS, run: reconcileDaily },
 ];
 
 export interface RunningJobs {
@@ -47,7 +50,7 @@ export function startJobs(ctx: Context): RunningJobs {
 async function loop(ctx: Context, job: Job, stopping: AbortSignal): Promise<void> {
   while (!stopping.aborted) {
     try {
-      await job.run(ctx);
+      await job.run(ctx, stopping);
     } catch (error) {
       ctx.log.error({ event: `job/${job.name}`, outcome: 'failed', err: error }, `job/${job.name}`);
     }

@@ -48,6 +48,7 @@ const TOLD_ON: Readonly<Record<EventType, readonly string[]>> = {
   refund_issued: [HOTEL, BOOKING],
   authorization_expiring: [HOTEL, STAFF],
   webhook_failed: [STAFF],
+  reconciliation_difference: [STAFF],
   availability_changed: [PUBLIC],
 };
 

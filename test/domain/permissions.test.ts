@@ -22,6 +22,7 @@ const EXPECTED: Record<Permission, string> = {
   'customers.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'wallet.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'wallet.change': 'OWNER MANAGER',
+  'reports.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'events.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.replay': 'OWNER MANAGER',

@@ -6,7 +6,7 @@ import { daysAhead, guest, stayBody } from '../support/build.ts';
 import { staffSpa } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
-import { addPromo, countUses, findMisusedPromos } from '../support/promo.ts';
+import { addPromo, countUses, deskWithPromo, findMisusedPromos } from '../support/promo.ts';
 import { countDeadlocks, countStatuses, playRounds, recountNights, seededRandom, send } from '../support/race.ts';
 import { spawnServer } from '../support/server.ts';
 import type { TestServer } from '../support/server.ts';
@@ -22,6 +22,9 @@ beforeAll(async () => {
     spawnServer({ ...variables, LOG_LEVEL: 'info' }),
     spawnServer({ ...variables, LOG_LEVEL: 'info' }),
   ]);
+  // What they do for the first time takes them longest, and here it is the race that counts.
+  const desk = await deskWithPromo(t, {}, { rooms: 20 });
+  await bookAll(desk, 20, () => ({ promoCode: 'TEN' }));
 });
 afterEach(async () => {
   await t.database.travel('0 minutes');
@@ -162,7 +165,7 @@ test('bookings with a promo that are made, moved, cancelled and left to expire a
     return what < 8 ? call(index, `/bookings/${code}/cancel`, {}) : call(index, `/bookings/${code}/reschedule`, nights);
   };
   for (let wave = 1; wave <= 12; wave += 1) {
-    const answers = await Promise.all([...Array.from({ length: 40 }, (_, index) => act(index)), expireHolds(t.ctx)]);
+    const answers = await Promise.all([...Array.from({ length: 24 }, (_, index) => act(index)), expireHolds(t.ctx)]);
     const statuses = countStatuses(answers.slice(0, -1) as Answer[]);
     expect(
       Object.keys(statuses).filter((status) => Number(status) >= 500),

@@ -43,6 +43,7 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'POST /bookings/{code}/unassign-room': DESK,
   'GET /rooms': EVERYBODY,
   'POST /rooms': MANAGERS,
+  'GET /reports/reconciliation': READERS,
   'GET /events': READERS,
   'GET /events/stream': READERS,
   'GET /webhook-events': READERS,

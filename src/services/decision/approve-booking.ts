@@ -22,7 +22,6 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     const requestId = ctx.request.id;
     resolveTransition({ action: 'approve', kind: booking.kind, from: booking.status, by: actor.type });
     await assertNothingInFlight(tx, booking);
-    if (booking.paymentStage === 'LAPSED') throw new AppError('authorization_lapsed');
     const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
     const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
     const request = { booking, actor, requestId, runsAtOnce: true };
@@ -46,9 +45,10 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
     const release = { ...request, paymentId: payment.id, kind: 'VOID' as const };
     return { bookingId: booking.id, operationIds: [await requestOperation(tx, release)] };
   });
-  if (!approved.isPending && !ctx.request.isDryRun && approved.booking.paymentStage === 'FAILED') {
+  const { status } = approved.booking;
+  if (!approved.isPending && !ctx.request.isDryRun && status === 'PENDING_APPROVAL') {
     throw new AppError('authorization_lapsed', {
-      detail: 'The gateway did not capture the payment; it was given back.',
+      detail: 'The gateway did not capture the payment; the guest can pay again.',
     });
   }
   if (approved.booking.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', approved.booking);

@@ -61,7 +61,9 @@ const CHECKS: Record<string, Prisma.Sql> = {
     GROUP BY b.id HAVING b.paid_amount <> coalesce(sum(p.amount - p.refunded_amount), 0)`,
   booking_stage_against_payment: Prisma.sql`
     SELECT b.code || ': ' || b.status || ' with ' || b.payment_stage AS offender FROM bookings b
-    WHERE (b.status = 'PENDING_APPROVAL' AND b.payment_provider = 'STRIPE' AND b.deposit_due > 0 AND b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING', 'CAPTURED', 'LAPSED', 'FAILED'))
+    WHERE (b.status = 'PENDING_APPROVAL' AND b.payment_provider = 'STRIPE' AND b.deposit_due > 0 AND b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING', 'CAPTURED', 'LAPSED', 'FAILED')
+      -- Paid again after a lapse.
+      AND NOT (b.payment_stage = 'SESSION_CREATED' AND b.expires_at IS NOT NULL))
 `,
   overpaid: Prisma.sql`
     SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender

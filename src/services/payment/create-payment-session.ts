@@ -180,7 +180,7 @@ function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; am
   // Nobody decided before the authorization lapsed: what made the booking a request is paid again.
   const isLapsed = booking.expiresAt !== null && PAYABLE_AGAIN_STAGES.includes(booking.paymentStage);
   if (booking.status === 'PENDING_APPROVAL' && isLapsed) {
-    if (booking.expiresAt !== null && booking.expiresAt <= booking.now) throw new AppError('hold_expired');
+    if (booking.expiresAt <= booking.now) throw new AppError('hold_expired');
     return { purpose: 'BOOKING', amount: booking.depositDue - booking.paidAmount };
   }
   if (booking.status !== 'CONFIRMED' && booking.status !== 'IN_HOUSE') {

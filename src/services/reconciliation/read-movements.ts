@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { GatewayMovement } from '../../domain/ports/gateway.ts';
+import type { GatewayMovement, GatewayPage } from '../../domain/ports/gateway.ts';
 import { AppError } from '../../errors.ts';
 import { askGateway } from './ask-gateway.ts';
 import type { Patience } from './ask-gateway.ts';
@@ -44,7 +44,9 @@ async function readDay(ctx: Context, { from, to }: Span, patience: Patience): Pr
   let cursor: string | null = null;
   do {
     const at: string | null = cursor;
-    const page = await askGateway(ctx, patience, (gateway) => gateway.listMovements({ ...span, cursor: at }));
+    const page: GatewayPage<GatewayMovement> | null = await askGateway(ctx, patience, (gateway) =>
+      gateway.listMovements({ ...span, cursor: at }),
+    );
     if (page === null)
       throw new AppError('gateway_unavailable', { detail: 'The payment gateway lost its place in its own list.' });
     movements.push(...page.items);

@@ -10,7 +10,7 @@ import type { Matched } from './match-movements.ts';
 import { readBooks } from './read-books.ts';
 import type { Book } from './read-books.ts';
 import { readMovements } from './read-movements.ts';
-import type { ReadMovements, Span } from './read-movements.ts';
+import type { ReadMovements } from './read-movements.ts';
 import { listCaptured, readPosted } from './read-posted.ts';
 import type { Posted } from './read-posted.ts';
 

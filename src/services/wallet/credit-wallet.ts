@@ -4,7 +4,7 @@ import { answerOnce } from '../idempotency/answer-once.ts';
 import { postTransfers } from '../ledger/post-transfers.ts';
 import { logAction } from '../log-action.ts';
 import { findWalletOwner } from './find-wallet-owner.ts';
-import { FIRST_PAGE, readWalletSheet } from './get-wallet.ts';
+import { LATEST, readWalletSheet } from './get-wallet.ts';
 import type { WalletSheet } from './get-wallet.ts';
 
 export interface WalletChange {
@@ -17,7 +17,7 @@ export interface WalletChange {
 }
 
 /**
- * Gives a customer money to spend with the property. Answers the wallet as it then is.
+ * Gives a customer money to spend with the property. Answers the wallet as it then is, with this one of its movements.
  *
  * Locks: the property's ledger. Throws: not_found.
  */
@@ -31,7 +31,7 @@ export async function creditWallet(ctx: Context, input: WalletChange): Promise<W
         ...{ ...owner, actor, requestId: ctx.request.id },
         transfers: [{ kind: 'WALLET_CREDIT', from: { kind: 'CREDITS' }, to: wallet, amount, reason }],
       });
-      return readWalletSheet(tx, owner, FIRST_PAGE);
+      return readWalletSheet(tx, owner, LATEST);
     }),
   );
 }

@@ -4,14 +4,14 @@ import { postTransfers } from '../ledger/post-transfers.ts';
 import { logAction } from '../log-action.ts';
 import type { WalletChange } from './credit-wallet.ts';
 import { findWalletOwner } from './find-wallet-owner.ts';
-import { FIRST_PAGE, readWalletSheet } from './get-wallet.ts';
+import { LATEST, readWalletSheet } from './get-wallet.ts';
 import type { WalletSheet } from './get-wallet.ts';
 import { assertCovers, lockWallet } from './lock-wallet.ts';
 
 /**
  * Takes back what a customer was given; never what they do not have, nor what is set aside for a payment under way.
  *
- * Answers the wallet as it then is. Locks: the property's ledger. Throws: not_found, insufficient_wallet_balance.
+ * Answers the wallet as it then is, with this one of its movements. Locks: the property's ledger. Throws: not_found, insufficient_wallet_balance.
  */
 export async function debitWallet(ctx: Context, input: WalletChange): Promise<WalletSheet> {
   const { actor, amount, customerId, reason } = input;
@@ -24,7 +24,7 @@ export async function debitWallet(ctx: Context, input: WalletChange): Promise<Wa
         ...{ ...owner, actor, requestId: ctx.request.id },
         transfers: [{ kind: 'WALLET_DEBIT', from: wallet, to: { kind: 'CREDITS' }, amount, reason }],
       });
-      return readWalletSheet(tx, owner, FIRST_PAGE);
+      return readWalletSheet(tx, owner, LATEST);
     }),
   );
 }

@@ -33,7 +33,8 @@ interface Page {
   readonly beforeId: string | null;
 }
 
-export const FIRST_PAGE: Page = { limit: 50, beforeId: null };
+/** What was written last, for the answer to who has just written it. */
+export const LATEST: Page = { limit: 1, beforeId: null };
 
 /** What a customer has with the property, and a page of how that came about. Throws: not_found. */
 export async function getWallet(

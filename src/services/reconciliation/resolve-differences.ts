@@ -1,0 +1,23 @@
+import type { Context } from '../../context.ts';
+import { forEachAlone } from '../for-each-alone.ts';
+import { syncPayment } from '../gateway/sync-payment.ts';
+import type { Difference } from './difference.ts';
+
+/**
+ * Reads the payments that differ from the gateway once more, and brings ours to them: what an event that was lost would
+ * have done. Answers how many the gateway spoke of.
+ *
+ * What only our own books say differently is left as it is, for somebody to look at.
+ */
+export async function resolveDifferences(ctx: Context, differences: readonly Difference[]): Promise<number> {
+  const named = new Map<string, string | null>();
+  for (const { kind, paymentId, intentId } of differences) {
+    if (paymentId === null || kind === 'payment_against_ledger') continue;
+    named.set(paymentId, named.get(paymentId) ?? intentId);
+  }
+  let heard = 0;
+  await forEachAlone(ctx, 'resolve-differences', [...named], async ([paymentId, intentId]) => {
+    if (await syncPayment(ctx, { paymentId, hint: { sessionId: null, intentId } })) heard += 1;
+  });
+  return heard;
+}

@@ -1,0 +1,287 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
+import type { Answer } from '../support/app.ts';
+import { makeClocks } from '../support/authorization.ts';
+import type { Clocks } from '../support/authorization.ts';
+import { stayBody } from '../support/build.ts';
+import { findViolations } from '../support/invariants.ts';
+import { startPayingApp } from '../support/sandbox.ts';
+import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
+import { changeWallet, customerOf, findLedgerFaults } from '../support/wallet.ts';
+
+let t: PayingApp;
+let clocks: Clocks;
+let asking: PaidHotel;
+let selling: PaidHotel;
+const PAGE_SECONDS = 31 * 60;
+
+beforeAll(async () => {
+  t = await startPayingApp();
+  clocks = makeClocks(t);
+  asking = await t.hotelOf('STAFF', 40);
+  selling = await t.hotelOf('AUTOMATIC', 40);
+});
+afterEach(async () => {
+  await t.control('DELETE', '/faults');
+  await t.control('DELETE', '/delivery');
+  await clocks.later('0 minutes');
+  await t.settle();
+  for (const { propertyId } of [asking, selling]) expect(await findLedgerFaults(t, propertyId)).toEqual([]);
+  await expireHolds(t.ctx);
+  await t.settle();
+  expect(await findViolations(t.ctx)).toEqual([]);
+});
+afterAll(() => t.close());
+
+/** A booking of 100.00 by somebody with 50.00 in the wallet, and what can be done about it. */
+interface Case {
+  readonly code: string;
+  readonly token: string;
+  readonly customer: string;
+  open(walletAmount?: number, headers?: Record<string, string>): Promise<Answer>;
+  staff(action: string, body?: object): Promise<Answer>;
+  wallet(): Promise<{ balance: number; reserved: number }>;
+  /** Waits until the wallet is so. */
+  reachesWallet(balance: number, reserved: number): Promise<void>;
+}
+
+async function bookAt(hotel: PaidHotel, balance = 5_000, email = `${randomUUID()}@example.com`): Promise<Case> {
+  const root = `/v1/staff/properties/${hotel.slug}`;
+  const desk = { call: ((method, path, options) => t.call(method, `${root}${path}`, { token: hotel.ownerToken, ...options })) as PayingApp['call'] };
+  const guest = { firstName: 'Aoife', lastName: 'Byrne', email };
+  const booked = await t.call('POST', `${hotel.path}/bookings`, { body: stayBody({ guest }) });
+  const code = booked.body.booking.code as string;
+  const customer = await customerOf(t, code);
+  if (balance > 0) await changeWallet(desk, customer, balance);
+  const staff = (action: string, body: object = {}) => desk.call('POST', `/bookings/${code}/${action}`, { body });
+  const token = (await staff('guest-link')).body.guestToken as string;
+  const wallet = async () => {
+    const { body } = await desk.call('GET', `/customers/${customer}/wallet`);
+    return { balance: body.balance as number, reserved: body.reserved as number };
+  };
+  return {
+    ...{ code, token, customer, staff, wallet },
+    open: (walletAmount, headers = {}) =>
+      t.call('POST', '/v1/guest/booking/payment-session', {
+        ...{ token, headers, body: walletAmount === undefined ? {} : { walletAmount } },
+      }),
+    reachesWallet: async (all, reserved) => {
+      const isThere = async () => {
+        await t.settle();
+        const now = await wallet();
+        return now.balance === all && now.reserved === reserved;
+      };
+      await expect.poll(isThere, { timeout: 15_000 }).toBe(true);
+    },
+  };
+}
+
+const urlOf = ({ status, body }: Answer): string => {
+  expect({ status, stage: body.stage }).toEqual({ status: 200, stage: 'SESSION_CREATED' });
+  return body.url as string;
+};
+
+/** What the card is to pay on this page. */
+async function amountOf(url: string): Promise<number> {
+  const { checkout_sessions: sessions } = (await t.control('GET', '/state')) as {
+    checkout_sessions: { id: string; amount_total: number }[];
+  };
+  return sessions.find(({ id }) => url.includes(id))?.amount_total ?? -1;
+}
+
+async function paymentsOf(code: string): Promise<{ provider: string; stage: string; amount: string; held: boolean }[]> {
+  return t.database.sql(
+    `SELECT p.provider, p.stage::text, p.amount, p.is_wallet_held AS held FROM payments p JOIN bookings b ON b.id = p.booking_id
+     WHERE b.code = $1 ORDER BY p.id`,
+    [code],
+  );
+}
+
+test('the part is set aside with the page, and the card is asked for the rest', async () => {
+  const { open, wallet, token } = await bookAt(selling);
+  const url = urlOf(await open(3_000));
+  expect(await amountOf(url)).toBe(7_000);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
+  const { body } = await t.call('GET', '/v1/guest/wallet', { token });
+  expect(body).toEqual({ balance: 5_000, available: 2_000, currency: 'EUR' });
+  // The same page again, whether the amount is named or not.
+  expect(urlOf(await open(3_000))).toBe(url);
+  expect(urlOf(await open())).toBe(url);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
+});
+
+test('a dry run sets nothing aside', async () => {
+  const { open, wallet } = await bookAt(selling);
+  expect((await open(3_000, { prefer: 'dry-run' })).status).toBe(200);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
+});
+
+test('another part replaces the first, and none takes it back; the page before is closed', async () => {
+  const { open, wallet, code } = await bookAt(selling);
+  const first = urlOf(await open(3_000));
+  const second = urlOf(await open(4_500));
+  expect(second).not.toBe(first);
+  expect(await amountOf(second)).toBe(5_500);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 4_500 });
+  const third = urlOf(await open(0));
+  expect(await amountOf(third)).toBe(10_000);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
+  expect((await paymentsOf(code)).map(({ stage }) => stage)).toEqual(['FAILED', 'FAILED', 'SESSION_CREATED']);
+});
+
+test('a replacement that the wallet does not cover leaves no page open and nothing set aside', async () => {
+  const { open, wallet } = await bookAt(selling);
+  urlOf(await open(3_000));
+  expect(await open(5_001)).toMatchObject({
+    ...{ status: 409, body: { code: 'insufficient_wallet_balance', available: 5_000, currency: 'EUR' } },
+  });
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
+  expect(await amountOf(urlOf(await open(5_000)))).toBe(5_000);
+});
+
+test('what is set aside is neither debited by staff nor spent on another booking', async () => {
+  const email = `${randomUUID()}@example.com`;
+  const first = await bookAt(selling, 5_000, email);
+  urlOf(await first.open(4_000));
+  const second = await bookAt(selling, 0, email);
+  expect(await second.open(1_001)).toMatchObject({ status: 409, body: { code: 'insufficient_wallet_balance', available: 1_000 } });
+  const debit = await t.call('POST', `/v1/staff/properties/${selling.slug}/customers/${first.customer}/wallet/debits`, {
+    ...{ token: selling.ownerToken, body: { amount: 1_001, reason: 'Mistake' } },
+  });
+  expect(debit).toMatchObject({ status: 409, body: { available: 1_000 } });
+  urlOf(await second.open(1_000));
+  expect(await first.wallet()).toEqual({ balance: 5_000, reserved: 5_000 });
+});
+
+test('it comes back when the hold ends unpaid', async () => {
+  const { open, token, reachesWallet } = await bookAt(selling);
+  urlOf(await open(3_000));
+  await clocks.later('11 minutes');
+  await expireHolds(t.ctx);
+  await t.reaches(token, { status: 'EXPIRED' });
+  await reachesWallet(5_000, 0);
+});
+
+test('it comes back when the card is declined and the page runs out, and can be set aside again', async () => {
+  await t.database.sql('UPDATE properties SET hold_minutes = 60 WHERE id = $1', [selling.propertyId]);
+  const { open, code, token, wallet, reachesWallet } = await bookAt(selling);
+  const url = urlOf(await open(3_000));
+  await t.payOn(url, 'declined');
+  await t.settle();
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
+  await clocks.pass(PAGE_SECONDS + 1);
+  await reachesWallet(5_000, 0);
+  await t.reaches(token, { status: 'PENDING_PAYMENT', paymentStage: 'FAILED' });
+  await t.payOn(urlOf(await open(2_000)));
+  await t.reaches(token, { status: 'CONFIRMED', paidAmount: 10_000 });
+  expect(await wallet()).toEqual({ balance: 3_000, reserved: 0 });
+  expect((await paymentsOf(code)).some(({ held }) => held)).toBe(false);
+  await t.database.sql('UPDATE properties SET hold_minutes = 10 WHERE id = $1', [selling.propertyId]);
+});
+
+test('it comes back when the gateway makes no page', async () => {
+  const { open, wallet } = await bookAt(selling);
+  await t.control('POST', '/faults', { method: 'POST', path: '/checkout/sessions$', kind: 'error_before', status: 400, times: 1 });
+  expect(await open(3_000)).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } });
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
+  urlOf(await open(3_000));
+});
+
+test('it comes back when the guest cancels, and when everything is paid by hand instead', async () => {
+  const cancelled = await bookAt(selling);
+  urlOf(await cancelled.open(3_000));
+  expect((await t.call('POST', '/v1/guest/booking/cancel', { token: cancelled.token, body: {} })).body.status).toBe('CANCELLED');
+  await cancelled.reachesWallet(5_000, 0);
+  const paid = await bookAt(selling);
+  urlOf(await paid.open(3_000));
+  expect(await paid.staff('payments', { method: 'CASH', amount: 10_000 })).toMatchObject({
+    ...{ status: 200, body: { status: 'CONFIRMED', paidAmount: 10_000 } },
+  });
+  await paid.reachesWallet(5_000, 0);
+});
+
+test('it stays set aside while staff decide, and comes back when they decline', async () => {
+  const { open, token, staff, wallet, reachesWallet } = await bookAt(asking);
+  await t.payOn(urlOf(await open(3_000)));
+  await t.reaches(token, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
+  expect((await staff('decline', { reasonCode: 'NO_CAPACITY' })).body.status).toBe('DECLINED');
+  await reachesWallet(5_000, 0);
+});
+
+test('it is taken when staff approve, and both parts are payments of the booking', async () => {
+  const { code, open, token, staff, wallet } = await bookAt(asking);
+  await t.payOn(urlOf(await open(3_000)));
+  await t.reaches(token, { status: 'PENDING_APPROVAL' });
+  t.logged.length = 0;
+  expect((await staff('approve')).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
+  expect(await wallet()).toEqual({ balance: 2_000, reserved: 0 });
+  expect(await paymentsOf(code)).toEqual([
+    { provider: 'STRIPE', stage: 'CAPTURED', amount: '7000', held: false },
+    { provider: 'WALLET', stage: 'CAPTURED', amount: '3000', held: false },
+  ]);
+  const mode = 'WALLET_AND_GATEWAY';
+  expect(t.logged.filter(({ event }) => /^(WALLET|PAYMENT_FINALIZE)/.test(String(event)))).toMatchObject([
+    { event: 'WALLET_DEDUCTED', code, mode, amount: 3_000 },
+    { event: 'PAYMENT_FINALIZE_SUCCESS', code, mode, amount: 10_000, walletDeducted: 3_000, gatewayCharged: 7_000 },
+  ]);
+});
+
+test('it is taken once, though every webhook comes twenty times and all of them at once', async () => {
+  await t.control('POST', '/delivery', { duplicate: 20, shuffle: true });
+  const { code, open, token, wallet } = await bookAt(selling);
+  await t.payOn(urlOf(await open(3_000)));
+  await t.reaches(token, { status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
+  await t.control('POST', '/delivery/flush');
+  await t.settle();
+  expect(await wallet()).toEqual({ balance: 2_000, reserved: 0 });
+  const rows = await t.database.sql(
+    `SELECT t.kind::text, t.amount::int FROM ledger_transfers t JOIN bookings b ON b.id = t.booking_id WHERE b.code = $1 ORDER BY t.id`,
+    [code],
+  );
+  expect(rows).toEqual([
+    { kind: 'PAYMENT', amount: 3_000 },
+    { kind: 'PAYMENT', amount: 7_000 },
+  ]);
+});
+
+test('twenty clicks at once on the same part set it aside once', async () => {
+  const { open, wallet } = await bookAt(selling);
+  const answers = await Promise.all(Array.from({ length: 20 }, () => open(3_000)));
+  expect([...new Set(answers.map(({ status }) => status))].toSorted()).toEqual([200]);
+  expect(new Set(answers.map(({ body }) => body.url as string)).size).toBe(1);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
+});
+
+test('money that comes after the hold has ended brings the booking back, its part of the wallet with it', async () => {
+  const { open, token, wallet } = await bookAt(selling);
+  const url = urlOf(await open(3_000));
+  // The page can not be closed at this moment, so that the guest is quicker.
+  await t.control('POST', '/faults', { method: 'POST', path: '/expire$', kind: 'error_before', status: 500, times: 3 });
+  await clocks.later('11 minutes');
+  await expireHolds(t.ctx);
+  await t.payOn(url);
+  await t.reaches(token, { status: 'CONFIRMED', paidAmount: 10_000 });
+  expect(await wallet()).toEqual({ balance: 2_000, reserved: 0 });
+});
+
+test('a balance can be paid by wallet and card together, and by the wallet alone', async () => {
+  await t.database.sql(
+    `UPDATE properties SET payment_policy = 'DEPOSIT', deposit_policy = '{"type": "PERCENT", "value": 2000}' WHERE id = $1`,
+    [selling.propertyId],
+  );
+  const both = await bookAt(selling);
+  await t.payOn(urlOf(await both.open(500)));
+  await t.reaches(both.token, { status: 'CONFIRMED', paidAmount: 2_000, balanceDue: 8_000 });
+  await t.payOn(urlOf(await both.open(4_000)));
+  await t.reaches(both.token, { paidAmount: 10_000, balanceDue: 0 });
+  await both.reachesWallet(500, 0);
+  const alone = await bookAt(selling, 20_000);
+  expect((await alone.open(20_000)).body).toEqual({ url: null, stage: 'CAPTURED', expiresAt: null });
+  await t.reaches(alone.token, { status: 'CONFIRMED', paidAmount: 2_000, balanceDue: 8_000 });
+  expect((await alone.open(20_000)).body.stage).toBe('CAPTURED');
+  await t.reaches(alone.token, { paidAmount: 10_000, balanceDue: 0 });
+  expect(await alone.wallet()).toEqual({ balance: 10_000, reserved: 0 });
+  expect(await alone.open(1)).toMatchObject({ status: 409, body: { code: 'already_paid' } });
+});
