@@ -7,12 +7,15 @@ import { migrate } from '../db/migrate.ts';
 import { makeLog } from '../log.ts';
 import { makeQuietContext } from './quiet-context.ts';
 
+type Work = (ctx: Context, databaseUrl: string, isAlone: boolean) => Promise<number>;
+
 /**
  * Runs a command on the database the server uses: DATABASE_URL, or the embedded one of DATA_DIR, running or not.
  *
- * An embedded database that nobody runs is started and stopped again. `work` answers the exit code.
+ * An embedded database that nobody runs is started and stopped again; then nobody else uses the data folder, and `work`
+ * is alone. It answers the exit code.
  */
-export async function withContext(work: (ctx: Context, databaseUrl: string) => Promise<number>): Promise<void> {
+export async function withContext(work: Work): Promise<void> {
   try {
     process.exitCode = await runWithContext(work);
   } catch (error) {
@@ -22,7 +25,7 @@ export async function withContext(work: (ctx: Context, databaseUrl: string) => P
   }
 }
 
-async function runWithContext(work: (ctx: Context, databaseUrl: string) => Promise<number>): Promise<number> {
+async function runWithContext(work: Work): Promise<number> {
   const config = readConfig(undefined, { LOG_LEVEL: 'error' });
   const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR }) : null;
   const databaseUrl = embedded?.url ?? config.DATABASE_URL ?? '';
@@ -31,7 +34,8 @@ async function runWithContext(work: (ctx: Context, databaseUrl: string) => Promi
     if (embedded !== null) await migrate(databaseUrl);
     const db = connectDatabase({ url: databaseUrl, poolSize: 2, onPoolError: () => undefined });
     try {
-      return await work(makeQuietContext({ config, db, log: makeLog(config) }), databaseUrl);
+      const ctx = makeQuietContext({ config, db, log: makeLog(config) });
+      return await work(ctx, databaseUrl, embedded?.isOwner === true);
     } finally {
       await db.$disconnect();
     }

@@ -89,7 +89,7 @@ function toSandbox({ url, pusherUrl }: Addresses, stop: Sandbox['stop']): Sandbo
 }
 
 /** The addresses of a sandbox that runs on this folder already; null when not both answer. */
-async function findRunning(dataDir: string): Promise<Addresses | null> {
+export async function findRunning(dataDir: string): Promise<Addresses | null> {
   try {
     const addresses = readAddresses(await readFile(path.join(dataDir, ADDRESS_FILE), 'utf8'));
     if (addresses === null) return null;

@@ -84,8 +84,8 @@ const urlOf = ({ status, body }: Answer): string => {
 
 /** What the card is to pay on this page. */
 async function amountOf(url: string): Promise<number> {
-  const { checkout_sessions: sessions } = (await t.control('GET', '/state')) as {
-    checkout_sessions: { id: string; amount_total: number }[];
+  const { sessions } = (await t.control('GET', '/state')) as {
+    sessions: { id: string; amount_total: number }[];
   };
   return sessions.find(({ id }) => url.includes(id))?.amount_total ?? -1;
 }

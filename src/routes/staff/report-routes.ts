@@ -45,6 +45,6 @@ export const staffReportRoutes =
         .type(CSV_TYPE)
         .header('content-disposition', name)
         .serializer((text: unknown) => text as string)
-        .send(spellReconciliation(found) as never);
+        .send(spellReconciliation(found));
     });
   };

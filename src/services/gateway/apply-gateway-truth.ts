@@ -49,10 +49,13 @@ export async function applyGatewayTruth(tx: Tx, application: Application): Promi
   const { payment, truth } = application;
   const { session, intent } = truth;
   if (session !== null) await noteSession(tx, application, session);
-  if (intent === null) {
-    if (session?.status === 'expired' && NOT_YET_PAID.includes(payment.stage)) await endUnpaid(tx, application);
+  // A card that was declined leaves an intent behind, which ends with the page.
+  const isUnpaid = intent === null || intent.status === 'canceled' || intent.status === 'other';
+  if (session?.status === 'expired' && isUnpaid && NOT_YET_PAID.includes(payment.stage)) {
+    await endUnpaid(tx, application);
     return null;
   }
+  if (intent === null) return null;
   let finalized: LoggedPayment | null = null;
   if (intent.status === 'requires_capture' && NOT_YET_PAID.includes(payment.stage)) {
     await recordAuthorization(tx, { ...application, intent });

@@ -29,10 +29,11 @@ interface Due {
  * read from the gateway once more, as if its event had come. Answers how many properties it compared.
  */
 export async function reconcileDaily(ctx: Context, stopping?: AbortSignal): Promise<number> {
+  const isStopping = () => stopping?.aborted === true;
   const read = rememberMovements();
   let count = 0;
   for (const due of await listDue(ctx)) {
-    if (stopping?.aborted === true) break;
+    if (isStopping()) break;
     if (!(await claim(ctx, due))) continue;
     try {
       await reconcileOne(ctx, due, { read, stopping });
@@ -40,7 +41,7 @@ export async function reconcileDaily(ctx: Context, stopping?: AbortSignal): Prom
     } catch (error) {
       await unclaim(ctx, due);
       // What ended because we are stopping is for the next process.
-      if (stopping?.aborted === true) break;
+      if (isStopping()) break;
       logFailure(ctx, due, error);
       // Who does not answer for one property will not answer for the next.
       if (error instanceof AppError && error.code === 'gateway_unavailable') break;

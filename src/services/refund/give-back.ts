@@ -1,6 +1,8 @@
 import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
+import { hasEnded } from '../../domain/booking-status.ts';
+import { recordEvent } from '../transition/record-event.ts';
 import { requestRefund } from './request-refund.ts';
 
 export interface GivingBack {
@@ -30,13 +32,15 @@ export interface GivenBack {
 /**
  * Gives an amount of a booking's money back, out of its payments: cards first, the latest before the others.
  *
+ * What is disputed is left as it is: the bank decides who has it. Where that keeps something back, the history says so.
  * Locks: expects the booking locked.
  */
 export async function giveBack(tx: Tx, giving: GivingBack): Promise<GivenBack> {
   const { booking, to, origin, reason, actor, requestId, isHandedOver = false } = giving;
   const refunds = [];
   let missing = giving.amount;
-  for (const { payment, left } of await listRefundable(tx, booking)) {
+  const refundable = await listRefundable(tx, booking, to);
+  for (const { payment, left } of refundable) {
     const amount = Math.min(missing, left);
     if (amount <= 0) continue;
     const destination = to === 'WALLET' ? 'WALLET' : destinationOf(payment);
@@ -44,6 +48,7 @@ export async function giveBack(tx: Tx, giving: GivingBack): Promise<GivenBack> {
     refunds.push(await requestRefund(tx, { ...request, isHandedOver: isHandedOver && destination === 'MANUAL' }));
     missing -= amount;
   }
+  await noteWithheld(tx, giving, { missing, withheld: sumOf(refundable, 'withheld') });
   return {
     refundIds: refunds.map(({ refundId }) => refundId),
     operationIds: refunds.flatMap(({ operationId }) => operationId ?? []),
@@ -51,25 +56,66 @@ export async function giveBack(tx: Tx, giving: GivingBack): Promise<GivenBack> {
   };
 }
 
-/** A booking's payments that have something left to give back, in the order it is taken from them. */
+export interface Refundable {
+  readonly payment: Payment;
+  /** What can be given back of it now. */
+  readonly left: number;
+  /** What can't, because its holder disputes the charge, or has won that. */
+  readonly withheld: number;
+}
+
+/**
+ * A booking's payments that count, in the order money is given back from them, and how much of each can be.
+ *
+ * While a charge is disputed, and after the dispute was lost, the gateway gives nothing of it back to the card. What of it
+ * is not disputed can still go to the wallet.
+ */
 export async function listRefundable(
   tx: Tx,
   booking: Pick<LockedBooking, 'id'>,
-): Promise<{ payment: Payment; left: number }[]> {
+  to: GivingBack['to'] = 'ORIGINAL',
+): Promise<Refundable[]> {
   const payments = await tx.payment.findMany({
     where: { bookingId: booking.id, stage: { in: ['CAPTURED', 'PARTIALLY_REFUNDED'] } },
-    include: { refunds: { where: { state: { in: ['PENDING', 'UNKNOWN'] } }, select: { amount: true } } },
+    include: {
+      refunds: { where: { state: { in: ['PENDING', 'UNKNOWN'] } }, select: { amount: true } },
+      disputes: { where: { status: { in: ['OPEN', 'LOST'] } }, select: { amount: true } },
+    },
     orderBy: { id: 'desc' },
   });
   return payments
-    .map(({ refunds, ...payment }) => ({
-      payment,
-      left: refunds.reduce(
-        (left, { amount }) => left - Number(amount),
-        Number(payment.amount - payment.refundedAmount),
-      ),
-    }))
+    .map(({ refunds, disputes, ...payment }) => {
+      const rest = Number(payment.amount - payment.refundedAmount) - sumAmounts(refunds);
+      const undisputed = Math.max(0, rest - sumAmounts(disputes));
+      const left = disputes.length === 0 ? rest : to === 'WALLET' ? undisputed : 0;
+      return { payment, left, withheld: rest - left };
+    })
     .sort((a, b) => ORDER.indexOf(a.payment.provider) - ORDER.indexOf(b.payment.provider));
+}
+
+/** What is left, or withheld, of all of them. */
+export function sumOf(refundable: readonly Refundable[], part: 'left' | 'withheld'): number {
+  return refundable.reduce((sum, one) => sum + one[part], 0);
+}
+
+function sumAmounts(rows: readonly { readonly amount: bigint }[]): number {
+  return rows.reduce((sum, { amount }) => sum + Number(amount), 0);
+}
+
+const WITHHELD = 'refund-withheld';
+
+/** Tells those who read the history, of a booking that ends once. */
+async function noteWithheld(
+  tx: Tx,
+  { booking, actor, requestId }: GivingBack,
+  { missing, withheld }: { missing: number; withheld: number },
+): Promise<void> {
+  if (withheld <= 0) return;
+  if (missing <= 0 && !hasEnded(booking.status)) return;
+  const noted = { bookingId: booking.id, action: WITHHELD, toStatus: booking.status };
+  if ((await tx.bookingEvent.findFirst({ where: noted, select: { id: true } })) !== null) return;
+  const event = { booking, action: WITHHELD, actor, requestId, reason: 'disputed' };
+  await recordEvent(tx, { ...event, changes: { withheldAmount: [0, withheld] }, announce: [] });
 }
 
 /** What of a booking's money is on its way back and not out yet. */

@@ -5,7 +5,7 @@ import { lockBooking } from '../booking/lock-booking.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
-import { giveBack, listRefundable } from './give-back.ts';
+import { giveBack, listRefundable, sumOf } from './give-back.ts';
 import { waiveRefunded } from './waive-refunded.ts';
 
 interface StaffRefund extends BookingActionInput {
@@ -26,16 +26,24 @@ export async function makeRefund(ctx: Context, input: StaffRefund): Promise<Gate
     const booking = await lockBooking(tx, input);
     const { amount, reason, actor } = input;
     await assertNothingInFlight(tx, booking, ['CAPTURE', 'VOID']);
-    const refundable = (await listRefundable(tx, booking)).reduce((sum, { left }) => sum + left, 0);
-    if (amount > refundable) {
-      throw new AppError('refund_exceeds_captured', { extra: { refundable, currency: booking.currency } });
-    }
     const to = input.to === 'WALLET' ? 'WALLET' : 'ORIGINAL';
+    const payments = await listRefundable(tx, booking, to);
+    const refundable = sumOf(payments, 'left');
+    if (amount > refundable) throw tooMuch(refundable, sumOf(payments, 'withheld'), booking.currency);
     const by = { booking, actor, requestId: ctx.request.id };
     const { refundIds, operationIds } = await giveBack(tx, {
       ...{ ...by, amount, to, reason, origin: 'STAFF', isHandedOver: true },
     });
     await waiveRefunded(tx, booking, amount);
     return { bookingId: booking.id, operationIds, refundIds };
+  });
+}
+
+/** Says when a dispute is why, because then asking again for less, or later, may not help. */
+function tooMuch(refundable: number, disputed: number, currency: string): AppError {
+  if (disputed === 0) return new AppError('refund_exceeds_captured', { extra: { refundable, currency } });
+  return new AppError('refund_exceeds_captured', {
+    detail: 'A charge of this booking is disputed at the bank, and nothing of it is given back to the card meanwhile.',
+    extra: { refundable, disputed, currency },
   });
 }

@@ -4,8 +4,10 @@ import { LEASE_SECONDS } from '../../db/drain.ts';
 import type { Queue } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import { readClock } from '../../db/clock.ts';
+import { syncDispute } from '../dispute/sync-dispute.ts';
 import { announce } from '../feed/announce.ts';
 import { syncPayment } from '../gateway/sync-payment.ts';
+import { findPaymentOfEvent } from './find-payment-of-event.ts';
 
 /** After so many it is FAILED: visible, replayable, and no longer in the way of the booking's other events. */
 const MAX_ATTEMPTS = 8;
@@ -31,7 +33,7 @@ export const webhookQueue: Queue<{ id: bigint }> = {
 };
 
 /**
- * Finds out what an event means, by asking the gateway how the payment stands now.
+ * Finds out what an event means, by asking the gateway how the payment, and the dispute, stands now.
  *
  * The event's own content is not believed, so it does not matter when, how often or in which order events come. One
  * about something that is not ours is simply done with.
@@ -39,8 +41,7 @@ export const webhookQueue: Queue<{ id: bigint }> = {
 export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
   const event = await ctx.db.webhookEvent.findUniqueOrThrow({ where: { id } });
   if (event.state !== 'RECEIVED') return;
-  const { paymentId, sessionId, intentId } = event;
-  const problem = await tryToSync(ctx, { paymentId, hint: { sessionId, intentId } });
+  const problem = await tryToSync(ctx, event);
   if (problem !== null) {
     ctx.metrics.countWebhook(await postpone(ctx, event, problem));
     return;
@@ -58,17 +59,25 @@ export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
   ctx.metrics.countWebhook('processed');
 }
 
-async function tryToSync(
-  ctx: Context,
-  { paymentId, hint }: { paymentId: string | null; hint: { sessionId: string | null; intentId: string | null } },
-): Promise<string | null> {
-  if (paymentId === null) return null;
+async function tryToSync(ctx: Context, event: WebhookEvent): Promise<string | null> {
   try {
-    return (await syncPayment(ctx, { paymentId, hint })) ? null : 'the gateway does not answer';
+    return (await sync(ctx, event)) ? null : 'the gateway does not answer';
   } catch (error) {
     ctx.log.error({ event: 'webhook/process', err: error, outcome: 'failed' }, 'webhook/process');
     return error instanceof Error ? error.name : 'unknown error';
   }
+}
+
+/** Answers false when the gateway did not say. */
+async function sync(ctx: Context, event: WebhookEvent): Promise<boolean> {
+  const subject = await findPaymentOfEvent(ctx, event);
+  if (subject.kind !== 'PAYMENT') return subject.kind === 'STRANGER';
+  const { paymentId } = subject;
+  const { sessionId, intentId, disputeId } = event;
+  const hint = { sessionId, intentId };
+  return disputeId === null
+    ? syncPayment(ctx, { paymentId, hint })
+    : syncDispute(ctx, { disputeId, paymentId, hint });
 }
 
 async function postpone(ctx: Context, event: WebhookEvent, lastError: string): Promise<'postponed' | 'failed'> {
