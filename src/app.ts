@@ -56,6 +56,7 @@ import { staffBookingRoutes } from './routes/staff/bookings/booking-routes.ts';
 import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
 import { staffCalendarRoutes } from './routes/staff/bookings/calendar-routes.ts';
 import { staffCustomerRoutes } from './routes/staff/customer-routes.ts';
+import { staffDisputeRoutes } from './routes/staff/dispute-routes.ts';
 import { staffEventRoutes } from './routes/staff/event-routes.ts';
 import { staffInventoryRoutes } from './routes/staff/catalogue/inventory-routes.ts';
 import { staffProviderHoursRoutes } from './routes/staff/catalogue/provider-hours-routes.ts';
@@ -126,6 +127,7 @@ const SCOPES: readonly Scope[] = [
       staffSettingsRoutes,
       staffApiKeyRoutes,
       staffWebhookEventRoutes,
+      staffDisputeRoutes,
       staffEventRoutes,
       staffRescheduleRoutes,
       staffMoneyRoutes,

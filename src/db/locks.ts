@@ -66,6 +66,8 @@ export interface LockedBooking {
   readonly taxAmount: number;
   readonly holdMinutes: number;
   readonly paymentStage: PaymentStage;
+  /** Whether it was sold with a promo, whose use it may have given back. */
+  readonly hasPromo: boolean;
   readonly startsAt: Date;
   readonly expiresAt: Date | null;
   /** The database's clock after the lock was had. */
@@ -107,7 +109,8 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
-      a.id AS assignment_id, a.room_id, r.number AS room_number
+      a.id AS assignment_id, a.room_id, r.number AS room_number,
+      EXISTS (SELECT FROM promo_uses u WHERE u.booking_id = b.id) AS has_promo
     FROM bookings b
     JOIN properties p ON p.id = b.property_id
     LEFT JOIN stays s ON s.booking_id = b.id
@@ -152,6 +155,7 @@ interface LockedRow {
   held_until_on: PlainDate | null;
   assignment_version: number | null;
   assignment_id: string | null;
+  has_promo: boolean;
   room_id: string | null;
   room_number: string | null;
 }
@@ -169,6 +173,7 @@ function toLockedBooking(row: LockedRow): LockedBooking {
     taxAmount: Number(row.tax_amount),
     holdMinutes: row.hold_minutes,
     paymentStage: row.payment_stage,
+    hasPromo: row.has_promo,
     startsAt: row.starts_at,
     expiresAt: row.expires_at,
     stay: toLockedStay(row),

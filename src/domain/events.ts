@@ -36,6 +36,8 @@ export const EVENTS = {
   payment_failed: CALL,
   refund_issued: DESK,
   authorization_expiring: ['OPERATIONS', 'STAFF'],
+  dispute_opened: ['OPERATIONS', 'STAFF'],
+  dispute_closed: ['OPERATIONS', 'STAFF'],
   webhook_failed: ['STAFF'],
   reconciliation_difference: ['STAFF'],
   availability_changed: ['PUBLIC'],

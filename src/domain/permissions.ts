@@ -28,6 +28,7 @@ export const PERMISSIONS = {
   'wallet.read': READERS,
   'wallet.change': MANAGERS,
   'reports.read': READERS,
+  'disputes.read': READERS,
   'events.read': READERS,
   'webhooks.read': READERS,
   'webhooks.replay': MANAGERS,

@@ -21,8 +21,17 @@ const aPolicy: fc.Arbitrary<CancellationPolicy> = fc.record(
 const aNotice = fc.integer({ min: -100 * HOUR_MS, max: 9_000 * HOUR_MS });
 const aCase = fc.record({ policy: aPolicy, notice: aNotice, paid: anAmount, depositDue: anAmount });
 
-const quote = ({ policy, notice, paid, depositDue }: { policy: CancellationPolicy; notice: number; paid: number; depositDue: number }) =>
-  quoteCancellation({ policy, startsAt: STARTS_AT, now: new Date(STARTS_AT.getTime() - notice), paid, depositDue });
+const quote = ({
+  policy,
+  notice,
+  paid,
+  depositDue,
+}: {
+  policy: CancellationPolicy;
+  notice: number;
+  paid: number;
+  depositDue: number;
+}) => quoteCancellation({ policy, startsAt: STARTS_AT, now: new Date(STARTS_AT.getTime() - notice), paid, depositDue });
 
 test('what comes back and what is kept are what was paid, and neither is below zero', () => {
   fc.assert(
@@ -113,7 +122,14 @@ test.each([
 
 test('without a policy all of it comes back, and of a guest who does not come all of it is kept', () => {
   const policy = { tiers: [] };
-  expect(quote({ policy, notice: 0, paid: 999, depositDue: 999 })).toEqual({ refundPercent: 100, refundAmount: 999, fee: 0 });
+  expect(quote({ policy, notice: 0, paid: 999, depositDue: 999 })).toEqual({
+    refundPercent: 100,
+    refundAmount: 999,
+    fee: 0,
+  });
   expect(quoteNoShow({ policy, paid: 999 })).toEqual({ refundPercent: 0, refundAmount: 0, fee: 999 });
-  expect(quoteNoShow({ policy: { ...policy, noShowFeePercent: 50 }, paid: 999 })).toMatchObject({ refundAmount: 500, fee: 499 });
+  expect(quoteNoShow({ policy: { ...policy, noShowFeePercent: 50 }, paid: 999 })).toMatchObject({
+    refundAmount: 500,
+    fee: 499,
+  });
 });

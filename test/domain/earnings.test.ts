@@ -66,7 +66,10 @@ test('all of it is all of its tax, and going back to nothing leaves nothing of e
 });
 
 test('a price that changes on the way never takes back more tax or revenue than was earned', () => {
-  const aChangingWay = fc.array(fc.tuple(aPrice, fc.double({ min: 0, max: 1, noNaN: true })), { minLength: 1, maxLength: 12 });
+  const aChangingWay = fc.array(fc.tuple(aPrice, fc.double({ min: 0, max: 1, noNaN: true })), {
+    minLength: 1,
+    maxLength: 12,
+  });
   fc.assert(
     fc.property(aChangingWay, (steps) => {
       let now = NOTHING;

@@ -47,6 +47,8 @@ const TOLD_ON: Readonly<Record<EventType, readonly string[]>> = {
   payment_failed: [HOTEL, STAFF, BOOKING],
   refund_issued: [HOTEL, BOOKING],
   authorization_expiring: [HOTEL, STAFF],
+  dispute_opened: [HOTEL, STAFF],
+  dispute_closed: [HOTEL, STAFF],
   webhook_failed: [STAFF],
   reconciliation_difference: [STAFF],
   availability_changed: [PUBLIC],

@@ -23,6 +23,7 @@ const EXPECTED: Record<Permission, string> = {
   'wallet.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'wallet.change': 'OWNER MANAGER',
   'reports.read': 'OWNER MANAGER FRONT_DESK VIEWER',
+  'disputes.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'events.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.read': 'OWNER MANAGER FRONT_DESK VIEWER',
   'webhooks.replay': 'OWNER MANAGER',

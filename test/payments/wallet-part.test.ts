@@ -48,7 +48,10 @@ interface Case {
 
 async function bookAt(hotel: PaidHotel, balance = 5_000, email = `${randomUUID()}@example.com`): Promise<Case> {
   const root = `/v1/staff/properties/${hotel.slug}`;
-  const desk = { call: ((method, path, options) => t.call(method, `${root}${path}`, { token: hotel.ownerToken, ...options })) as PayingApp['call'] };
+  const desk = {
+    call: ((method, path, options) =>
+      t.call(method, `${root}${path}`, { token: hotel.ownerToken, ...options })) as PayingApp['call'],
+  };
   const guest = { firstName: 'Aoife', lastName: 'Byrne', email };
   const booked = await t.call('POST', `${hotel.path}/bookings`, { body: stayBody({ guest }) });
   const code = booked.body.booking.code as string;
@@ -145,7 +148,10 @@ test('what is set aside is neither debited by staff nor spent on another booking
   const first = await bookAt(selling, 5_000, email);
   urlOf(await first.open(4_000));
   const second = await bookAt(selling, 0, email);
-  expect(await second.open(1_001)).toMatchObject({ status: 409, body: { code: 'insufficient_wallet_balance', available: 1_000 } });
+  expect(await second.open(1_001)).toMatchObject({
+    status: 409,
+    body: { code: 'insufficient_wallet_balance', available: 1_000 },
+  });
   const debit = await t.call('POST', `/v1/staff/properties/${selling.slug}/customers/${first.customer}/wallet/debits`, {
     ...{ token: selling.ownerToken, body: { amount: 1_001, reason: 'Mistake' } },
   });
@@ -182,7 +188,13 @@ test('it comes back when the card is declined and the page runs out, and can be 
 
 test('it comes back when the gateway makes no page', async () => {
   const { open, wallet } = await bookAt(selling);
-  await t.control('POST', '/faults', { method: 'POST', path: '/checkout/sessions$', kind: 'error_before', status: 400, times: 1 });
+  await t.control('POST', '/faults', {
+    method: 'POST',
+    path: '/checkout/sessions$',
+    kind: 'error_before',
+    status: 400,
+    times: 1,
+  });
   expect(await open(3_000)).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } });
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
   urlOf(await open(3_000));
@@ -191,7 +203,9 @@ test('it comes back when the gateway makes no page', async () => {
 test('it comes back when the guest cancels, and when everything is paid by hand instead', async () => {
   const cancelled = await bookAt(selling);
   urlOf(await cancelled.open(3_000));
-  expect((await t.call('POST', '/v1/guest/booking/cancel', { token: cancelled.token, body: {} })).body.status).toBe('CANCELLED');
+  expect((await t.call('POST', '/v1/guest/booking/cancel', { token: cancelled.token, body: {} })).body.status).toBe(
+    'CANCELLED',
+  );
   await cancelled.reachesWallet(5_000, 0);
   const paid = await bookAt(selling);
   urlOf(await paid.open(3_000));

@@ -77,9 +77,13 @@ test('payments, debits, credits and cancellations of one wallet at once: every c
     ...(index % 3 === 0 ? [() => cancel(token), () => change('debits'), () => change('credits')] : []),
   ]);
   const answers = await Promise.all(deeds.map((deed) => insist(deed)));
-  expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 409].includes(status))).toEqual([]);
+  expect([...new Set(answers.map(({ status }) => status))].filter((status) => ![200, 409].includes(status))).toEqual(
+    [],
+  );
   const count = (credits: boolean) =>
-    answers.filter(({ status, body }) => status === 200 && body.items?.[0]?.kind === (credits ? 'WALLET_CREDIT' : 'WALLET_DEBIT')).length;
+    answers.filter(
+      ({ status, body }) => status === 200 && body.items?.[0]?.kind === (credits ? 'WALLET_CREDIT' : 'WALLET_DEBIT'),
+    ).length;
   const paid = (await desk.call('GET', '/bookings?status=CONFIRMED&limit=200')).body.items.length as number;
   const [row] = await t.database.sql<{ given: string; taken: string }>(
     `SELECT sum(amount) FILTER (WHERE kind = 'WALLET_CREDIT')::text AS given, sum(amount) FILTER (WHERE kind = 'WALLET_DEBIT')::text AS taken

@@ -68,7 +68,7 @@ describe('finding customers', () => {
     ]);
     const all = (await list({})).body.items.map(({ id }: { id: string }) => id);
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await list({ limit: '1', ...(cursor !== '' && { cursor }) });
       seen.push(...body.items.map(({ id }: { id: string }) => id));
       cursor = body.nextCursor;

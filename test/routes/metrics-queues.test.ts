@@ -51,6 +51,8 @@ const NOTHING = {
   overdue_holds: 0,
   overdue_decisions: 0,
   lapsing_authorizations: 0,
+  open_disputes: 0,
+  reconciliation_differences: 0,
 };
 
 const tellOf = (state: string, due: string, bookingId: string | null = null) =>

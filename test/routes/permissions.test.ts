@@ -46,6 +46,7 @@ const STAFF_ROUTES: Readonly<Record<string, readonly StaffRole[]>> = {
   'GET /reports/reconciliation': READERS,
   'GET /events': READERS,
   'GET /events/stream': READERS,
+  'GET /disputes': READERS,
   'GET /webhook-events': READERS,
   'POST /webhook-events/{id}/replay': MANAGERS,
   'PATCH /rooms/{number}': CLEANERS,

@@ -119,7 +119,7 @@ describe('the statement', () => {
     for (let amount = 1; amount <= 9; amount += 1) await changeWallet(desk, customer, amount % 3 === 0 ? -1 : amount);
     const all = (await read(customer)).body.items.map(({ id }: { id: string }) => id);
     const seen: string[] = [];
-    for (let cursor: string | null = ''; cursor !== null; ) {
+    for (let cursor: string | null = ''; cursor !== null;) {
       const { body } = await read(customer, `?limit=2${cursor === '' ? '' : `&cursor=${cursor}`}`);
       seen.push(...body.items.map(({ id }: { id: string }) => id));
       cursor = body.nextCursor;
@@ -199,7 +199,10 @@ describe('what guests see and spend', () => {
     const refused = { ...refusal('insufficient_wallet_balance'), body: { available: 9_999, currency: 'EUR' } };
     expect(await pay(walletToken, 10_000)).toMatchObject(refused);
     expect(await look(walletToken)).toMatchObject({ body: { balance: 9_999, available: 9_999 } });
-    expect((await desk.call('GET', `/bookings/${code}`)).body).toMatchObject({ status: 'PENDING_PAYMENT', paidAmount: 0 });
+    expect((await desk.call('GET', `/bookings/${code}`)).body).toMatchObject({
+      status: 'PENDING_PAYMENT',
+      paidAmount: 0,
+    });
     expect(t.logged).toContainEqual(
       expect.objectContaining({ event: 'PAYMENT_FINALIZE_ERROR', code, outcome: 'insufficient_wallet_balance' }),
     );

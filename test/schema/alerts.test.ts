@@ -18,6 +18,8 @@ const QUEUES = Object.keys({
   overdue_holds: true,
   overdue_decisions: true,
   lapsing_authorizations: true,
+  open_disputes: true,
+  reconciliation_differences: true,
 } satisfies Record<QueueName, true>) as QueueName[];
 
 /** What a server tells before anybody has called it, but for one request: labels of routes come with the first. */

@@ -46,7 +46,10 @@ const move = (from: keyof typeof accounts, to: keyof typeof accounts, amount: nu
     ...{ debit_account_id: accounts[from], credit_account_id: accounts[to], ...row },
   });
 const balanceOf = async (name: keyof typeof accounts) =>
-  Number((await database.sql<{ balance: string }>('SELECT balance FROM ledger_accounts WHERE id = $1', [accounts[name]]))[0]?.balance);
+  Number(
+    (await database.sql<{ balance: string }>('SELECT balance FROM ledger_accounts WHERE id = $1', [accounts[name]]))[0]
+      ?.balance,
+  );
 const tryTo = (sql: string, values: unknown[] = []) => refusalOf(database.sql(sql, values));
 
 describe('accounts', () => {
@@ -117,14 +120,18 @@ describe('transfers', () => {
   });
 
   test('have two ends, in one ledger and one currency', async () => {
-    await database.sql(`INSERT INTO ledgers SELECT id FROM properties WHERE slug = 'glow-medspa' ON CONFLICT DO NOTHING`);
+    await database.sql(
+      `INSERT INTO ledgers SELECT id FROM properties WHERE slug = 'glow-medspa' ON CONFLICT DO NOTHING`,
+    );
     const [other] = await database.sql<{ id: string }>(
       `INSERT INTO ledger_accounts (id, property_id, kind, currency)
        SELECT gen_random_uuid(), id, 'REVENUE', 'XXX' FROM properties WHERE slug = 'glow-medspa' RETURNING id`,
     );
     expect(await refusalOf(move('credits', 'credits', 1))).toBe('ledger_transfers_two_ends');
     expect(await refusalOf(move('credits', 'gateway', 1))).toBe('ledger_transfers_post');
-    expect(await refusalOf(move('credits', 'revenue', 1, { credit_account_id: other?.id }))).toBe('ledger_transfers_post');
+    expect(await refusalOf(move('credits', 'revenue', 1, { credit_account_id: other?.id }))).toBe(
+      'ledger_transfers_post',
+    );
     expect(await refusalOf(move('credits', 'revenue', 1, { credit_account_id: randomUUID() }))).toBe(
       'ledger_transfers_post',
     );
@@ -136,12 +143,18 @@ describe('transfers', () => {
     await move('credits', 'booking', 10, paid);
     expect(await refusalOf(move('credits', 'booking', 10, paid))).toBe('ledger_transfers_payment_once');
     await move('booking', 'refunds', 4, { kind: 'REFUND', refund_id });
-    expect(await refusalOf(move('booking', 'refunds', 4, { kind: 'REFUND', refund_id }))).toBe('ledger_transfers_refund_once');
+    expect(await refusalOf(move('booking', 'refunds', 4, { kind: 'REFUND', refund_id }))).toBe(
+      'ledger_transfers_refund_once',
+    );
     await move('refunds', 'credits', 4, { kind: 'PAYOUT', refund_id });
     await move('booking', 'refunds', 1);
-    expect(await refusalOf(move('refunds', 'credits', 1, { kind: 'PAYOUT', refund_id }))).toBe('ledger_transfers_refund_once');
+    expect(await refusalOf(move('refunds', 'credits', 1, { kind: 'PAYOUT', refund_id }))).toBe(
+      'ledger_transfers_refund_once',
+    );
     await move('credits', 'revenue', 1, { kind: 'DISPUTE', dispute_id });
-    expect(await refusalOf(move('credits', 'revenue', 1, { kind: 'DISPUTE', dispute_id }))).toBe('ledger_transfers_dispute_once');
+    expect(await refusalOf(move('credits', 'revenue', 1, { kind: 'DISPUTE', dispute_id }))).toBe(
+      'ledger_transfers_dispute_once',
+    );
   });
 });
 
@@ -154,7 +167,8 @@ describe('what is not there is not spent', () => {
 
   test('what is set aside in a wallet is not spent on something else, and no more is set aside than is there', async () => {
     const balance = await balanceOf('wallet');
-    const reserve = (amount: number) => tryTo('UPDATE ledger_accounts SET reserved = $2 WHERE id = $1', [accounts.wallet, amount]);
+    const reserve = (amount: number) =>
+      tryTo('UPDATE ledger_accounts SET reserved = $2 WHERE id = $1', [accounts.wallet, amount]);
     expect(await reserve(balance + 1)).toBe('wallets_not_negative');
     expect(await reserve(-1)).toBe('wallets_not_negative');
     expect(await reserve(balance - 30)).toBe('accepted');
@@ -179,7 +193,12 @@ describe('what is not there is not spent', () => {
     [{ wallet_amount: 1, is_wallet_held: true }, 'accepted'],
   ])('of a payment with %j the database says %s', async (row, answer) => {
     const insert = stranger.insert('payments', {
-      ...{ id: randomUUID(), booking_id: await stranger.insertBooking(), property_id: stranger.propertyId, currency: 'EUR' },
+      ...{
+        id: randomUUID(),
+        booking_id: await stranger.insertBooking(),
+        property_id: stranger.propertyId,
+        currency: 'EUR',
+      },
       ...{ provider: 'STRIPE', method: 'CARD', stage: 'NONE', amount: 1, ...row },
     });
     expect(await refusalOf(insert)).toBe(answer);

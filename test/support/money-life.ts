@@ -1,15 +1,26 @@
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import type { Answer } from './app.ts';
 import { daysAhead, stayBody } from './build.ts';
 import type { PaidHotel, PayingApp } from './sandbox.ts';
 import { customerOf } from './wallet.ts';
 
-/** A booking under way, with what was last opened for it. */
+/** A booking that is looked after for a while, also after its end. */
 interface Place {
   readonly code: string;
   readonly token: string;
   readonly customer: string;
+  /** Of the page that was opened last. */
   url: string | null;
 }
+
+/** What a deed is chosen by, read by a stranger just before. */
+interface Now {
+  readonly status: string;
+  readonly due: number;
+  readonly intent_id: string | null;
+}
+
+type Deed = (place: Place, now: Now) => Promise<Answer>;
 
 export interface MoneyLife {
   /** Does one thing at random that moves money, or that is refused. Answers what, and how it was answered. */
@@ -18,118 +29,177 @@ export interface MoneyLife {
   readonly done: Map<string, number>;
 }
 
-const LIVE = 6;
+const PLACES = 6;
 const PEOPLE = ['aoife', 'brian', 'ciara'];
+const ROOMS = 20;
+const ENDS = ['COMPLETED', 'NO_SHOW', 'CANCELLED', 'DECLINED', 'EXPIRED'];
+const reason = 'Random walk';
 
-/** What people do with money at a hotel whose nights cost 100.00: guests, staff, and whoever sits at the gateway's dashboard. */
+/** What is worth trying in a status. Now and then anything is tried in any. */
+const SENSIBLE: Readonly<Record<string, readonly string[]>> = {
+  PENDING_PAYMENT: [
+    'open',
+    'open with wallet',
+    'open with wallet',
+    'pay page',
+    'pay page',
+    'pay page',
+    'pay by wallet',
+    'pay by hand',
+    'hold ends',
+    'reschedule',
+  ],
+  PENDING_APPROVAL: ['approve', 'approve', 'approve', 'decline', 'reschedule', 'guest cancels'],
+  CONFIRMED: [
+    'refund',
+    'refund',
+    'dashboard refund',
+    'reschedule',
+    'reschedule',
+    'assign',
+    'check in',
+    'no-show',
+    'open with wallet',
+    'pay page',
+    'pay by hand',
+    'pay by wallet',
+    'staff cancel',
+    'guest cancels',
+  ],
+  IN_HOUSE: ['check out', 'check out', 'refund', 'dashboard refund', 'open with wallet', 'pay page', 'pay by hand'],
+};
+const AFTERWARDS = ['refund', 'refund', 'dashboard refund', 'hand over', 'hand over', 'pay by hand'];
+const WALLETS = ['credit', 'credit', 'debit'];
+
+/** What people do with money at a hotel: guests, staff, and whoever sits at the gateway's own dashboard. */
 export function makeMoneyLife(t: PayingApp, hotel: PaidHotel, pick: (n: number) => number): MoneyLife {
   const root = `/v1/staff/properties/${hotel.slug}`;
   const places: Place[] = [];
   const done = new Map<string, number>();
-  const one = () => places[pick(places.length)] as Place;
+  const either = <T>(...values: readonly T[]): T => values[pick(values.length)] as T;
   const staff = (path: string, body: object) => t.call('POST', `${root}${path}`, { token: hotel.ownerToken, body });
-  const act = (action: string, body: () => object = () => ({})) => {
-    return () => staff(`/bookings/${one().code}/${action}`, body());
-  };
-  const either = <T>(...values: T[]): T => values[pick(values.length)] as T;
-  const reason = 'Random walk';
+  const act =
+    (action: string, body: (now: Now) => object = () => ({})): Deed =>
+    ({ code }, now) =>
+      staff(`/bookings/${code}/${action}`, body(now));
 
   const book = async (): Promise<Answer> => {
-    const from = pick(3) === 0 ? 2 + pick(4) : 0;
+    const from = either(0, 0, 2, 4);
     const guest = { firstName: 'Any', lastName: 'Body', email: `${either(...PEOPLE)}@example.com` };
     const stay = stayBody({ guest, checkIn: daysAhead(from), checkOut: daysAhead(from + 1 + pick(3)) });
     const booked = await t.call('POST', `${hotel.path}/bookings`, { body: stay });
     if (booked.status !== 201) return booked;
     const code = booked.body.booking.code as string;
     const link = await staff(`/bookings/${code}/guest-link`, {});
-    const customer = await customerOf(t, code);
-    places.push({ code, token: link.body.guestToken as string, customer, url: null });
-    // Those before are over sooner or later; refunds of them come up all the same.
-    if (places.length > LIVE) places.shift();
+    places.push({ code, token: link.body.guestToken as string, customer: await customerOf(t, code), url: null });
     return booked;
   };
 
-  const open = async (walletAmount: number): Promise<Answer> => {
-    const place = one();
-    const page = await t.call('POST', '/v1/guest/booking/payment-session', { token: place.token, body: { walletAmount } });
-    if (page.status === 200) place.url = page.body.url as string | null;
-    return page;
-  };
-  const payAtGateway = async (): Promise<Answer> => {
-    const place = places.find(({ url }) => url !== null);
-    if (place?.url == null) return open(0);
-    const { url } = place;
-    place.url = null;
-    return control(`/checkout/${/cs_\w+/.exec(url)?.[0] ?? ''}/pay`, { card: pick(6) === 0 ? 'declined' : 'ok' });
-  };
-  /** Somebody at the gateway's own dashboard, which refuses what can not be. */
+  const open =
+    (walletAmount: () => number): Deed =>
+    async (place) => {
+      const body = { walletAmount: walletAmount() };
+      const page = await t.call('POST', '/v1/guest/booking/payment-session', { token: place.token, body });
+      if (page.status === 200) place.url = page.body.url as string | null;
+      return page;
+    };
+  /** At the gateway, which refuses what can not be. */
   const control = async (path: string, body: object): Promise<Answer> => {
     const answer = await fetch(`${t.sandboxUrl}/_sandbox${path}`, {
       ...{ method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) },
     });
     return { status: answer.status, headers: {}, body: await answer.json() };
   };
-  const refundAtGateway = async (): Promise<Answer> => {
-    const [row] = await t.database.sql<{ intent_id: string }>(
-      `SELECT p.intent_id FROM payments p JOIN bookings b ON b.id = p.booking_id
-       WHERE b.code = $1 AND p.intent_id IS NOT NULL AND p.stage = 'CAPTURED' LIMIT 1`,
-      [one().code],
-    );
-    if (row === undefined) return { status: 404, headers: {}, body: {} };
-    return control('/refunds', { payment_intent: row.intent_id, amount: 1 + pick(6_000) });
+  const payOnPage: Deed = async (place, now) => {
+    const { url } = place;
+    place.url = null;
+    if (url === null) return DEEDS['open']?.(place, now) ?? NOTHING;
+    return control(`/checkout/${/cs_\w+/.exec(url)?.[0] ?? ''}/pay`, { card: pick(6) === 0 ? 'declined' : 'ok' });
   };
-  const handOver = async (): Promise<Answer> => {
-    const { code } = one();
+  const handOver: Deed = async ({ code }) => {
     const { body } = await t.call('GET', `${root}/bookings/${code}`, { token: hotel.ownerToken });
-    const open = body.refunds.find(({ state, destination }: Record<string, string>) => `${state} ${destination}` === 'PENDING MANUAL');
-    return open === undefined ? { status: 404, headers: {}, body } : staff(`/bookings/${code}/refunds/${String(open.id)}/hand-over`, {});
+    const waits = ({ state, destination }: Record<string, string>) => state === 'PENDING' && destination === 'MANUAL';
+    const waiting = body.refunds.find(waits);
+    return waiting === undefined ? NOTHING : staff(`/bookings/${code}/refunds/${String(waiting.id)}/hand-over`, {});
   };
-  const change = (verb: string) => () => staff(`/customers/${one().customer}/wallet/${verb}`, { amount: 1 + pick(8_000), reason });
+  const holdEnds: Deed = async ({ code }) => {
+    await t.database.sql(
+      `UPDATE bookings SET expires_at = app_now() - interval '1 second' WHERE code = $1 AND status = 'PENDING_PAYMENT'`,
+      [code],
+    );
+    const ended = await expireHolds(t.ctx);
+    return ended.some((hold) => hold.code === code) ? { ...NOTHING, status: 200 } : NOTHING;
+  };
   const reschedule = () => {
     const from = pick(4);
     return { checkIn: daysAhead(from), checkOut: daysAhead(from + 1 + pick(4)) };
   };
-  const room = () => ({ room: String(101 + pick(20)) });
-  const guestCancels = () =>
-    t.call('POST', '/v1/guest/booking/cancel', { token: one().token, body: { refundTo: either('CARD', 'WALLET') } });
-  const staffCancels = act('cancel', () => ({ refundTo: either('CARD', 'WALLET'), refundPercent: pick(101), reason }));
+  const change =
+    (verb: string): Deed =>
+    ({ customer }) =>
+      staff(`/customers/${customer}/wallet/${verb}`, { amount: 1 + pick(8_000), reason });
+  const refundTo = () => either('CARD', 'WALLET');
 
-  /** Each as often as its weight says. */
-  const deeds: readonly (readonly [deed: string, weight: number, run: () => Promise<Answer>])[] = [
-    ['book', 6, book],
-    ['open a page', 5, () => open(0)],
-    ['open a page with a part of the wallet', 6, () => open(1 + pick(9_000))],
-    ['pay by wallet', 4, () => open(100_000)],
-    ['pay on the page', 9, payAtGateway],
-    ['pay by hand', 6, act('payments', () => ({ method: either('CASH', 'ZELLE'), amount: either(10_000, 20_000, 1 + pick(12_000)) }))],
-    ['approve', 5, act('approve')],
-    ['decline', 1, act('decline', () => ({ reasonCode: 'NO_CAPACITY' }))],
-    ['refund', 4, act('refunds', () => ({ amount: 1 + pick(7_000), reason, to: either('CARD', 'WALLET') }))],
-    ['refund at the dashboard', 2, refundAtGateway],
-    ['hand over', 3, handOver],
-    ['guest cancels', 1, guestCancels],
-    ['staff cancel', 2, staffCancels],
-    ['no-show', 2, act('no-show')],
-    ['assign a room', 6, act('assign-room', room)],
-    ['check in', 6, act('check-in', () => ({ override: reason, early: true }))],
-    ['check out', 4, act('check-out', () => ({ waiveBalance: reason }))],
-    ['reschedule', 6, act('reschedule', reschedule)],
-    ['credit', 4, change('credits')],
-    ['debit', 2, change('debits')],
-  ];
-  const total = deeds.reduce((sum, [, weight]) => sum + weight, 0);
-  const choose = () => {
-    let at = pick(total);
-    return deeds.find(([, weight]) => (at -= weight) < 0) as (typeof deeds)[number];
+  const DEEDS: Readonly<Record<string, Deed>> = {
+    open: open(() => 0),
+    'open with wallet': open(() => 1 + pick(9_000)),
+    'pay by wallet': open(() => 100_000),
+    'pay page': payOnPage,
+    'pay by hand': act('payments', ({ due }) => ({
+      ...{ method: either('CASH', 'ZELLE'), amount: Math.max(1, pick(3) === 0 ? pick(due + 100) : due) },
+    })),
+    approve: act('approve'),
+    decline: act('decline', () => ({ reasonCode: 'NO_CAPACITY' })),
+    refund: act('refunds', () => ({ amount: 1 + pick(7_000), reason, to: refundTo() })),
+    'dashboard refund': async (_, { intent_id: intent }) =>
+      intent === null ? NOTHING : control('/refunds', { payment_intent: intent, amount: 1 + pick(6_000) }),
+    'hand over': handOver,
+    'hold ends': holdEnds,
+    'guest cancels': ({ token }) =>
+      t.call('POST', '/v1/guest/booking/cancel', { token, body: { refundTo: refundTo() } }),
+    'staff cancel': act('cancel', () => ({ refundTo: refundTo(), refundPercent: pick(101), reason })),
+    'no-show': act('no-show'),
+    assign: act('assign-room', () => ({ room: String(101 + pick(ROOMS)) })),
+    'check in': async (place, now) => {
+      await DEEDS['assign']?.(place, now);
+      return staff(`/bookings/${place.code}/check-in`, { override: reason, early: true });
+    },
+    'check out': act('check-out', () => ({ waiveBalance: reason })),
+    reschedule: act('reschedule', reschedule),
+    credit: change('credits'),
+    debit: change('debits'),
+  };
+
+  const choose = ({ status }: Now): string => {
+    const kind = pick(12);
+    if (kind < 2) return either(...WALLETS);
+    return kind === 2 ? either(...Object.keys(DEEDS)) : either(...(SENSIBLE[status] ?? AFTERWARDS));
   };
 
   return {
     done,
     step: async () => {
-      const [deed, , run] = places.length === 0 ? (['book', 1, book] as const) : choose();
-      const { status } = await run();
+      const place = places[pick(PLACES)];
+      const now = place && (await readNow(t, place));
+      const deed = now ? choose(now) : 'book';
+      const { status } = place && now ? await (DEEDS[deed] as Deed)(place, now) : await book();
       if (status < 400) done.set(deed, (done.get(deed) ?? 0) + 1);
+      // One that has ended is looked after for a while.
+      if (place && now && ENDS.includes(now.status) && pick(4) === 0) places.splice(places.indexOf(place), 1);
       return { deed, status };
     },
   };
+}
+
+const NOTHING: Answer = { status: 409, headers: {}, body: {} };
+
+async function readNow(t: PayingApp, { code }: Place): Promise<Now> {
+  const [now] = await t.database.sql<{ status: string; due: number; intent_id: string | null }>(
+    `SELECT status::text, (total_payable - paid_amount - waived_amount)::int AS due, (
+       SELECT intent_id FROM payments p WHERE p.booking_id = b.id AND p.stage IN ('CAPTURED', 'PARTIALLY_REFUNDED') AND intent_id IS NOT NULL LIMIT 1)
+     FROM bookings b WHERE code = $1`,
+    [code],
+  );
+  if (now === undefined) throw new Error(`Bug: there is no ${code}`);
+  return now;
 }

@@ -4,7 +4,11 @@ import { guest } from './build.ts';
 import type { Desk } from './desk.ts';
 
 /** A customer of the property, without a booking. Answers the id. */
-export async function addCustomer(t: TestApp, propertyId: string, email = `${randomUUID()}@example.com`): Promise<string> {
+export async function addCustomer(
+  t: TestApp,
+  propertyId: string,
+  email = `${randomUUID()}@example.com`,
+): Promise<string> {
   const { firstName, lastName } = guest;
   const { id } = await t.ctx.db.customer.create({
     data: { propertyId, firstName, lastName, email, emailNormalized: email.toLowerCase() },

@@ -21,6 +21,8 @@ export type QueueName =
   | 'overdue_holds'
   | 'overdue_decisions'
   | 'lapsing_authorizations'
+  | 'open_disputes'
+  | 'reconciliation_differences'
   | 'webhooks_failed'
   | 'gateway_operations_unknown';
 

@@ -67,10 +67,10 @@ async function withhold(tx: Tx, { booking, actor, requestId }: Disputed, refund:
 export async function resumeRefunds(tx: Tx, { booking, payment, requestId }: Disputed): Promise<void> {
   const withheld = { paymentId: payment.id, state: 'CANCELLED', lastError: CHARGE_DISPUTED } as const;
   for (const refund of await tx.refund.findMany({ where: withheld, orderBy: { id: 'asc' } })) {
-    await tx.refund.update({ where: { id: refund.id }, data: { lastError: null } });
     const refundable = (await listRefundable(tx, booking)).find((one) => one.payment.id === payment.id);
     const amount = Math.min(Number(refund.amount - refund.uncoveredAmount), refundable?.left ?? 0);
     if (refundable === undefined || amount <= 0) continue;
+    await tx.refund.update({ where: { id: refund.id }, data: { lastError: null } });
     await requestRefund(tx, {
       ...{ booking, payment: refundable.payment, amount, destination: 'CARD', origin: 'SYSTEM', requestId },
       ...{ actor: SYSTEM, reason: refund.reason },

@@ -11,6 +11,17 @@ export interface InvariantResult {
 
 const MAX_OFFENDERS = 50;
 
+/**
+ * What of a booking's money is on its way back, or somebody else's to decide on: of a charge that was ever disputed the
+ * bank decided or decides, and after that staff.
+ */
+const LEAVING = Prisma.sql`(
+  SELECT coalesce(sum(CASE
+    WHEN EXISTS (SELECT FROM disputes d WHERE d.payment_id = p.id) THEN p.amount - p.refunded_amount
+    ELSE (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.payment_id = p.id AND r.state IN ('PENDING', 'UNKNOWN'))
+  END), 0) AS amount
+  FROM payments p WHERE p.booking_id = b.id AND p.stage IN ('CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED'))`;
+
 /** Promises that must hold at every moment, each as a query for what breaks it. */
 const CHECKS: Record<string, Prisma.Sql> = {
   overlapping_room_assignments: Prisma.sql`
@@ -67,13 +78,12 @@ const CHECKS: Record<string, Prisma.Sql> = {
 `,
   overpaid: Prisma.sql`
     SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender
-    FROM bookings b
-    WHERE paid_amount + waived_amount - (SELECT coalesce(sum(amount), 0) FROM refunds r WHERE r.booking_id = b.id AND r.state IN ('PENDING', 'UNKNOWN')) > total_payable`,
+    FROM bookings b CROSS JOIN LATERAL ${LEAVING} leaving
+    WHERE paid_amount + waived_amount - leaving.amount > total_payable`,
   ended_but_still_charged: Prisma.sql`
-    SELECT b.code || ': ' || b.status || ', paid ' || b.paid_amount || ', fee ' || b.fee_amount || ', on its way back ' || open.amount AS offender
-    FROM bookings b
-    CROSS JOIN LATERAL (SELECT coalesce(sum(amount), 0) AS amount FROM refunds r WHERE r.booking_id = b.id AND r.state IN ('PENDING', 'UNKNOWN')) open
-    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND b.paid_amount - open.amount > b.fee_amount`,
+    SELECT b.code || ': ' || b.status || ', paid ' || b.paid_amount || ', fee ' || b.fee_amount || ', leaving or disputed ' || leaving.amount AS offender
+    FROM bookings b CROSS JOIN LATERAL ${LEAVING} leaving
+    WHERE b.status IN ('DECLINED', 'CANCELLED', 'EXPIRED') AND b.paid_amount - leaving.amount > b.fee_amount`,
   refunds_nobody_makes: Prisma.sql`
     SELECT b.code || ': ' || r.amount AS offender FROM refunds r JOIN bookings b ON b.id = r.booking_id
     WHERE r.state IN ('PENDING', 'UNKNOWN') AND r.destination = 'CARD' AND NOT EXISTS (

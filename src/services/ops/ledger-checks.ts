@@ -54,7 +54,7 @@ export const LEDGER_CHECKS: Record<string, Prisma.Sql> = {
     WHERE a.balance <> 0 AND b.status IN ('COMPLETED', 'NO_SHOW', 'CANCELLED', 'DECLINED', 'EXPIRED')`,
   open_disputes_against_ledger: Prisma.sql`
     SELECT b.code || ': ' || d.gateway_dispute_id AS offender FROM disputes d JOIN bookings b ON b.id = d.booking_id
-    WHERE NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.dispute_id = d.id AND t.kind = 'DISPUTE')
+    WHERE NOT EXISTS (SELECT FROM ledger_transfers t WHERE t.dispute_id = d.id AND t.kind = 'DISPUTE' AND t.amount = d.amount)
       OR (d.status = 'WON') <> EXISTS (SELECT FROM ledger_transfers t WHERE t.dispute_id = d.id AND t.kind = 'DISPUTE_WON')`,
   miscounted_promo_uses: Prisma.sql`
     SELECT p.code || ': ' || p.uses || ' counted, ' || count(u.booking_id) || ' in use' AS offender

@@ -70,6 +70,14 @@ async function countQueues({ db, realtime }: Pick<Context, 'db' | 'realtime'>): 
       UNION ALL
       SELECT 'lapsing_authorizations', count(*), min(${LAPSE_WARNED_FROM}) FROM bookings b WHERE ${LAPSES_WITHIN_A_DAY}
       UNION ALL
+      SELECT 'open_disputes', count(*), min(opened_at) FROM disputes WHERE status = 'OPEN'
+      UNION ALL
+      -- Properties, by the latest comparison that came to an end.
+      SELECT 'reconciliation_differences', count(*), min(r.created_at) FROM reconciliations r
+      WHERE NOT r.is_balanced AND NOT EXISTS (
+        SELECT FROM reconciliations l
+        WHERE l.property_id = r.property_id AND l.on_date > r.on_date AND l.is_balanced IS NOT NULL)
+      UNION ALL
       SELECT 'webhooks_failed', count(*), min(received_at) FROM webhook_events WHERE state = 'FAILED'
       UNION ALL
       SELECT 'gateway_operations_unknown', count(*), min(created_at)

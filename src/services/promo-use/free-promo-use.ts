@@ -6,6 +6,7 @@ import type { LockedBooking } from '../../db/locks.ts';
  *
  * Locks: expects the booking locked; locks its promo. Idempotent.
  */
-export async function freePromoUse(tx: Tx, { id }: Pick<LockedBooking, 'id'>): Promise<void> {
+export async function freePromoUse(tx: Tx, { id, hasPromo }: LockedBooking): Promise<void> {
+  if (!hasPromo) return;
   await tx.$executeRaw`UPDATE promo_uses SET freed_at = app_now() WHERE booking_id = ${id}::uuid AND freed_at IS NULL`;
 }

@@ -1,13 +1,14 @@
 import type { Context } from '../../context.ts';
+import { syncDispute } from '../dispute/sync-dispute.ts';
 import { forEachAlone } from '../for-each-alone.ts';
 import { syncPayment } from '../gateway/sync-payment.ts';
 import type { Difference } from './difference.ts';
 
 /**
  * Reads the payments that differ from the gateway once more, and brings ours to them: what an event that was lost would
- * have done. Answers how many the gateway spoke of.
+ * have done. Answers of how many the gateway spoke.
  *
- * What only our own books say differently is left as it is, for somebody to look at.
+ * Their open disputes are read as well. What only our own books say differently is left as it is, for somebody to look at.
  */
 export async function resolveDifferences(ctx: Context, differences: readonly Difference[]): Promise<number> {
   const named = new Map<string, string | null>();
@@ -17,7 +18,12 @@ export async function resolveDifferences(ctx: Context, differences: readonly Dif
   }
   let heard = 0;
   await forEachAlone(ctx, 'resolve-differences', [...named], async ([paymentId, intentId]) => {
-    if (await syncPayment(ctx, { paymentId, hint: { sessionId: null, intentId } })) heard += 1;
+    const subject = { paymentId, hint: { sessionId: null, intentId } };
+    let isHeard = await syncPayment(ctx, subject);
+    for (const { gatewayDisputeId } of await ctx.db.dispute.findMany({ where: { paymentId, status: 'OPEN' } })) {
+      isHeard = (await syncDispute(ctx, { ...subject, disputeId: gatewayDisputeId })) && isHeard;
+    }
+    if (isHeard) heard += 1;
   });
   return heard;
 }

@@ -39,11 +39,12 @@ export async function makeRefund(ctx: Context, input: StaffRefund): Promise<Gate
   });
 }
 
-/** Says when a dispute is why, because then asking again for less, or later, may not help. */
-function tooMuch(refundable: number, disputed: number, currency: string): AppError {
-  if (disputed === 0) return new AppError('refund_exceeds_captured', { extra: { refundable, currency } });
+/** Says when a dispute is why, because asking again for less, or later, may then not help. */
+function tooMuch(refundable: number, withheld: number, currency: string): AppError {
+  const detail =
+    'A charge of this booking is disputed at the bank, or that was lost: nothing of it goes back to the card. What of it is not disputed can go to the wallet.';
   return new AppError('refund_exceeds_captured', {
-    detail: 'A charge of this booking is disputed at the bank, and nothing of it is given back to the card meanwhile.',
-    extra: { refundable, disputed, currency },
+    ...(withheld > 0 && { detail }),
+    extra: { refundable, currency, ...(withheld > 0 && { withheld }) },
   });
 }

@@ -75,9 +75,7 @@ async function sync(ctx: Context, event: WebhookEvent): Promise<boolean> {
   const { paymentId } = subject;
   const { sessionId, intentId, disputeId } = event;
   const hint = { sessionId, intentId };
-  return disputeId === null
-    ? syncPayment(ctx, { paymentId, hint })
-    : syncDispute(ctx, { disputeId, paymentId, hint });
+  return disputeId === null ? syncPayment(ctx, { paymentId, hint }) : syncDispute(ctx, { disputeId, paymentId, hint });
 }
 
 async function postpone(ctx: Context, event: WebhookEvent, lastError: string): Promise<'postponed' | 'failed'> {
