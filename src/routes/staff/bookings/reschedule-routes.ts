@@ -32,7 +32,9 @@ const reschedule = operation({
 
 const swap = operation({
   summary: 'Lets two bookings change places',
-  description: 'Appointments exchange start and provider, stays of one room type their nights; prices stay as sold.',
+  description:
+    'Appointments exchange start and provider, stays of one room type their nights; prices stay as sold. Each provider ' +
+    'must be at work for what comes to them.',
   tag: 'Staff: actions',
   permission: 'bookings.change',
   params,
@@ -42,7 +44,10 @@ const swap = operation({
       .object({ items: z.array(staffBookingView) })
       .meta({ examples: [{ items: [exampleStaffBooking, exampleStaffBooking] }] }),
   },
-  errors: ['version_conflict', 'invalid_transition', 'payment_in_progress', 'slot_taken', 'sold_out'],
+  errors: [
+    ...(['version_conflict', 'invalid_transition', 'payment_in_progress', 'slot_taken', 'sold_out'] as const),
+    ...(['past_time', 'beyond_booking_window', 'outside_hours'] as const),
+  ],
   isIdempotent: true,
   isVersioned: true,
 });
