@@ -86,10 +86,10 @@ const dashboard = supersededBy(
 const change = supersededBy(
   `${CANONICAL}/bookings/:code/reschedule`,
   operation({
-    summary: 'Moves a party, or changes its status',
+    summary: 'Changes a party: its time, station, guests, address, zone and status',
     description:
-      'The whole booking or a part of it. One thing may differ from the booking: its time or station, or its status. ' +
-      'What else differs is refused; CONFIRMED approves, COMPLETED needs the balance to be settled.',
+      'The whole booking or a part of it. All by which it differs is changed at once, at the prices of today, or nothing ' +
+      'is. Amounts follow and can’t be said; CONFIRMED approves, COMPLETED needs the balance to be settled.',
     tag: 'My Hibachi',
     permission: 'bookings.change',
     params: hibachiParams,
