@@ -1,9 +1,11 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOKING_STATUSES } from '../../src/domain/booking-status.ts';
 import { HIBACHI_STATUS_OF } from '../../src/routes/compat/hibachi/hibachi-view.ts';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Answer, Method, TestApp } from '../support/app.ts';
 import { daysAhead } from '../support/build.ts';
+import { travelTo } from '../support/clock.ts';
 import { HIBACHI, openHibachi } from '../support/hibachi.ts';
 import type { Hibachi } from '../support/hibachi.ts';
 import { findViolations } from '../support/invariants.ts';
@@ -178,13 +180,57 @@ test('the dashboard counts every party once', async () => {
   const before = await read();
   const made = await hibachi.confirm({ date: daysAhead(160) });
   const after = await read();
-  const gained = Object.entries(after).map(([name, count]) => [name, count - Number(before[name])]);
+  const numbers = Object.entries(after).filter(([, count]) => typeof count === 'number');
+  const gained = numbers.map(([name, count]) => [name, count - Number(before[name])]);
+  const { deposit_due_cents: deposit, total_due_cents: total } = made;
   expect(Object.fromEntries(gained)).toEqual({
     ...{ total_bookings: 1, pending: 0, confirmed: 1, completed: 0, cancelled: 0, no_show: 0, today: 0, upcoming: 1 },
-    paid_cents: made.deposit_due_cents,
+    ...{ upcoming_guests: 12, holds: 0, revenue_today_cents: deposit, paid_cents: deposit },
+    ...{ balance_due_cents: total - deposit, failed_webhooks: 0 },
   });
   const kinds = ['pending', 'confirmed', 'completed', 'cancelled', 'no_show'];
   expect(kinds.reduce((sum, kind) => sum + Number(after[kind]), 0)).toBe(after['total_bookings']);
+});
+
+test('the dashboard has today’s parties, holds while they live, approvals by their deadline, and today’s money alone', async () => {
+  const read = async () => (await hibachi.call('GET', '/stats/dashboard')).body;
+  const { date, holds, revenue_today_cents: revenue } = await read();
+  const ahead = addDays(date, 200);
+  const approveBy = (approval: 'STAFF' | 'AUTOMATIC') =>
+    t.ctx.db.property.update({ where: { slug: 'ember-hibachi' }, data: { approval } });
+  await approveBy('STAFF');
+  const wait = async (captureBefore: string | null) => {
+    const { code, deposit_due_cents: amount } = await hibachi.book({ date: ahead });
+    const path = `/v1/staff/properties/ember-hibachi/bookings/${code as string}/payments`;
+    await t.call('POST', path, { token: hibachi.owner, body: { method: 'ZELLE', amount } });
+    await t.database.sql('UPDATE bookings SET capture_before = $2 WHERE code = $1', [code, captureBefore]);
+    return { code: code as string, amount: amount as number };
+  };
+  const [none, late] = [await wait(null), await wait('2040-01-02T00:00:00Z')];
+  const soon = await wait('2040-01-01T00:00:00Z');
+  await approveBy('AUTOMATIC');
+  await t.database.sql(`INSERT INTO webhook_events (event_id, type, property_id, state, occurred_at, received_at)
+    SELECT 'evt_failed', 'charge.refunded', id, 'FAILED', app_now(), app_now() FROM properties WHERE slug = 'ember-hibachi'`);
+  await hibachi.book({ date: addDays(date, 199) });
+  const seen = await read();
+  expect(seen).toMatchObject({
+    pending_approvals: [{ code: soon.code, capture_before: '2040-01-01T00:00:00.000Z' }, late, none].map(
+      ({ amount: _, ...approval }: { amount?: number; code: string }) => approval,
+    ),
+    ...{ failed_webhooks: 1, holds: Number(holds) + 1, revenue_today_cents: Number(revenue) + 3 * soon.amount },
+  });
+  await t.database.travel('11 minutes');
+  expect((await read()).holds).toBe(0);
+  await travelTo(t.database, `${addDays(date, 199)}T20:00:00Z`);
+  const one = await countStatements(read);
+  expect((await read()).todays_parties).toHaveLength(1);
+  await travelTo(t.database, `${ahead}T20:00:00Z`);
+  const then = await read();
+  expect(then).toMatchObject({ date: ahead, today: 3, revenue_today_cents: 0 });
+  const codes = then.todays_parties.map(({ code }: { code: string }) => code);
+  expect(codes).toEqual([none.code, late.code, soon.code]);
+  expect(await countStatements(read)).toBe(one);
+  await t.database.travel('0');
 });
 
 test('My Hibachi’s statuses are ours, in its words', () => {
