@@ -67,7 +67,10 @@ export function readNights(desk: Desk, said: SaidNights): { checkIn: PlainDate; 
 /** For how many, and where. Throws: not_found for a zone there is not. */
 export function readRequest(
   { property }: Desk,
-  said: SaidWish & { readonly address?: Parameters<typeof toAddress>[0] | undefined; readonly zone?: string | undefined },
+  said: SaidWish & {
+    readonly address?: Parameters<typeof toAddress>[0] | undefined;
+    readonly zone?: string | undefined;
+  },
 ): AppointmentRequest {
   const { adults = 1, children = 0, address, zone } = said;
   const { phone, zones } = property;
