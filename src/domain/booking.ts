@@ -218,7 +218,10 @@ export function normalizeEmail(email: string): string {
   return email.trim().toLowerCase();
 }
 
-/** One spelling per telephone, for finding a customer again: its digits. */
+/** Shorter endings than this are shared by strangers; what comes before them may be left out, as the country's code. */
+export const TELLING_DIGITS = 9;
+
+/** One spelling per telephone, for finding a customer again: its last digits, with its country or without. */
 export function normalizePhone(phone: string): string {
-  return phone.replace(/\D/g, '').replace(/^00/, '');
+  return phone.replace(/\D/g, '').slice(-TELLING_DIGITS).replace(/^0+/, '');
 }

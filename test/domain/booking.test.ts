@@ -88,12 +88,21 @@ test('all spellings of a telephone are one number', () => {
     '+353 (1) 555.0100',
     ' 353/1/5550100',
   ]) {
-    expect(normalizePhone(spelling)).toBe('35315550100');
+    expect(normalizePhone(spelling)).toBe('315550100');
   }
 });
 
-test('a national number keeps its zero', () => {
-  expect(normalizePhone('01 555 0100')).toBe('015550100');
+test.each([
+  ['+1 916 555 0100', '(916) 555-0100'],
+  ['+44 7911 123456', '07911 123456'],
+  ['+353 86 123 4567', '086 123 4567'],
+  ['+91 98765 43210', '098765 43210'],
+])('%s is %s, with its country or without', (international, national) => {
+  expect(normalizePhone(national)).toBe(normalizePhone(international));
+});
+
+test('a number short of its area is another one', () => {
+  expect(normalizePhone('555 0100')).not.toBe(normalizePhone('+1 916 555 0100'));
 });
 
 test('what is normalized stays as it is when normalized again', () => {
@@ -106,7 +115,7 @@ test('what is normalized stays as it is when normalized again', () => {
   fc.assert(
     fc.property(aPhone, (phone) => {
       expect(normalizePhone(normalizePhone(phone))).toBe(normalizePhone(phone));
-      expect(normalizePhone(phone)).toMatch(/^[1-9]\d*$/);
+      expect(normalizePhone(phone)).toMatch(/^(|[1-9]\d{0,8})$/);
     }),
   );
 });

@@ -167,7 +167,8 @@ test.each([
   ['tonight', '2027-05-18', 'What time in the evening of Tuesday, May 18, would suit you?'],
   ['this evening', '2027-05-18', 'What time in the evening of Tuesday, May 18, would suit you?'],
 ])('a part of the day is no time: "%s" is asked back', (when, date, say) => {
-  expect(hear(when)).toEqual({ problem: 'NO_TIME', date, say });
+  const part = /in the (\w+)/.exec(say)?.[1]?.toUpperCase();
+  expect(hear(when)).toEqual({ problem: 'NO_TIME', date, say, part });
 });
 
 test.each(['', ' ', '3 pm', 'at noon', 'in the morning', 'please'])('without a day, "%s" is asked back', (when) => {

@@ -135,6 +135,15 @@ test('of thirty at once, one telephone holds three', async () => {
   expect(refused?.body.say).toMatch(/too many unpaid bookings/);
 });
 
+test('a telephone is the same one however it is spelled, with its country or without', async () => {
+  const who = await openPaidSpa(20);
+  const spellings = ['+1 312 555 0100', '(312) 555-0100', '001 312.555.0100', '3125550100'];
+  const answers = [];
+  for (const [n, phone] of spellings.entries()) answers.push(await holdFor(who, phone, `a${String(n)}@example.com`));
+  expect(countOf(answers)).toEqual({ PENDING_PAYMENT: 3, too_many_holds: 1 });
+  expect((await holdFor(who, '+1 312 555 0101')).body.ok).toBe(true);
+});
+
 test('of twenty at once, one key holds as many as it may, and more once holds have ended', async () => {
   const who = await openPaidSpa(5);
   const holdAll = () => Promise.all(Array.from({ length: 20 }, (_, n) => holdFor(who, `312 555 02${String(n + 10)}`)));

@@ -73,9 +73,21 @@ describe('check_availability', () => {
     expect(data.slotsFound).toBeGreaterThan(100);
   });
 
-  test('a part of a day is enough to look at that day', async () => {
-    const { data } = await agent.do('check_availability', { service: 'Botox', when: 'tomorrow afternoon' });
-    expect(data.slots[0].localStart).toMatch(/^2027-03-09/);
+  test('a part of a day is enough, and only that part of it is offered', async () => {
+    const look = (when: string) => agent.do('check_availability', { service: 'Botox', when });
+    const { say, data } = await look('tomorrow afternoon');
+    expect(data.slots[0].localStart).toBe('2027-03-09T12:00:00-06:00');
+    expect(
+      data.slots.map(({ localStart }: { localStart: string }) => Number(localStart.slice(11, 13)) >= 12),
+    ).not.toContain(false);
+    expect(say).toMatch(/^Botox is free tomorrow, Tuesday, March 9, at 12:00 PM, .* PM\.$/);
+    expect((await look('Friday morning')).data.slots.at(-1).localStart).toBe('2027-03-12T11:45:00-06:00');
+  });
+
+  test('a part of a day that has nothing is said, with what is near it that day', async () => {
+    const { say, data } = await agent.do('check_availability', { service: 'Botox', when: 'Sunday evening' });
+    expect(say).toBe('Sorry, that time is not free; I could offer Sunday, March 14, at 3:00 PM, 3:15 PM or 3:30 PM.');
+    expect(data.slots[0].localStart).toBe('2027-03-14T15:30:00-05:00');
   });
 
   test('looks further when the day has nothing, and gives the telephone number when nothing has', async () => {

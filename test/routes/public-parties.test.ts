@@ -142,6 +142,16 @@ test.each([
   expect((await dryRun(party({ adults: 40, children: 20 }))).status).toBe(200);
 });
 
+test('in a batch, one of which it is not said where it is to be spoils no other', async () => {
+  const item = { kind: 'APPOINTMENT', service: 'HIBACHI', startsAt: `${TOMORROW}T18:00`, adults: 10 };
+  const body = { items: [item, { ...item, zone: 'A' }] };
+  const answer = await t.call('POST', `${caterer.path}/availability/batch`, { body });
+  expect(answer.body.items).toMatchObject([
+    { bookable: false, reason: 'NO_ADDRESS', totalPayable: null },
+    { bookable: true, reason: null },
+  ]);
+});
+
 test('what is wrong with a request is told before that its time is taken', async () => {
   const here = await staffSpa(t, { ...OPTIONS, providers: { 'STATION-1': evening } });
   await here.booked(party());

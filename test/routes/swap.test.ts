@@ -3,7 +3,7 @@ import { addDays } from '../../src/domain/time/calendar.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
-import { NOW, staffSpa, TODAY } from '../support/build-spa.ts';
+import { NINE_TO_SIX, NOW, staffSpa, TODAY } from '../support/build-spa.ts';
 import { travelTo } from '../support/clock.ts';
 import { hire, openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
@@ -122,6 +122,40 @@ test('one that is too long for the other’s place, or whose provider does not d
   expect(await spa.act(short.code, 'swap', { with: long.code })).toMatchObject(refusal('slot_taken'));
   expect(await spa.act(laser.code, 'swap', { with: long.code })).toMatchObject(invalid('with'));
   expect(await Promise.all([long, short, laser].map(({ code }) => footprintOf(t.database, code)))).toEqual(before);
+});
+
+test('nobody is swapped into hours or a day on which the provider does not work, and nothing changes', async () => {
+  await travelTo(t.database, NOW);
+  const services = { FACIAL: {}, BOTOX: { durationMinutes: 30 } };
+  const providers = { DANIELLE: NINE_TO_SIX, RYAN: [{ fromMinute: 540, toMinute: 930 }] };
+  const spa = await staffSpa(t, { services, providers });
+  const long = await spa.booked({ provider: 'DANIELLE', startsAt: at('11:00') });
+  const last = await spa.booked({ provider: 'RYAN', service: 'BOTOX', startsAt: at('15:00') });
+  const early = await spa.booked({ provider: 'RYAN', startsAt: at('09:00') });
+  const before = await Promise.all([long, last, early].map(({ code }) => footprintOf(t.database, code)));
+  for (const [one, other] of [[long, last] as const, [last, long] as const]) {
+    expect(await spa.act(one.code, 'swap', { with: other.code })).toMatchObject(refusal('outside_hours'));
+  }
+  const timeOff = { startsAt: at('09:00'), endsAt: at('10:30') };
+  expect((await spa.call('POST', '/providers/RYAN/time-off', { body: timeOff })).status).toBe(201);
+  for (const [one, other] of [[long, early] as const, [early, long] as const]) {
+    expect(await spa.act(one.code, 'swap', { with: other.code })).toMatchObject(refusal('slot_taken'));
+  }
+  const after = await Promise.all([long, last, early].map(({ code }) => footprintOf(t.database, code)));
+  const aside = (prints: readonly object[]) => prints.map((print) => ({ ...print, outbox: null }));
+  expect(aside(after)).toEqual(aside(before));
+});
+
+test('an appointment that has begun, or was sold longer than its service is now, is swapped as staff would move it', async () => {
+  await travelTo(t.database, NOW);
+  const spa = await staffSpa(t, { services: { FACIAL: {} } });
+  const one = await spa.booked({ provider: 'DANIELLE', startsAt: at('16:00') });
+  const other = await spa.booked({ provider: 'RYAN', startsAt: at('17:00') });
+  await spa.call('PATCH', '/services/FACIAL', { body: { durationMinutes: 90 } });
+  // As long as they were sold, both still end by six.
+  expect((await spa.act(one.code, 'swap', { with: other.code })).status).toBe(200);
+  await travelTo(t.database, `${TOMORROW}T22:30:00Z`);
+  expect(await spa.act(one.code, 'swap', { with: other.code })).toMatchObject(refusal('past_time'));
 });
 
 test('only what stands and is to come is exchanged, and only with its like', async () => {

@@ -1,7 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-
-/** Shorter endings than this are shared by strangers. */
-const MIN_SHARED_DIGITS = 9;
+import { TELLING_DIGITS } from '../booking.ts';
 
 /** What a caller says of themselves. */
 export interface SaidPerson {
@@ -13,7 +11,7 @@ export interface SaidPerson {
 export function isSamePhone(a: string, b: string): boolean {
   const [one, other] = [toSignificant(a), toSignificant(b)];
   const shared = Math.min(one.length, other.length);
-  const isLongEnough = shared >= MIN_SHARED_DIGITS || one.length === other.length;
+  const isLongEnough = shared >= TELLING_DIGITS || one.length === other.length;
   return isEqual(one.slice(-shared), other.slice(-shared)) && isLongEnough && shared > 0;
 }
 

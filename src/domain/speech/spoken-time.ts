@@ -35,8 +35,13 @@ export type SpokenProblem =
 export type ResolvedTime =
   /** `HH:MM` on the property's clock, which may skip it or show it twice that day; null when no time was said. */
   | { readonly date: PlainDate; readonly time: string | null }
-  /** `say` is one sentence to speak; `date` is the day, where that much was understood. */
-  | { readonly problem: SpokenProblem; readonly say: string; readonly date: PlainDate | null };
+  /** `say` is one sentence to speak; `date` is the day, and `part` what of it, where that much was understood. */
+  | {
+      readonly problem: SpokenProblem;
+      readonly say: string;
+      readonly date: PlainDate | null;
+      readonly part?: PartOfDay;
+    };
 
 /**
  * The date and time that were meant, on the property's calendar and clock. Never guesses at words it does not know.
@@ -163,11 +168,21 @@ function refusePast(start: string, date: PlainDate): Failed {
 }
 
 function askForTime(date: PlainDate, part: PartOfDay, today: PlainDate): Failed {
-  return fail(
-    'NO_TIME',
-    `What time in the ${part.toLowerCase()} of ${describeDate(date, today)}, would suit you?`,
-    date,
-  );
+  const say = `What time in the ${part.toLowerCase()} of ${describeDate(date, today)}, would suit you?`;
+  return { ...fail('NO_TIME', say, date), part };
+}
+
+/** The hours that a part of the day means on the clock: [from, until), and its middle. */
+const HOURS_OF = { MORNING: [0, 9, 12], AFTERNOON: [12, 15, 18], EVENING: [17, 19, 24] } as const satisfies Record<
+  PartOfDay,
+  readonly [from: number, middle: number, until: number]
+>;
+
+/** How many hours a time, with its offset or without, is from this part of its day; null when it lies in it. */
+export function hoursFromPart(local: string, part: PartOfDay): number | null {
+  const hour = Number(local.slice(11, 13)) + Number(local.slice(14, 16)) / 60;
+  const [from, middle, until] = HOURS_OF[part];
+  return from <= hour && hour < until ? null : Math.abs(hour - middle);
 }
 
 function fail(problem: SpokenProblem, say: string, date: PlainDate | null = null): Failed {

@@ -2,6 +2,7 @@ import { dateInZone } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { describeDate, describeStart, resolveSpoken } from '../../domain/speech/spoken-time.ts';
 import type { ResolvedTime } from '../../domain/speech/spoken-time.ts';
+import type { PartOfDay } from '../../domain/speech/spoken-time-words.ts';
 import { readStart, spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
 import type { Desk } from '../../services/agent/read-desk.ts';
@@ -14,10 +15,11 @@ interface SaidWhen {
   readonly startsAt?: string | undefined;
 }
 
-/** A day that was meant, and the start on it where a time was said: wall time with its offset. */
+/** A day that was meant, and the start on it where a time was said: wall time with its offset; or else what part of it. */
 export interface MeantWhen {
   readonly date: PlainDate;
   readonly startsAt: string | null;
+  readonly part?: PartOfDay;
 }
 
 /**
@@ -78,10 +80,17 @@ function readExact(text: string, { property: { timezone } }: Desk): MeantWhen {
   return { date: dateInZone(instant, timezone), startsAt: spellLocal(instant, timezone) };
 }
 
-function toStart(meant: Pick<ResolvedTime, 'date'> & { readonly time?: string | null }, timezone: string): MeantWhen {
-  const { date, time = null } = meant;
+function toStart(
+  meant: Pick<ResolvedTime, 'date'> & { readonly time?: string | null; readonly part?: PartOfDay },
+  timezone: string,
+): MeantWhen {
+  const { date, time = null, part } = meant;
   if (date === null) throw new Error('Bug: a day without a date');
-  return { date, startsAt: time === null ? null : spellLocal(readStartAt(`${date}T${time}`, timezone), timezone) };
+  return {
+    date,
+    ...(part && { part }),
+    startsAt: time === null ? null : spellLocal(readStartAt(`${date}T${time}`, timezone), timezone),
+  };
 }
 
 function refuseWords(meant: Extract<ResolvedTime, { problem: string }>, path = 'when'): AppError {

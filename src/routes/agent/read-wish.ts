@@ -1,6 +1,5 @@
 import { sayList, sayPhone } from '../../domain/speech/agent-say.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
-import type { Address } from '../../domain/booking.ts';
 import { countDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { matchName } from '../../domain/speech/spoken-name.ts';
@@ -8,6 +7,7 @@ import type { Named } from '../../domain/speech/spoken-name.ts';
 import { MAX_NIGHTS } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import type { Desk } from '../../services/agent/read-desk.ts';
+import { toAddress } from '../fields/appointment-fields.ts';
 import { readDay, unclear } from './read-when.ts';
 
 export type SoldService = Desk['property']['services'][number];
@@ -64,19 +64,19 @@ export function readNights(desk: Desk, said: SaidNights): { checkIn: PlainDate; 
   return { checkIn, checkOut };
 }
 
-type SaidAddress = Omit<Address, 'line2' | 'region'> & { line2?: string | undefined; region?: string | undefined };
-
 /** For how many, and where. Throws: not_found for a zone there is not. */
 export function readRequest(
   { property }: Desk,
-  said: SaidWish & { readonly address?: SaidAddress | undefined; readonly zone?: string | undefined },
+  said: SaidWish & {
+    readonly address?: Parameters<typeof toAddress>[0] | undefined;
+    readonly zone?: string | undefined;
+  },
 ): AppointmentRequest {
   const { adults = 1, children = 0, address, zone } = said;
   const { phone, zones } = property;
   return {
     ...{ adults, children },
-    address:
-      address === undefined ? null : { ...address, line2: address.line2 ?? null, region: address.region ?? null },
+    address: address === undefined ? null : toAddress(address),
     zone: zone === undefined ? null : pick('zone', { items: zones, said: zone, phone }).code,
   };
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Address } from '../../domain/booking.ts';
 import { isPlainDate } from '../../domain/time/calendar.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { catalogueCode, text } from '../../http/contract/fields.ts';
@@ -33,13 +34,16 @@ export const address = z.strictObject({
   country: z.string().regex(/^[A-Z]{2}$/, 'must be a country code of two capital letters'),
 });
 
+export const partyAdults = z.int().min(1).max(500);
+export const partyChildren = z.int().min(0).max(500);
+
 /** An appointment in a JSON body. */
 export const appointmentFields = {
   service: catalogueCode,
   startsAt: start,
   provider: catalogueCode.optional().describe('Whoever is free, when nobody is named.'),
-  adults: z.int().min(1).max(500).default(1),
-  children: z.int().min(0).max(500).default(0),
+  adults: partyAdults.default(1),
+  children: partyChildren.default(0),
   address: address.optional().describe('Where it takes place, for services that come to the guest.'),
   zone: catalogueCode.optional().describe('Instead of an address, where there is none yet.'),
 };
@@ -49,7 +53,10 @@ type Fields = z.output<z.ZodObject<typeof appointmentFields>>;
 /** What the body asks for, absent members spelled as null. */
 export function toAppointmentRequest(fields: Fields) {
   const { service, startsAt, provider = null, adults, children, zone = null } = fields;
-  const { address: place } = fields;
-  const spelled = place === undefined ? null : { ...place, line2: place.line2 ?? null, region: place.region ?? null };
-  return { service, startsAt, provider, adults, children, zone, address: spelled };
+  const place = fields.address === undefined ? null : toAddress(fields.address);
+  return { service, startsAt, provider, adults, children, zone, address: place };
+}
+
+export function toAddress(place: z.output<typeof address>): Address {
+  return { ...place, line2: place.line2 ?? null, region: place.region ?? null };
 }

@@ -23,7 +23,7 @@ const companion = z.strictObject({
 export const wishFields = {
   party: z.array(companion).max(17).default([]).describe('The others who come. The primary guest is `guest`.'),
   specialRequests: text(2_000).optional(),
-  promoCode: searchText.optional(),
+  promoCode: searchText.optional().describe('Capital or small letters mean the same.'),
   source: z
     .enum(BOOKING_SOURCES)
     .optional()

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import { catalogueCode, plainDate } from '../../http/contract/fields.ts';
 import type { Destination } from '../../services/reschedule/plan-move.ts';
-import { APPOINTMENT_ERRORS, start } from './appointment-fields.ts';
+import { address, APPOINTMENT_ERRORS, partyAdults, partyChildren, start, toAddress } from './appointment-fields.ts';
 import { checkNights } from './stay-fields.ts';
 
 const slot = z.strictObject({
@@ -18,6 +18,31 @@ export const rescheduleBody = z
 
 export function toDestination(body: z.output<typeof rescheduleBody>): Destination {
   return 'startsAt' in body ? { startsAt: body.startsAt, provider: body.provider ?? null } : body;
+}
+
+const change = z
+  .strictObject({
+    startsAt: slot.shape.startsAt.optional(),
+    provider: slot.shape.provider,
+    adults: partyAdults.optional(),
+    children: partyChildren.optional(),
+    address: address.optional().describe('Decides the zone, unless one is named beside it.'),
+    zone: catalogueCode.optional().describe('Also against the address.'),
+  })
+  .refine((body) => Object.keys(body).length > 0, 'must say what is to change');
+
+/** The same for staff, who can change the party of an appointment and where it is, with its time or without. */
+export const staffRescheduleBody = z.union([change, nights]).meta({
+  examples: [
+    { startsAt: '2027-05-19T10:00' },
+    { startsAt: '2027-05-19T18:00', adults: 14, children: 3, zone: 'B' },
+    { checkIn: '2027-05-15', checkOut: '2027-05-17' },
+  ],
+});
+
+export function toStaffDestination(body: z.output<typeof staffRescheduleBody>): Destination {
+  if ('checkIn' in body) return body;
+  return { ...body, address: body.address && toAddress(body.address) };
 }
 
 /** What can stand against a move. */

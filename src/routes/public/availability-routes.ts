@@ -32,12 +32,16 @@ const rangeOf = (maxDays: number) => ({
 const bookedRange = rangeOf(MAX_RANGE_DAYS);
 const slotRange = rangeOf(MAX_SLOT_DAYS);
 
+const promoCode = searchText.describe(
+  'Counts for the room types it is good for; one that is good for none of them is refused.',
+);
+
 const search = operation({
   summary: 'Room types for a stay, with price and reason',
   description: 'A room type that cannot be booked is listed with its reason, never left out.',
   tag: 'Public',
   params,
-  query: z.strictObject({ ...stayQueryFields, promoCode: searchText.optional() }).superRefine(checkNights),
+  query: z.strictObject({ ...stayQueryFields, promoCode: promoCode.optional() }).superRefine(checkNights),
   answers: { 200: availabilityView },
   errors: ['not_found', 'past_time', 'promo_invalid'],
 });

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Context } from '../../context.ts';
+import type { Prisma } from '../../db/client.ts';
 import { readClock } from '../../db/clock.ts';
 import type { Actor, BookingSnapshot } from '../../domain/booking.ts';
 import { applyChange } from './apply-change.ts';
@@ -51,7 +52,7 @@ export async function proposeChange(
       ...{ id: randomUUIDv7(), keyId, bookingId: booking.id, version: ifVersion, expiresAt },
       tokenHash: hashProposalToken(keyId, token),
       action: change.action,
-      params: settle(change, preview),
+      params: settle(change, preview) as unknown as Prisma.InputJsonObject,
     },
   });
   return { preview, token, expiresAt };
@@ -59,5 +60,5 @@ export async function proposeChange(
 
 function settle(change: Change, { startsAt, appointment }: BookingSnapshot): Change {
   if (change.action !== 'reschedule' || appointment === null) return change;
-  return { ...change, to: { startsAt, provider: appointment.provider.code } };
+  return { ...change, to: { ...change.to, startsAt, provider: appointment.provider.code } };
 }

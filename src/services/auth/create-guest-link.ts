@@ -17,7 +17,10 @@ const DAY_MS = 86_400_000;
  *
  * For staff, who know whom they give it to. Throws: not_found, version_conflict.
  */
-export async function createGuestLink(ctx: Context, input: BookingActionInput): Promise<{ readonly guestToken: string }> {
+export async function createGuestLink(
+  ctx: Context,
+  input: BookingActionInput,
+): Promise<{ readonly guestToken: string }> {
   const { actor, code } = input;
   return logAction(ctx, { event: 'booking/guest-link', actor, fields: { code } }, () =>
     answerOnce(ctx, async (tx) => {

@@ -19,7 +19,7 @@ export type Wish =
       readonly startsAt: string;
     });
 
-export const CHECK_REASONS = ['UNKNOWN', 'SKIPPED', 'AMBIGUOUS', 'OUTSIDE_ZONE'] as const;
+export const CHECK_REASONS = ['UNKNOWN', 'SKIPPED', 'AMBIGUOUS', 'OUTSIDE_ZONE', 'NO_ADDRESS'] as const;
 
 export interface Check {
   readonly available: number;
@@ -58,6 +58,8 @@ async function quote(ctx: Context, slug: string, wish: Wish) {
 }
 
 function explain(error: AppError): Check['reason'] {
+  // Where it is to be is asked for by the services that come to the guest alone.
+  if (error.content.errors?.some(({ path }) => path === 'address') === true) return 'NO_ADDRESS';
   const codes: Partial<Record<string, Check['reason']>> = {
     not_found: 'UNKNOWN',
     local_time_skipped: 'SKIPPED',

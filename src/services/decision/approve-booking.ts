@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts';
+import type { Tx } from '../../db/client.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { logMilestone } from '../log-action.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
-import type { GatewayAction } from '../gateway/act-with-gateway.ts';
+import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight, findCurrentPayment } from '../payment/find-current-payment.ts';
 import { requestOperation } from '../gateway/request-operation.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
@@ -16,35 +17,46 @@ import { changeBookingStatus } from '../transition/change-booking-status.ts';
  * Throws: not_found, version_conflict, invalid_transition, payment_in_progress, authorization_lapsed.
  */
 export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<GatewayAction> {
-  const approved = await actWithGateway(ctx, 'booking/approve', input, async (tx) => {
-    const booking = await lockBooking(tx, input);
-    const { actor } = input;
-    const requestId = ctx.request.id;
-    resolveTransition({ action: 'approve', kind: booking.kind, from: booking.status, by: actor.type });
-    await assertNothingInFlight(tx, booking);
-    const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
-    const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
-    const request = { booking, actor, requestId, runsAtOnce: true };
-    if (payment !== null && due > 0) {
-      await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
-      await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
-      // Less than was authorized, when the booking has become cheaper since; the card goes before the wallet.
-      const params = { amount: Math.min(Number(payment.amount), due) };
-      const capture = { ...request, paymentId: payment.id, kind: 'CAPTURE' as const, params };
-      return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };
-    }
-    // CONFIRMED means that what had to be paid first is there; an authorization that came to nothing is not.
-    if (booking.paidAmount + booking.waivedAmount < booking.depositDue) throw new AppError('authorization_lapsed');
-    await changeBookingStatus(tx, {
-      ...{ booking, action: 'approve', actor, requestId },
-      set: { decisionBy: actor.id, decisionAt: booking.now, ...(payment !== null && { paymentStage: 'VOIDED' }) },
-      alsoAnnounce: ['booking_confirmed'],
-    });
-    if (payment === null) return { bookingId: booking.id, operationIds: [] };
-    // Authorized for what has come to cost nothing: all of it is given back.
-    const release = { ...request, paymentId: payment.id, kind: 'VOID' as const };
-    return { bookingId: booking.id, operationIds: [await requestOperation(tx, release)] };
+  const requestId = ctx.request.id;
+  const begin = (tx: Tx) => beginApproval(tx, { ...input, requestId });
+  return reportApproval(ctx, await actWithGateway(ctx, 'booking/approve', input, begin));
+}
+
+/** The first beat of it, in the caller's transaction. */
+export async function beginApproval(
+  tx: Tx,
+  input: BookingActionInput & { readonly requestId: string | null },
+): Promise<FirstBeat> {
+  const booking = await lockBooking(tx, input);
+  const { actor, requestId } = input;
+  resolveTransition({ action: 'approve', kind: booking.kind, from: booking.status, by: actor.type });
+  await assertNothingInFlight(tx, booking);
+  const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
+  const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
+  const request = { booking, actor, requestId, runsAtOnce: true };
+  if (payment !== null && due > 0) {
+    await tx.payment.update({ where: { id: payment.id }, data: { stage: 'CAPTURING' } });
+    await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'CAPTURING' } });
+    // Less than was authorized, when the booking has become cheaper since; the card goes before the wallet.
+    const params = { amount: Math.min(Number(payment.amount), due) };
+    const capture = { ...request, paymentId: payment.id, kind: 'CAPTURE' as const, params };
+    return { bookingId: booking.id, operationIds: [await requestOperation(tx, capture)] };
+  }
+  // CONFIRMED means that what had to be paid first is there; an authorization that came to nothing is not.
+  if (booking.paidAmount + booking.waivedAmount < booking.depositDue) throw new AppError('authorization_lapsed');
+  await changeBookingStatus(tx, {
+    ...{ booking, action: 'approve', actor, requestId },
+    set: { decisionBy: actor.id, decisionAt: booking.now, ...(payment !== null && { paymentStage: 'VOIDED' }) },
+    alsoAnnounce: ['booking_confirmed'],
   });
+  if (payment === null) return { bookingId: booking.id, operationIds: [] };
+  // Authorized for what has come to cost nothing: all of it is given back.
+  const release = { ...request, paymentId: payment.id, kind: 'VOID' as const };
+  return { bookingId: booking.id, operationIds: [await requestOperation(tx, release)] };
+}
+
+/** How it ended, once the gateway was asked. Throws: authorization_lapsed when there was nothing left to capture. */
+export function reportApproval(ctx: Context, approved: GatewayAction): GatewayAction {
   const { status } = approved.booking;
   if (!approved.isPending && !ctx.request.isDryRun && status === 'PENDING_APPROVAL') {
     throw new AppError('authorization_lapsed', {

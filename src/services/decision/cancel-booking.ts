@@ -1,11 +1,12 @@
 import type { Context } from '../../context.ts';
+import type { Tx } from '../../db/client.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/nights.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
-import type { GatewayAction } from '../gateway/act-with-gateway.ts';
+import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { giveMoneyBack } from '../payment/give-money-back.ts';
 import { quoteLocked } from '../refund/quote-cancellation.ts';
@@ -28,24 +29,30 @@ export interface Cancellation extends BookingActionInput {
  * Throws: not_found, version_conflict, invalid_transition, payment_in_progress.
  */
 export async function cancelBooking(ctx: Context, input: Cancellation): Promise<GatewayAction> {
-  return actWithGateway(ctx, 'booking/cancel', input, async (tx) => {
-    const booking = await lockBookingWithPlace(tx, input);
-    if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
-    const { actor, reason } = input;
-    const requestId = ctx.request.id;
-    resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
-    await assertNothingInFlight(tx, booking);
-    const status = await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
-    const { stay, today } = booking;
-    const isUsed = stay !== null && booking.status === 'IN_HOUSE';
-    const from = isUsed ? firstNightGivenBack({ checkIn: stay.checkIn, today }) : undefined;
-    await releasePlace(tx, { booking, ...(from && { from }) });
-    if (isUsed) await markRoomUsed(tx, booking, status);
-    const { refundPercent = null } = input;
-    const { fee } = await quoteLocked(tx, booking, refundPercent);
-    const to = input.refundTo === 'WALLET' ? 'WALLET' : 'ORIGINAL';
-    const origin = refundPercent === null ? 'POLICY' : 'STAFF';
-    const giving = { booking: { ...booking, status }, actor, requestId, fee, to, origin, reason } as const;
-    return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, giving) };
-  });
+  const requestId = ctx.request.id;
+  return actWithGateway(ctx, 'booking/cancel', input, (tx) => beginCancellation(tx, { ...input, requestId }));
+}
+
+/** The first beat of it, in the caller's transaction. */
+export async function beginCancellation(
+  tx: Tx,
+  input: Cancellation & { readonly requestId: string | null },
+): Promise<FirstBeat> {
+  const booking = await lockBookingWithPlace(tx, input);
+  if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
+  const { actor, reason, requestId } = input;
+  resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
+  await assertNothingInFlight(tx, booking);
+  const status = await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
+  const { stay, today } = booking;
+  const isUsed = stay !== null && booking.status === 'IN_HOUSE';
+  const from = isUsed ? firstNightGivenBack({ checkIn: stay.checkIn, today }) : undefined;
+  await releasePlace(tx, { booking, ...(from && { from }) });
+  if (isUsed) await markRoomUsed(tx, booking, status);
+  const { refundPercent = null } = input;
+  const { fee } = await quoteLocked(tx, booking, refundPercent);
+  const to = input.refundTo === 'WALLET' ? 'WALLET' : 'ORIGINAL';
+  const origin = refundPercent === null ? 'POLICY' : 'STAFF';
+  const giving = { booking: { ...booking, status }, actor, requestId, fee, to, origin, reason } as const;
+  return { bookingId: booking.id, operationIds: await giveMoneyBack(tx, giving) };
 }

@@ -35,7 +35,7 @@ export async function matchMovements(
     movements.filter(({ kind }) => kind !== 'OTHER'),
     ({ id, intentId }) => intentId ?? id,
   );
-  const owners = await findOwners(ctx, byIntent);
+  const owners = await findOwners(ctx, [...byIntent]);
   const byPayment = new Map<string, Shown>();
   const strangers: GatewayMovement[] = [];
   for (const [intentId, its] of byIntent) {
@@ -53,19 +53,29 @@ interface Owner {
   readonly propertyId: string;
 }
 
+type Intents = readonly (readonly [intentId: string, its: readonly GatewayMovement[]])[];
+
+/** So many are looked up by one statement. */
+const BATCH = 5_000;
+
 /** Whose payment each intent is. */
-async function findOwners(
-  ctx: Pick<Context, 'db'>,
-  byIntent: ReadonlyMap<string, readonly GatewayMovement[]>,
-): Promise<Map<string, Owner>> {
+async function findOwners(ctx: Pick<Context, 'db'>, intents: Intents): Promise<Map<string, Owner>> {
+  const owners = new Map<string, Owner>();
+  for (let at = 0; at < intents.length; at += BATCH) {
+    for (const [intentId, owner] of await findBatch(ctx, intents.slice(at, at + BATCH))) owners.set(intentId, owner);
+  }
+  return owners;
+}
+
+async function findBatch(ctx: Pick<Context, 'db'>, intents: Intents): Promise<Map<string, Owner>> {
   const named = new Map<string, string>();
-  for (const [intentId, its] of byIntent) {
+  for (const [intentId, its] of intents) {
     const paymentId = its.find((movement) => movement.paymentId !== null)?.paymentId ?? '';
     if (UUID.test(paymentId)) named.set(intentId, paymentId.toLowerCase());
   }
   const rows = await ctx.db.$queryRaw<(Owner & { intentId: string | null })[]>`
     SELECT id, property_id AS "propertyId", intent_id AS "intentId" FROM payments
-    WHERE intent_id = ANY(${[...byIntent.keys()]}::text[])
+    WHERE intent_id = ANY(${intents.map(([intentId]) => intentId)}::text[])
     UNION
     SELECT id, property_id, intent_id FROM payments WHERE id = ANY(${[...named.values()]}::uuid[])`;
   const byId = new Map(rows.map((row) => [row.id, row]));
@@ -74,7 +84,8 @@ async function findOwners(
     const owner = byId.get(paymentId);
     if (owner !== undefined) owners.set(intentId, owner);
   }
-  for (const row of rows) if (row.intentId !== null && byIntent.has(row.intentId)) owners.set(row.intentId, row);
+  // The gateway's id outdoes ours: who it was given to is who it was paid for.
+  for (const row of rows) if (row.intentId !== null) owners.set(row.intentId, row);
   return owners;
 }
 

@@ -83,7 +83,7 @@ async function readRows(
       SELECT min(t.at) FILTER (WHERE t.kind = 'PAYMENT'), ${sumTransfers(Prisma.sql`true`)}, ${sumTransfers(Prisma.sql`g.id IS NOT NULL`)}
       FROM ledger_transfers t
       LEFT JOIN disputes d ON d.id = t.dispute_id
-      LEFT JOIN ledger_accounts g ON g.kind = 'GATEWAY' AND g.id IN (t.debit_account_id, t.credit_account_id)
+      LEFT JOIN ledger_accounts g ON g.property_id = t.property_id AND g.kind = 'GATEWAY' AND g.id IN (t.debit_account_id, t.credit_account_id)
       WHERE t.booking_id = p.booking_id AND coalesce(t.payment_id, d.payment_id) = p.id
     ) AS l(captured_at, captured, refunded, disputed, via_captured, via_refunded, via_disputed)
     CROSS JOIN LATERAL (

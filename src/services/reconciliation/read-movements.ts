@@ -19,7 +19,7 @@ const DAY_MS = 86_400_000;
 
 /** Everything that went over the gateway's account in the span, whoever it is about. Throws: gateway_unavailable. */
 export async function readMovements(ctx: Context, span: Span, patience: Patience): Promise<GatewayMovement[]> {
-  const days = await mapInParallel(sliceByDay(span), DAYS_AT_ONCE, (day) => readDay(ctx, day, patience));
+  const days = await mapInParallel(sliceSpan(span, 1), DAYS_AT_ONCE, (day) => readDay(ctx, day, patience));
   return days.flat();
 }
 
@@ -55,10 +55,12 @@ async function readDay(ctx: Context, { from, to }: Span, patience: Patience): Pr
   return movements;
 }
 
-function sliceByDay({ from, to }: Span): Span[] {
-  const length = Math.max(0, Math.ceil((to.getTime() - from.getTime()) / DAY_MS));
+/** The span in pieces of so many times 24 hours; the last may be shorter. */
+export function sliceSpan({ from, to }: Span, days: number): Span[] {
+  const step = days * DAY_MS;
+  const length = Math.max(0, Math.ceil((to.getTime() - from.getTime()) / step));
   return Array.from({ length }, (_, index) => ({
-    from: new Date(from.getTime() + index * DAY_MS),
-    to: new Date(Math.min(to.getTime(), from.getTime() + (index + 1) * DAY_MS)),
+    from: new Date(from.getTime() + index * step),
+    to: new Date(Math.min(to.getTime(), from.getTime() + (index + 1) * step)),
   }));
 }

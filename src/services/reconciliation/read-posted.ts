@@ -1,6 +1,8 @@
 import type { Context } from '../../context.ts';
 import { Prisma } from '../../db/client.ts';
+import { addSums } from './difference.ts';
 import type { Sums } from './difference.ts';
+import { sliceSpan } from './read-movements.ts';
 import type { Span } from './read-movements.ts';
 
 /** Three sums over transfers `t`, of those for which `filter` holds. A refund that came back counts against the others. */
@@ -31,15 +33,30 @@ interface PostedRow {
   readonly disputed: bigint;
 }
 
+/** So many days are added up by one statement: at a thousand payments a day a fraction of what a statement may take. */
+const DAYS_PER_STATEMENT = 7;
+
 /** Per payment, what the ledger moved in the span; zeros where it was all by hand or by wallet. */
 export async function readPosted(ctx: Pick<Context, 'db'>, propertyId: string, span: Span): Promise<Posted[]> {
+  const posted = new Map<string, Posted>();
+  for (const slice of sliceSpan(span, DAYS_PER_STATEMENT)) {
+    for (const part of await readSlice(ctx, propertyId, slice)) {
+      const key = `${part.paymentId ?? ''} ${part.currency}`;
+      const known = posted.get(key);
+      posted.set(key, known === undefined ? part : { ...known, sums: addSums(known.sums, part.sums) });
+    }
+  }
+  return [...posted.values()];
+}
+
+async function readSlice(ctx: Pick<Context, 'db'>, propertyId: string, span: Span): Promise<Posted[]> {
   const rows = await ctx.db.$queryRaw<PostedRow[]>`
     SELECT moved.*, b.code FROM (
       SELECT coalesce(t.payment_id, d.payment_id), (array_agg(t.booking_id))[1], min(a.currency),
         ${sumTransfers(Prisma.sql`g.id IS NOT NULL`)}
       FROM ledger_transfers t
       JOIN ledger_accounts a ON a.id = t.debit_account_id
-      LEFT JOIN ledger_accounts g ON g.kind = 'GATEWAY' AND g.id IN (t.debit_account_id, t.credit_account_id)
+      LEFT JOIN ledger_accounts g ON g.property_id = t.property_id AND g.kind = 'GATEWAY' AND g.id IN (t.debit_account_id, t.credit_account_id)
       LEFT JOIN disputes d ON d.id = t.dispute_id
       WHERE t.property_id = ${propertyId}::uuid AND t.at >= ${span.from} AND t.at < ${span.to}
         AND (g.id IS NOT NULL OR t.kind IN ('PAYMENT', 'PAYOUT', 'PAYOUT_FAILED'))

@@ -20,6 +20,8 @@ import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { recordEvent } from '../transition/record-event.ts';
+import type { RecordedEvent } from '../transition/record-event.ts';
+import { changeParty } from './change-party.ts';
 import { moveAppointment } from './move-appointment.ts';
 import { leaveNights, takeNewNights } from './move-stay.ts';
 import { planMove } from './plan-move.ts';
@@ -36,10 +38,12 @@ const TAKEN: readonly ErrorCode[] = ['sold_out', 'slot_taken'];
 
 interface Reschedule extends BookingActionInput {
   readonly to: Destination;
+  /** What else is done to it in the same transaction, once it is there. */
+  readonly next?: ((tx: Tx) => Promise<FirstBeat>) | undefined;
 }
 
 /**
- * Moves a booking to other nights or another time, under the same code, or changes nothing.
+ * Moves a booking to other nights or another time, or to another party or address, under the same code; or changes nothing.
  *
  * The old place is left and the new one taken in one transaction. The price is that of today: see `settlePrice`. A hold
  * keeps its deadline.
@@ -52,7 +56,8 @@ export async function rescheduleBooking(ctx: Context, input: Reschedule): Promis
     const moved = await actWithGateway(ctx, 'booking/reschedule', input, async (tx) => {
       const beat = await move(ctx, tx, input);
       ended = beat.ended;
-      return beat;
+      const then = (await input.next?.(tx)) ?? { operationIds: [] };
+      return { ...beat, operationIds: [...beat.operationIds, ...then.operationIds] };
     });
     for (const hold of ended) logExpiry(ctx, hold);
     return moved;
@@ -70,6 +75,7 @@ interface Moved extends FirstBeat {
 async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
   const { propertyId, code, actor } = input;
   const requestId = ctx.request.id;
+  const keys = ctx.config.ENCRYPTION_KEY;
   await takeTurn(tx, { propertyId, codes: [code] });
   const row = await tx.booking.findFirst({
     where: { propertyId, code },
@@ -80,7 +86,7 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
   assertMovable(seen.status, seen.kind);
   const plan = await planMove({ db: tx }, seen, { to: input.to, isStaff: actor.type === 'STAFF' });
   const ended = await clearTheWay(tx, { row, seen, plan, requestId });
-  const providerIds = plan.times.map(({ providerId }) => providerId);
+  const providerIds = (plan.times ?? []).map(({ providerId }) => providerId);
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
   if (isOverdue(booking)) throw new AppError('hold_expired');
@@ -88,22 +94,27 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
     throw new AppError('past_time', { detail: 'It has begun; only staff can move it now.' });
   }
   await assertNothingInFlight(tx, booking);
-  const changes = await changePlace(tx, booking, plan);
+  const { appointment: old } = seen;
+  const changes = {
+    ...(await changePlace(tx, booking, plan)),
+    ...(plan.party && old && (await changeParty(tx, { bookingId: booking.id, old, party: plan.party, keys }))),
+  };
   const { set, operationIds } = await settlePrice(tx, { booking, price: plan.price, actor, requestId });
   const { startsAt, endsAt, price } = plan;
   await shiftGuestLinks(tx, { bookingId: booking.id, endsAt });
   await tx.booking.update({ where: { id: booking.id }, data: { ...set, startsAt, endsAt } satisfies Change });
+  const isMoved = plan.nights !== null || plan.times !== null;
   await recordEvent(tx, {
-    ...{ booking, action: 'reschedule', actor, requestId },
+    ...{ booking, action: isMoved ? 'reschedule' : 'change', actor, requestId },
     changes: { ...changes, totalPayable: [booking.totalPayable, price.totalPayable] },
-    announce: ['booking_rescheduled', 'booking_updated'],
+    announce: isMoved ? ['booking_rescheduled', 'booking_updated'] : ['booking_updated'],
   });
   await standWithoutPayment(tx, { booking, depositDue: price.depositDue, requestId });
   return { bookingId: booking.id, operationIds, ended };
 }
 
 type Change = Prisma.BookingUncheckedUpdateInput;
-type Changes = Record<string, readonly [string | null, string | null]>;
+type Changes = NonNullable<RecordedEvent['changes']>;
 
 function assertMovable(status: BookingStatus, kind: string): void {
   if (MOVABLE.includes(status)) return;
@@ -123,14 +134,15 @@ async function clearTheWay(
   },
 ): Promise<ExpiredHold[]> {
   const { row, seen, plan, requestId } = input;
-  const [time] = plan.times;
+  const { times } = plan;
   if (row.stay !== null && seen.stay !== null && plan.nights !== null) {
     const dates = [seen.stay.checkIn, seen.stay.checkOut, plan.nights.checkIn, plan.nights.checkOut].toSorted();
     const [from = '', to = ''] = [dates[0], dates.at(-1)];
     return releaseOverdueHolds(tx, { roomTypeId: row.stay.roomTypeId, from, to, requestId });
   }
-  if (row.appointment !== null && time !== undefined) {
-    const providers = [row.appointment.providerId, ...plan.times.map((each) => each.providerId)].map((id) => ({ id }));
+  const time = times?.[0];
+  if (row.appointment !== null && times !== null && time !== undefined) {
+    const providers = [row.appointment.providerId, ...times.map((each) => each.providerId)].map((id) => ({ id }));
     const [from, until] = [time.occupiedFrom.getTime(), time.occupiedUntil.getTime()];
     return releaseOverdueAppointments(tx, { providers, from, until, requestId });
   }
@@ -146,6 +158,7 @@ async function changePlace(tx: Tx, booking: LockedBooking, plan: Move): Promise<
     const { checkIn, checkOut } = plan.nights;
     return { checkIn: [stay.checkIn, checkIn], checkOut: [stay.checkOut, checkOut] };
   }
+  if (plan.times === null) return {};
   const time = await moveAppointment(tx, { booking, times: plan.times });
   if (time === null) throw new AppError('slot_taken');
   const id = booking.appointment?.providerId ?? '';
@@ -162,7 +175,7 @@ async function refuse(ctx: Context, { propertyId, code, actor, to }: Reschedule)
     const { roomType, adults, children } = booking.stay ?? { roomType: { code: '' }, adults: 1, children: 0 };
     return refuseSoldOut(ctx, { slug, isStaff, roomType: roomType.code, stay: { ...to, adults, children } });
   }
-  const startsAt = readStartAt(to.startsAt, timezone);
+  const startsAt = readStartAt(to.startsAt ?? booking.startsAt, timezone);
   const service = booking.appointment?.service.code ?? '';
-  return refuseSlotTaken(ctx, { slug, service, provider: to.provider, startsAt, timezone, isStaff });
+  return refuseSlotTaken(ctx, { slug, service, provider: to.provider ?? null, startsAt, timezone, isStaff });
 }

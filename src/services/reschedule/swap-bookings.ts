@@ -3,6 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedAppointment, LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
+import { toPlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
@@ -10,12 +11,15 @@ import { lockPlacesOf } from '../booking/lock-booking.ts';
 import { answerOnce } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { choosePlace } from '../slots/choose-place.ts';
+import { readSlots } from '../slots/read-slots.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { moveAppointment } from './move-appointment.ts';
 import { leaveNights, leaveRooms, takeNewNights } from './move-stay.ts';
 import { shiftGuestLinks } from './shift-guest-links.ts';
 import { takeTurn } from './take-turn.ts';
 
+const MINUTE_MS = 60_000;
 const MOVABLE: readonly BookingStatus[] = ['PENDING_APPROVAL', 'CONFIRMED'];
 
 interface Swap extends BookingActionInput {
@@ -27,8 +31,8 @@ interface Swap extends BookingActionInput {
  *
  * Both leave before either arrives, in one transaction; each keeps its code, its length and the price it was sold at.
  * Answers both.
- * Throws: not_found, version_conflict, invalid_transition, payment_in_progress, slot_taken, sold_out, validation_failed
- * for two that have no place in common.
+ * Throws: not_found, version_conflict, invalid_transition, payment_in_progress, slot_taken, sold_out, past_time,
+ * beyond_booking_window, outside_hours, validation_failed for two that have no place in common.
  */
 export async function swapBookings(ctx: Context, input: Swap): Promise<readonly [BookingSnapshot, BookingSnapshot]> {
   const { actor, code } = input;
@@ -115,8 +119,14 @@ async function moveInto(
 ): Promise<void> {
   const { booking, appointment, place, at } = move;
   const { providerId } = at;
-  const does = await tx.providerService.count({ where: { providerId, serviceId: appointment.serviceId } });
-  if (does === 0) refuse('is with a provider who does not do the service');
+  const { serviceId } = appointment;
+  const done = await tx.providerService.findUnique({
+    where: { providerId_serviceId: { providerId, serviceId } },
+    select: { provider: { select: { code: true } }, service: { select: { code: true } } },
+  });
+  if (done === null) refuse('is with a provider who does not do the service');
+  const endsAt = await readEnd(tx, booking);
+  await assertOpen(tx, { ...move, service: done.service.code, provider: done.provider.code, endsAt });
   const shift = place.startsAt.getTime() - booking.startsAt.getTime();
   const time = {
     ...{ providerId, provider: '' },
@@ -126,8 +136,41 @@ async function moveInto(
   if ((await moveAppointment(tx, { booking, times: [time] })) === null) {
     throw new AppError('slot_taken', { detail: `${booking.code} is too long for the place of ${place.code}.` });
   }
-  const endsAt = new Date((await readEnd(tx, booking)).getTime() + shift);
-  await setTimes(tx, booking, { startsAt: place.startsAt, endsAt });
+  await setTimes(tx, booking, { startsAt: place.startsAt, endsAt: new Date(endsAt.getTime() + shift) });
+}
+
+/**
+ * Refuses what staff could not reschedule to either: a provider who is off or not at work for as long as the appointment is.
+ *
+ * Throws: past_time, beyond_booking_window, outside_hours, slot_taken.
+ */
+async function assertOpen(
+  tx: Tx,
+  move: {
+    booking: LockedBooking;
+    appointment: LockedAppointment;
+    place: LockedBooking;
+    service: string;
+    provider: string;
+    endsAt: Date;
+  },
+): Promise<void> {
+  const { booking, appointment, place, service, provider } = move;
+  const day = toPlainDate(place.startsAt);
+  const asked = { slug: booking.slug, service, provider, from: day, to: day, isStaff: true };
+  const offer = await readSlots({ db: tx }, asked);
+  const minutes = (from: Date, until: Date) => (until.getTime() - from.getTime()) / MINUTE_MS;
+  const asSold = {
+    ...offer.service,
+    durationMinutes: minutes(booking.startsAt, move.endsAt),
+    bufferBeforeMinutes: minutes(appointment.occupiedFrom, booking.startsAt),
+    bufferAfterMinutes: minutes(move.endsAt, appointment.occupiedUntil),
+  };
+  const start = { startsAt: place.startsAt.getTime(), isStaff: true };
+  if (choosePlace({ ...offer, service: asSold }, start).length > 0) return;
+  throw new AppError('slot_taken', {
+    detail: `${provider} has no time for ${booking.code} in the place of ${place.code}.`,
+  });
 }
 
 /** Check-in and check-out as instants go with the nights. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { sayAmount, sayList, sayNights, sayPhone, sayStarts } from '../../../domain/speech/agent-say.ts';
 import { addDays, dateInZone } from '../../../domain/time/calendar.ts';
 import type { Slot } from '../../../domain/slots.ts';
-import { describeDate, describeStart } from '../../../domain/speech/spoken-time.ts';
+import { describeDate, describeStart, hoursFromPart } from '../../../domain/speech/spoken-time.ts';
+import type { PartOfDay } from '../../../domain/speech/spoken-time-words.ts';
 import { spellLocal } from '../../../domain/time/wall-time.ts';
 import { listOpenSlots } from '../../../services/slots/list-open-slots.ts';
 import { searchStays } from '../../../services/availability/search-stays.ts';
@@ -45,7 +46,8 @@ async function findStarts({ ctx, desk }: ToolCall, said: Said): Promise<ToolResu
   const from = meant?.date ?? today;
   const look = (first: string, last: string) =>
     listOpenSlots(ctx, { slug, service: service.code, provider, from: first, to: last });
-  const { slots } = await look(from, meant === null ? addDays(today, DAYS_AHEAD - 1) : from);
+  const { slots: found } = await look(from, meant === null ? addDays(today, DAYS_AHEAD - 1) : from);
+  const { slots, isElsewhen } = takePart(found, meant?.part, timezone);
   // Nothing free that day: the next that is, so that nobody has to ask day by day.
   const later = slots.length > 0 ? [] : (await look(addDays(from, 1), addDays(from, MORE_DAYS))).slots;
   const wished = meant?.startsAt ?? null;
@@ -66,10 +68,10 @@ async function findStarts({ ctx, desk }: ToolCall, said: Said): Promise<ToolResu
   if (isFree === true) return { say: `Yes, ${service.name} is free ${spell(firstOf(offered))}.`, data };
   const day = meant === null ? 'in the next week' : `on ${describeDate(from, today)}`;
   if (slots.length > 0) {
-    const near = spread(offered, wished !== null).map(({ startsAt }) => new Date(startsAt));
+    const isAsked = wished === null && !isElsewhen;
+    const near = spread(offered, !isAsked).map(({ startsAt }) => new Date(startsAt));
     const times = sayStarts(near, timezone, desk.now);
-    const say =
-      wished === null ? `${service.name} is free ${times}.` : `Sorry, that time is not free; I could offer ${times}.`;
+    const say = isAsked ? `${service.name} is free ${times}.` : `Sorry, that time is not free; I could offer ${times}.`;
     return { say, data };
   }
   const [next] = later;
@@ -96,6 +98,22 @@ async function findRooms({ ctx, desk }: ToolCall, said: Said): Promise<ToolResul
       ? `Sorry, nothing is free ${when}${sayPhone(phone)}.`
       : `There is ${sayList(offers, 'or')} ${when}.`;
   return { say, data: { ...nights, nights: found.nights, timezone, currency, roomTypes: rooms, phone } };
+}
+
+/** The starts in the part of the day that was asked for; where it has none, all of that day, the nearest first. */
+function takePart(
+  slots: readonly Slot[],
+  part: PartOfDay | undefined,
+  timezone: string,
+): { slots: readonly Slot[]; isElsewhen: boolean } {
+  if (part === undefined) return { slots, isElsewhen: false };
+  const away = slots.map((slot) => ({
+    slot,
+    hours: hoursFromPart(spellLocal(new Date(slot.startsAt), timezone), part),
+  }));
+  const inPart = away.filter(({ hours }) => hours === null);
+  const taken = inPart.length > 0 ? inPart : away.toSorted((a, b) => (a.hours ?? 0) - (b.hours ?? 0));
+  return { slots: taken.map(({ slot }) => slot), isElsewhen: inPart.length === 0 };
 }
 
 function byNearness(slots: readonly Slot[], wished: number): Slot[] {

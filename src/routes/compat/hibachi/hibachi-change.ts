@@ -5,20 +5,18 @@ import { mayDo } from '../../../domain/permissions.ts';
 import type { Permission, StaffRole } from '../../../domain/permissions.ts';
 import { AppError } from '../../../errors.ts';
 import type { BookingActionInput } from '../../../services/booking/act-on-booking.ts';
-import { approveBooking } from '../../../services/decision/approve-booking.ts';
-import { cancelBooking } from '../../../services/decision/cancel-booking.ts';
 import type { GatewayAction } from '../../../services/gateway/act-with-gateway.ts';
+import { changeBooking } from '../../../services/reschedule/change-booking.ts';
+import type { GivenStatus } from '../../../services/reschedule/change-booking.ts';
+import type { AppointmentChange } from '../../../services/reschedule/plan-move.ts';
 import { rescheduleBooking } from '../../../services/reschedule/reschedule-booking.ts';
-import { checkOut } from '../../../services/stay/check-out.ts';
-import { markNoShow } from '../../../services/stay/mark-no-show.ts';
-import { FIXED_MEMBERS } from './hibachi-fields.ts';
+import { FIXED_MEMBERS, readAddress } from './hibachi-fields.ts';
 import type { hibachiChange } from './hibachi-fields.ts';
 import type { HibachiBooking } from './hibachi-view.ts';
 import { said } from '../hotelmate/hotelmate-fields.ts';
 import { joinStart } from '../start-fields.ts';
 
 type Change = z.output<typeof hibachiChange>;
-type Wish = Pick<GatewayAction, 'booking' | 'isPending'>;
 
 /** What the role must include beside changing a booking. */
 const PERMISSION_OF = {
@@ -26,64 +24,62 @@ const PERMISSION_OF = {
   COMPLETED: 'stays.check-out',
   CANCELLED: 'bookings.cancel',
   NO_SHOW: 'stays.no-show',
-} as const satisfies Record<string, Permission>;
+} as const satisfies Record<GivenStatus, Permission>;
 
 /**
- * Does the one thing by which the body differs from the booking: another time or station, or another status.
+ * Does all by which the body differs from the booking: time, station, party, address, zone and status; all of it or nothing.
  *
- * Null when it differs in nothing. Throws: validation_failed where it differs in what can't be changed here, or in two
- * things at once; forbidden; and what the canonical action throws.
+ * Null when it differs in nothing. Throws: validation_failed where it differs in what can't be changed here; forbidden; and
+ * what the canonical actions throw.
  */
 export async function changeParty(
   ctx: Context,
   input: { target: BookingActionInput; role: StaffRole; seen: HibachiBooking; body: Change },
-): Promise<Wish | null> {
+): Promise<GatewayAction | null> {
   const { target, role, seen, body } = input;
-  const errors = FIXED_MEMBERS.filter((member) => body[member] !== undefined && body[member] !== seen[member]).map(
-    (path) => ({ path, message: 'can’t be changed here' }),
-  );
-  if (errors.length > 0) throw new AppError('validation_failed', { errors });
+  assertFixed(seen, body);
   const to = destinationOf(seen, body);
   const status = body.status === seen.status ? undefined : body.status;
-  if (to !== null && status !== undefined) {
-    throw new AppError('validation_failed', {
-      errors: [{ path: 'status', message: 'change it or the time, not both' }],
-    });
-  }
-  if (to !== null) return rescheduleBooking(ctx, { ...target, to });
-  if (status === undefined) return null;
-  if (status === 'PENDING') {
-    throw new AppError('validation_failed', { errors: [{ path: 'status', message: 'no booking goes back to it' }] });
-  }
+  if (status === undefined) return to && rescheduleBooking(ctx, { ...target, to });
+  if (status === 'PENDING') refuse('status', 'no booking goes back to it');
   if (!mayDo(role, PERMISSION_OF[status])) {
     throw new AppError('forbidden', { detail: `This needs the permission "${PERMISSION_OF[status]}".` });
   }
-  return becomeStatus(ctx, target, { status, reason: said(body.reason) ?? null });
+  return changeBooking(ctx, { ...target, to, status, reason: said(body.reason) ?? null });
 }
 
-async function becomeStatus(
-  ctx: Context,
-  target: BookingActionInput,
-  wish: { status: keyof typeof PERMISSION_OF; reason: string | null },
-): Promise<Wish> {
-  switch (wish.status) {
-    case 'CONFIRMED':
-      return approveBooking(ctx, target);
-    case 'CANCELLED':
-      return cancelBooking(ctx, { ...target, reason: wish.reason });
-    case 'COMPLETED':
-      return { booking: await checkOut(ctx, { ...target, waiveBalance: null }), isPending: false };
-    case 'NO_SHOW':
-      return markNoShow(ctx, target);
-  }
+function assertFixed(seen: HibachiBooking, body: Change): void {
+  const { party_adults: adults = seen.party_adults, party_kids: kids = seen.party_kids, status } = body;
+  // What follows from the change may be said as it will be.
+  const following: Partial<Record<string, unknown>> = { total_guests: adults + kids, payment_status: status };
+  const errors = FIXED_MEMBERS.filter(
+    (member) => body[member] !== undefined && body[member] !== seen[member] && body[member] !== following[member],
+  ).map((path) => ({ path, message: 'can’t be changed here' }));
+  if (errors.length > 0) throw new AppError('validation_failed', { errors });
 }
 
-/** Null when neither time nor station is another one. */
-function destinationOf(seen: HibachiBooking, body: Change): { startsAt: string; provider: string | null } | null {
-  const date = body.date ?? seen.date;
-  const slot = body.slot ?? seen.slot;
-  const station = said(body.station_id) ?? null;
+/** What of the appointment is to be another one; null when nothing is. */
+function destinationOf(seen: HibachiBooking, body: Change): AppointmentChange | null {
+  const [date, slot] = [body.date ?? seen.date, body.slot ?? seen.slot];
   const isSameTime = date === seen.date && readClockTime(slot) === seen.slot;
-  if (isSameTime && (station === null || station === seen.station_id)) return null;
-  return { startsAt: joinStart(date, slot), provider: station };
+  const differing = <T>(value: T | '' | null | undefined, now: T | null): T | undefined =>
+    value === '' || value === null || value === now ? undefined : value;
+  const wish = {
+    startsAt: isSameTime ? undefined : joinStart(date, slot),
+    provider: isSameTime ? differing(body.station_id, seen.station_id) : said(body.station_id),
+    adults: differing(body.party_adults, seen.party_adults),
+    children: differing(body.party_kids, seen.party_kids),
+    address: readNewAddress(seen, body),
+    zone: differing(body.zone, seen.zone),
+  };
+  return Object.values(wish).some((each) => each !== undefined) ? wish : null;
+}
+
+function readNewAddress(seen: HibachiBooking, { address }: Change): AppointmentChange['address'] {
+  if (address === undefined || address === null || address === '' || address === seen.address) return undefined;
+  return readAddress(address) ?? refuse('address', 'must end with city, state and ZIP code');
+}
+
+function refuse(path: string, message: string): never {
+  throw new AppError('validation_failed', { errors: [{ path, message }] });
 }

@@ -70,7 +70,7 @@ export function toPartyOf(
   };
 }
 
-function readAddress(place: z.output<typeof hibachiBooking>['address']): Address | null {
+export function readAddress(place: z.output<typeof hibachiBooking>['address']): Address | null {
   if (place === undefined) return null;
   if (typeof place === 'string') return readAddressLine(place);
   const { line1, line2 = null, city, region = null, country } = place;
@@ -91,9 +91,16 @@ const asAnswered = z
 
 /** Members of a booking's answer that may be sent back as they are, and changed nowhere on these paths. */
 export const FIXED_MEMBERS = [
-  ...(['id', 'code', 'customer_id', 'address', 'zone', 'party_adults', 'party_kids', 'total_guests'] as const),
-  ...(['deposit_due_cents', 'total_due_cents', 'balance_due_cents', 'currency', 'payment_status', 'source'] as const),
-  ...(['special_requests', 'created_at', 'updated_at'] as const),
+  ...([
+    'id',
+    'code',
+    'customer_id',
+    'total_guests',
+    'deposit_due_cents',
+    'total_due_cents',
+    'balance_due_cents',
+  ] as const),
+  ...(['currency', 'payment_status', 'source', 'special_requests', 'created_at', 'updated_at'] as const),
 ] as const;
 
 export const hibachiChange = z
@@ -101,6 +108,13 @@ export const hibachiChange = z
     station_id: station,
     date: plainDate.optional(),
     slot: clockTime.optional(),
+    party_adults: z.int().min(1).max(MAX_PARTY).optional(),
+    party_kids: z.int().min(0).max(MAX_PARTY).optional(),
+    address: z
+      .union([z.string().max(1_000), z.null(), address, snakeAddress])
+      .optional()
+      .describe('Another address decides the zone, unless another zone is named beside it.'),
+    zone: orEmpty(looseCode.nullable()),
     status: z.enum(HIBACHI_STATUSES).optional(),
     version: z.int().min(1).optional().describe('Of the booking as you have seen it; `If-Match` does the same.'),
     reason: orEmpty(text(500)).describe('Of a cancellation.'),
@@ -111,6 +125,7 @@ export const hibachiChange = z
   .meta({
     examples: [
       { date: '2027-05-15', slot: '17:00' },
+      { date: '2027-05-15', slot: '18:00', party_adults: 14, party_kids: 3, zone: 'B', status: 'CONFIRMED' },
       { status: 'CANCELLED', reason: 'Rain' },
     ],
   });

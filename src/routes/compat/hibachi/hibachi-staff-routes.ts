@@ -12,12 +12,12 @@ import { plainDate } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageQuery, readCursor, spellCursor } from '../../../http/contract/paging.ts';
 import { contextOf } from '../../../http/request-context.ts';
-import { countAppointments } from '../../../services/booking/count-appointments.ts';
 import { getBooking } from '../../../services/booking/get-booking.ts';
 import { listBookings } from '../../../services/booking/list-bookings.ts';
 import type { BookingFilter } from '../../../services/booking/list-bookings.ts';
 import { listCustomerIds } from '../../../services/booking/list-customer-ids.ts';
 import { getToday } from '../../../services/property/get-today.ts';
+import { readDashboard } from '../../../services/property/read-dashboard.ts';
 import { lastOfMonth } from '../../fields/calendar-month.ts';
 import { RESCHEDULE_ERRORS } from '../../fields/reschedule-fields.ts';
 import { changeParty } from './hibachi-change.ts';
@@ -76,7 +76,7 @@ const monthly = calendar('A month of parties', 'month', hibachiMonth);
 const dashboard = supersededBy(
   `${CANONICAL}/bookings`,
   operation({
-    summary: 'How many parties there are, by status',
+    summary: 'What the desk looks at first: today’s parties, what waits for it, and money',
     tag: 'My Hibachi',
     permission: 'bookings.read',
     answers: { 200: hibachiDashboard.meta({ examples: [exampleDashboard] }) },
@@ -86,10 +86,10 @@ const dashboard = supersededBy(
 const change = supersededBy(
   `${CANONICAL}/bookings/:code/reschedule`,
   operation({
-    summary: 'Moves a party, or changes its status',
+    summary: 'Changes a party: its time, station, guests, address, zone and status',
     description:
-      'The whole booking or a part of it. One thing may differ from the booking: its time or station, or its status. ' +
-      'What else differs is refused; CONFIRMED approves, COMPLETED needs the balance to be settled.',
+      'The whole booking or a part of it. All by which it differs is changed at once, at the prices of today, or nothing ' +
+      'is. Amounts follow and can’t be said; CONFIRMED approves, COMPLETED needs the balance to be settled.',
     tag: 'My Hibachi',
     permission: 'bookings.change',
     params: hibachiParams,
@@ -161,9 +161,12 @@ export const hibachiStaffRoutes =
       });
     }
 
-    app.get('/v1/bookings/stats/dashboard', dashboard, async (request) =>
-      viewDashboard(await countAppointments(contextOf(ctx, request), staffOf(request).propertyId)),
-    );
+    app.get('/v1/bookings/stats/dashboard', dashboard, async (request) => {
+      const { propertyId } = staffOf(request);
+      const read = await readDashboard(contextOf(ctx, request), { propertyId, kind: 'APPOINTMENT' });
+      const { bookings } = await listParties(request, { from: read.today, to: read.today });
+      return viewDashboard(read, bookings);
+    });
 
     for (const [method, url] of [
       ['PUT', '/v1/bookings/:code'],

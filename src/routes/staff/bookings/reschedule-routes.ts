@@ -8,19 +8,21 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { rescheduleBooking } from '../../../services/reschedule/reschedule-booking.ts';
 import { swapBookings } from '../../../services/reschedule/swap-bookings.ts';
-import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../../fields/reschedule-fields.ts';
+import { RESCHEDULE_ERRORS, staffRescheduleBody, toStaffDestination } from '../../fields/reschedule-fields.ts';
 import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
 import { exampleStaffBooking } from '../../views/booking-example.ts';
 
 const params = z.object({ slug, code: bookingCode });
 
 const reschedule = operation({
-  summary: 'Moves a booking to another time or other nights',
-  description: 'Staff may place an appointment off the step, and at shorter notice.',
+  summary: 'Moves a booking to another time or other nights, or an appointment to another party or address',
+  description:
+    'Staff may place an appointment off the step, and at shorter notice. What is left out stays; all of it is changed, at ' +
+    'the prices of today, or nothing.',
   tag: 'Staff: actions',
   permission: 'bookings.change',
   params,
-  body: rescheduleBody,
+  body: staffRescheduleBody,
   answers: {
     200: staffBookingView,
     202: staffBookingView.describe('The gateway has not said yet how a refund ends.'),
@@ -32,7 +34,9 @@ const reschedule = operation({
 
 const swap = operation({
   summary: 'Lets two bookings change places',
-  description: 'Appointments exchange start and provider, stays of one room type their nights; prices stay as sold.',
+  description:
+    'Appointments exchange start and provider, stays of one room type their nights; prices stay as sold. Each provider ' +
+    'must be at work for what comes to them.',
   tag: 'Staff: actions',
   permission: 'bookings.change',
   params,
@@ -42,7 +46,10 @@ const swap = operation({
       .object({ items: z.array(staffBookingView) })
       .meta({ examples: [{ items: [exampleStaffBooking, exampleStaffBooking] }] }),
   },
-  errors: ['version_conflict', 'invalid_transition', 'payment_in_progress', 'slot_taken', 'sold_out'],
+  errors: [
+    ...(['version_conflict', 'invalid_transition', 'payment_in_progress', 'slot_taken', 'sold_out'] as const),
+    ...(['past_time', 'beyond_booking_window', 'outside_hours'] as const),
+  ],
   isIdempotent: true,
   isVersioned: true,
 });
@@ -53,7 +60,7 @@ export const staffRescheduleRoutes =
     app.post('/bookings/:code/reschedule', reschedule, async (request, reply) => {
       const { propertyId, actor } = staffOf(request);
       const target = { propertyId, actor, code: request.params.code, ifVersion: readIfMatch(request) };
-      const to = toDestination(request.body);
+      const to = toStaffDestination(request.body);
       const { booking, isPending } = await rescheduleBooking(contextOf(ctx, request), { ...target, to });
       reply.code(isPending ? 202 : 200);
       sendVersion(reply, booking.version);

@@ -1,0 +1,54 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { daysAhead } from '../support/build.ts';
+import { openHibachi } from '../support/hibachi.ts';
+import type { Hibachi } from '../support/hibachi.ts';
+import { findViolations } from '../support/invariants.ts';
+import { refusal } from '../support/problems.ts';
+import { startPayingApp } from '../support/sandbox.ts';
+import type { PayingApp } from '../support/sandbox.ts';
+
+let t: PayingApp;
+let hibachi: Hibachi;
+
+beforeAll(async () => {
+  t = await startPayingApp();
+  hibachi = await openHibachi(t);
+  await t.ctx.db.property.update({ where: { slug: 'ember-hibachi' }, data: { approval: 'STAFF' } });
+});
+afterAll(() => t.close());
+
+/** A party of twelve whose deposit is authorized on a card, and waits for staff. */
+async function authorize(date: string): Promise<{ code: string; token: string; deposit: number }> {
+  const { code, guest_token: token, deposit_due_cents: deposit } = await hibachi.book({ date });
+  const page = await t.call('POST', '/v1/guest/booking/payment-session', { token: token as string, body: {} });
+  await t.payOn(page.body.url as string);
+  await t.reaches(token as string, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  return { code, token, deposit };
+}
+
+test('a party that is changed and confirmed at once is captured for its deposit, and the rest follows the new price', async () => {
+  const { code, token, deposit } = await authorize(daysAhead(40));
+  const body = { slot: '17:00', party_adults: 20, status: 'CONFIRMED' };
+  const { status, body: done } = await hibachi.call('PUT', `/${code}`, { body });
+  expect({ status, done }).toMatchObject({ status: 200, done: { ...body, deposit_due_cents: deposit } });
+  const balanceDue = Number(done.total_due_cents) - deposit;
+  await t.reaches(token, { status: 'CONFIRMED', paymentStage: 'CAPTURED', paidAmount: deposit, balanceDue });
+  expect(await findViolations(t.ctx)).toEqual([]);
+});
+
+test('a party that is changed and cancelled at once is given its card back', async () => {
+  const { code, token } = await authorize(daysAhead(41));
+  const body = { party_adults: 20, status: 'CANCELLED', reason: 'Rain' };
+  expect(await hibachi.call('PUT', `/${code}`, { body })).toMatchObject({ status: 200, body: { status: 'CANCELLED' } });
+  await t.reaches(token, { status: 'CANCELLED', paymentStage: 'VOIDED', paidAmount: 0 });
+  expect(await findViolations(t.ctx)).toEqual([]);
+});
+
+test('where the second part is refused nothing is asked of the gateway', async () => {
+  const { code, token } = await authorize(daysAhead(42));
+  const body = { party_adults: 20, status: 'COMPLETED' };
+  expect(await hibachi.call('PUT', `/${code}`, { body })).toMatchObject(refusal('invalid_transition'));
+  await t.reaches(token, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  const approved = await hibachi.call('PATCH', `/admin/${code}`, { body: { party_adults: 10, status: 'CONFIRMED' } });
+  expect(approved).toMatchObject({ status: 200, body: { status: 'CONFIRMED', party_adults: 10 } });
+});
