@@ -13,7 +13,10 @@ beforeAll(async () => {
   t = await startPayingApp({ LOG_LEVEL: 'error' });
   bank = await openBank(t);
 });
-afterEach(() => bank.rest());
+afterEach(async () => {
+  await bank.rest();
+  await bank.expectSameAccount();
+});
 afterAll(() => t.close());
 
 test('what is disputed is not refunded, and the answer says why; what was won back is', async () => {
@@ -134,6 +137,31 @@ test('a stay that becomes cheaper while it is disputed gives nothing back, and t
   );
   const moved = await bank.act(code, 'reschedule', { checkIn: daysAhead(40), checkOut: daysAhead(41) });
   expect(moved).toMatchObject({ status: 200, body: { paidAmount: 10_000, price: { totalPayable: 6_000 } } });
-  await t.database.sql('UPDATE inventory_nights SET price = NULL');
+  await t.database.sql('UPDATE inventory_nights SET price = NULL WHERE price = 6000');
   expect(await bank.actionsOf(code, /^refund/)).toEqual(['refund-withheld']);
+});
+
+test('refunds and disputes of one charge at once: whoever is first, the ledger is the gateway’s account', async () => {
+  const paid = await Promise.all(Array.from({ length: 10 }, () => bank.bookAndPay()));
+  await Promise.all(
+    paid.map(async ({ code, chargeId }, round) => {
+      const [, refunds] = await Promise.all([
+        bank.dispute(chargeId).then((id) => bank.close(id, round % 2 === 0 ? 'won' : 'lost')),
+        Promise.all([bank.refund(code, 2_500), bank.refund(code, 2_500)]),
+      ]);
+      expect(refunds.filter(({ status }) => ![200, 202, 409].includes(status))).toEqual([]);
+    }),
+  );
+  for (const [round, { code }] of paid.entries()) {
+    await t.reachesAtDesk(bank.hotel, code, { disputes: [{ status: round % 2 === 0 ? 'WON' : 'LOST' }] });
+  }
+  // What was refused meanwhile is made by now, or never.
+  for (const later of ['6 minutes', '20 minutes', '1 hour']) {
+    await t.database.travel(later);
+    await t.settle();
+  }
+  const waiting = await t.database.sql(
+    `SELECT state FROM refunds WHERE state IN ('PENDING', 'UNKNOWN') AND destination = 'CARD'`,
+  );
+  expect(waiting).toEqual([]);
 });

@@ -12,7 +12,10 @@ beforeAll(async () => {
   t = await startPayingApp({ LOG_LEVEL: 'error' });
   bank = await openBank(t);
 });
-afterEach(() => bank.rest());
+afterEach(async () => {
+  await bank.rest();
+  await bank.expectSameAccount();
+});
 afterAll(() => t.close());
 
 const BOTH = ['DISPUTE', 'DISPUTE_WON'];

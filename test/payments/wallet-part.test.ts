@@ -4,11 +4,11 @@ import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import type { Answer } from '../support/app.ts';
 import { makeClocks } from '../support/authorization.ts';
 import type { Clocks } from '../support/authorization.ts';
-import { stayBody } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
-import { changeWallet, customerOf, findLedgerFaults } from '../support/wallet.ts';
+import { findLedgerFaults } from '../support/wallet.ts';
+import { bookWithWallet } from '../support/wallet-payer.ts';
 
 let t: PayingApp;
 let clocks: Clocks;
@@ -34,52 +34,6 @@ afterEach(async () => {
 });
 afterAll(() => t.close());
 
-/** A booking of 100.00 by somebody with 50.00 in the wallet, and what can be done about it. */
-interface Case {
-  readonly code: string;
-  readonly token: string;
-  readonly customer: string;
-  open(walletAmount?: number, headers?: Record<string, string>): Promise<Answer>;
-  staff(action: string, body?: object): Promise<Answer>;
-  wallet(): Promise<{ balance: number; reserved: number }>;
-  /** Waits until the wallet is so. */
-  reachesWallet(balance: number, reserved: number): Promise<void>;
-}
-
-async function bookAt(hotel: PaidHotel, balance = 5_000, email = `${randomUUID()}@example.com`): Promise<Case> {
-  const root = `/v1/staff/properties/${hotel.slug}`;
-  const desk = {
-    call: ((method, path, options) =>
-      t.call(method, `${root}${path}`, { token: hotel.ownerToken, ...options })) as PayingApp['call'],
-  };
-  const guest = { firstName: 'Aoife', lastName: 'Byrne', email };
-  const booked = await t.call('POST', `${hotel.path}/bookings`, { body: stayBody({ guest }) });
-  const code = booked.body.booking.code as string;
-  const customer = await customerOf(t, code);
-  if (balance > 0) await changeWallet(desk, customer, balance);
-  const staff = (action: string, body: object = {}) => desk.call('POST', `/bookings/${code}/${action}`, { body });
-  const token = (await staff('guest-link')).body.guestToken as string;
-  const wallet = async () => {
-    const { body } = await desk.call('GET', `/customers/${customer}/wallet`);
-    return { balance: body.balance as number, reserved: body.reserved as number };
-  };
-  return {
-    ...{ code, token, customer, staff, wallet },
-    open: (walletAmount, headers = {}) =>
-      t.call('POST', '/v1/guest/booking/payment-session', {
-        ...{ token, headers, body: walletAmount === undefined ? {} : { walletAmount } },
-      }),
-    reachesWallet: async (all, reserved) => {
-      const isThere = async () => {
-        await t.settle();
-        const now = await wallet();
-        return now.balance === all && now.reserved === reserved;
-      };
-      await expect.poll(isThere, { timeout: 15_000 }).toBe(true);
-    },
-  };
-}
-
 const urlOf = ({ status, body }: Answer): string => {
   expect({ status, stage: body.stage }).toEqual({ status: 200, stage: 'SESSION_CREATED' });
   return body.url as string;
@@ -102,7 +56,7 @@ async function paymentsOf(code: string): Promise<{ provider: string; stage: stri
 }
 
 test('the part is set aside with the page, and the card is asked for the rest', async () => {
-  const { open, wallet, token } = await bookAt(selling);
+  const { open, wallet, token } = await bookWithWallet(t, selling);
   const url = urlOf(await open(3_000));
   expect(await amountOf(url)).toBe(7_000);
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
@@ -115,13 +69,13 @@ test('the part is set aside with the page, and the card is asked for the rest', 
 });
 
 test('a dry run sets nothing aside', async () => {
-  const { open, wallet } = await bookAt(selling);
+  const { open, wallet } = await bookWithWallet(t, selling);
   expect((await open(3_000, { prefer: 'dry-run' })).status).toBe(200);
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
 });
 
 test('another part replaces the first, and none takes it back; the page before is closed', async () => {
-  const { open, wallet, code } = await bookAt(selling);
+  const { open, wallet, code } = await bookWithWallet(t, selling);
   const first = urlOf(await open(3_000));
   const second = urlOf(await open(4_500));
   expect(second).not.toBe(first);
@@ -134,7 +88,7 @@ test('another part replaces the first, and none takes it back; the page before i
 });
 
 test('a replacement that the wallet does not cover leaves no page open and nothing set aside', async () => {
-  const { open, wallet } = await bookAt(selling);
+  const { open, wallet } = await bookWithWallet(t, selling);
   urlOf(await open(3_000));
   expect(await open(5_001)).toMatchObject({
     ...{ status: 409, body: { code: 'insufficient_wallet_balance', available: 5_000, currency: 'EUR' } },
@@ -145,9 +99,9 @@ test('a replacement that the wallet does not cover leaves no page open and nothi
 
 test('what is set aside is neither debited by staff nor spent on another booking', async () => {
   const email = `${randomUUID()}@example.com`;
-  const first = await bookAt(selling, 5_000, email);
+  const first = await bookWithWallet(t, selling, 5_000, email);
   urlOf(await first.open(4_000));
-  const second = await bookAt(selling, 0, email);
+  const second = await bookWithWallet(t, selling, 0, email);
   expect(await second.open(1_001)).toMatchObject({
     status: 409,
     body: { code: 'insufficient_wallet_balance', available: 1_000 },
@@ -161,7 +115,7 @@ test('what is set aside is neither debited by staff nor spent on another booking
 });
 
 test('it comes back when the hold ends unpaid', async () => {
-  const { open, token, reachesWallet } = await bookAt(selling);
+  const { open, token, reachesWallet } = await bookWithWallet(t, selling);
   urlOf(await open(3_000));
   await clocks.later('11 minutes');
   await expireHolds(t.ctx);
@@ -171,7 +125,7 @@ test('it comes back when the hold ends unpaid', async () => {
 
 test('it comes back when the card is declined and the page runs out, and can be set aside again', async () => {
   await t.database.sql('UPDATE properties SET hold_minutes = 60 WHERE id = $1', [selling.propertyId]);
-  const { open, code, token, wallet, reachesWallet } = await bookAt(selling);
+  const { open, code, token, wallet, reachesWallet } = await bookWithWallet(t, selling);
   const url = urlOf(await open(3_000));
   await t.payOn(url, 'declined');
   await t.settle();
@@ -187,7 +141,7 @@ test('it comes back when the card is declined and the page runs out, and can be 
 });
 
 test('it comes back when the gateway makes no page', async () => {
-  const { open, wallet } = await bookAt(selling);
+  const { open, wallet } = await bookWithWallet(t, selling);
   await t.control('POST', '/faults', {
     method: 'POST',
     path: '/checkout/sessions$',
@@ -201,13 +155,13 @@ test('it comes back when the gateway makes no page', async () => {
 });
 
 test('it comes back when the guest cancels, and when everything is paid by hand instead', async () => {
-  const cancelled = await bookAt(selling);
+  const cancelled = await bookWithWallet(t, selling);
   urlOf(await cancelled.open(3_000));
   expect((await t.call('POST', '/v1/guest/booking/cancel', { token: cancelled.token, body: {} })).body.status).toBe(
     'CANCELLED',
   );
   await cancelled.reachesWallet(5_000, 0);
-  const paid = await bookAt(selling);
+  const paid = await bookWithWallet(t, selling);
   urlOf(await paid.open(3_000));
   expect(await paid.staff('payments', { method: 'CASH', amount: 10_000 })).toMatchObject({
     ...{ status: 200, body: { status: 'CONFIRMED', paidAmount: 10_000 } },
@@ -216,7 +170,7 @@ test('it comes back when the guest cancels, and when everything is paid by hand 
 });
 
 test('it stays set aside while staff decide, and comes back when they decline', async () => {
-  const { open, token, staff, wallet, reachesWallet } = await bookAt(asking);
+  const { open, token, staff, wallet, reachesWallet } = await bookWithWallet(t, asking);
   await t.payOn(urlOf(await open(3_000)));
   await t.reaches(token, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
@@ -225,7 +179,7 @@ test('it stays set aside while staff decide, and comes back when they decline', 
 });
 
 test('it is taken when staff approve, and both parts are payments of the booking', async () => {
-  const { code, open, token, staff, wallet } = await bookAt(asking);
+  const { code, open, token, staff, wallet } = await bookWithWallet(t, asking);
   await t.payOn(urlOf(await open(3_000)));
   await t.reaches(token, { status: 'PENDING_APPROVAL' });
   t.logged.length = 0;
@@ -244,7 +198,7 @@ test('it is taken when staff approve, and both parts are payments of the booking
 
 test('it is taken once, though every webhook comes twenty times and all of them at once', async () => {
   await t.control('POST', '/delivery', { duplicate: 20, shuffle: true });
-  const { code, open, token, wallet } = await bookAt(selling);
+  const { code, open, token, wallet } = await bookWithWallet(t, selling);
   await t.payOn(urlOf(await open(3_000)));
   await t.reaches(token, { status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
   await t.control('POST', '/delivery/flush');
@@ -261,7 +215,7 @@ test('it is taken once, though every webhook comes twenty times and all of them 
 });
 
 test('twenty clicks at once on the same part set it aside once', async () => {
-  const { open, wallet } = await bookAt(selling);
+  const { open, wallet } = await bookWithWallet(t, selling);
   const answers = await Promise.all(Array.from({ length: 20 }, () => open(3_000)));
   expect([...new Set(answers.map(({ status }) => status))].toSorted()).toEqual([200]);
   expect(new Set(answers.map(({ body }) => body.url as string)).size).toBe(1);
@@ -269,7 +223,7 @@ test('twenty clicks at once on the same part set it aside once', async () => {
 });
 
 test('money that comes after the hold has ended brings the booking back, its part of the wallet with it', async () => {
-  const { open, token, wallet } = await bookAt(selling);
+  const { open, token, wallet } = await bookWithWallet(t, selling);
   const url = urlOf(await open(3_000));
   // The page can not be closed at this moment, so that the guest is quicker.
   await t.control('POST', '/faults', { method: 'POST', path: '/expire$', kind: 'error_before', status: 500, times: 3 });
@@ -285,13 +239,13 @@ test('a balance can be paid by wallet and card together, and by the wallet alone
     `UPDATE properties SET payment_policy = 'DEPOSIT', deposit_policy = '{"type": "PERCENT", "value": 2000}' WHERE id = $1`,
     [selling.propertyId],
   );
-  const both = await bookAt(selling);
+  const both = await bookWithWallet(t, selling);
   await t.payOn(urlOf(await both.open(500)));
   await t.reaches(both.token, { status: 'CONFIRMED', paidAmount: 2_000, balanceDue: 8_000 });
   await t.payOn(urlOf(await both.open(4_000)));
   await t.reaches(both.token, { paidAmount: 10_000, balanceDue: 0 });
   await both.reachesWallet(500, 0);
-  const alone = await bookAt(selling, 20_000);
+  const alone = await bookWithWallet(t, selling, 20_000);
   expect((await alone.open(20_000)).body).toEqual({ url: null, stage: 'CAPTURED', expiresAt: null });
   await t.reaches(alone.token, { status: 'CONFIRMED', paidAmount: 2_000, balanceDue: 8_000 });
   expect((await alone.open(20_000)).body.stage).toBe('CAPTURED');

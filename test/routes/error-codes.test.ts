@@ -11,6 +11,8 @@ import { staffSpa } from '../support/build-spa.ts';
 import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
+import { untilSomebodyWaitsForALock } from '../support/race.ts';
+import { overdraw } from '../support/wallet.ts';
 import { limitBelowUses } from '../support/promo.ts';
 
 let t: TestApp;
@@ -58,15 +60,10 @@ async function whileNightsAreLocked(work: (release: () => Promise<unknown>) => P
   }
 }
 
-async function untilSomebodyWaitsForALock(): Promise<void> {
-  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
-  while ((await t.database.sql(waiting)).length === 0);
-}
-
 async function repeatWhileRunning(release: () => Promise<unknown>): Promise<Answer> {
   const key = { 'idempotency-key': 'still-running' };
   const first = book({}, key);
-  await untilSomebodyWaitsForALock();
+  await untilSomebodyWaitsForALock(t.database);
   const second = await book({}, key);
   await release();
   expect((await first).status).toBe(201);
@@ -108,15 +105,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   ],
   hours_overlap: [409, putHoursBesideStranger],
   idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
-  insufficient_wallet_balance: [
-    409,
-    async () => {
-      await desk.book();
-      const { body } = await desk.call('GET', `/customers?email=${guest.email}`);
-      const debit = { body: { amount: 1, reason: 'Nothing is there' } };
-      return desk.call('POST', `/customers/${String(body.items[0].id)}/wallet/debits`, debit);
-    },
-  ],
+  insufficient_wallet_balance: [409, () => overdraw(desk)],
   invalid_transition: [409, async () => desk.act(await desk.confirm(), 'approve')],
   inventory_in_use: [
     409,
@@ -267,7 +256,7 @@ async function putHoursBesideStranger(): Promise<Answer> {
     );
     const weekly = [{ weekday: 1, from: '09:00', to: '18:00' }];
     const put = desk.call('PUT', '/providers/BEN/hours', { body: { weekly } });
-    await untilSomebodyWaitsForALock();
+    await untilSomebodyWaitsForALock(t.database);
     await stranger.query('COMMIT');
     return await put;
   } finally {

@@ -154,6 +154,39 @@ test('an authorization that lapses within a day, and what was to be declined by 
   expect(oldest).toEqual({ ...NOTHING, lapsing_authorizations: 240, overdue_decisions: 10 });
 });
 
+test('a dispute is to be seen until the bank has decided', async () => {
+  const desk = await openDesk(t);
+  const code = await desk.confirm();
+  await desk.act(code, 'payments', { method: 'CASH', amount: 10_000 });
+  await t.database.sql(
+    `INSERT INTO disputes (id, property_id, booking_id, payment_id, gateway_dispute_id, amount, currency, reason, opened_at)
+     SELECT gen_random_uuid(), p.property_id, p.booking_id, p.id, 'du_1', 1, 'EUR', 'general', app_now() - interval '3 hours'
+     FROM payments p JOIN bookings b ON b.id = p.booking_id WHERE b.code = $1`,
+    [code],
+  );
+  const { depth, oldest } = await readQueues();
+  expect([depth['open_disputes'], oldest['open_disputes']]).toEqual([1, 180]);
+  await t.database.sql(`UPDATE disputes SET status = 'LOST', closed_at = app_now()`);
+  expect((await readQueues()).depth['open_disputes']).toBe(0);
+});
+
+test('a property whose books did not agree is to be seen, until a later comparison comes to an end', async () => {
+  const desk = await openDesk(t);
+  const compare = (days: number, isBalanced: boolean | null) =>
+    t.database.sql(
+      `INSERT INTO reconciliations (property_id, on_date, is_balanced, created_at)
+       VALUES ($1, current_date + $2::int, $3, app_now() - interval '3 hours')`,
+      [desk.hotel.propertyId, days, isBalanced],
+    );
+  await compare(0, false);
+  await compare(1, false);
+  await compare(2, null);
+  const { depth, oldest } = await readQueues();
+  expect([depth['reconciliation_differences'], oldest['reconciliation_differences']]).toEqual([1, 180]);
+  await t.database.sql('UPDATE reconciliations SET is_balanced = true WHERE is_balanced IS NULL');
+  expect((await readQueues()).depth['reconciliation_differences']).toBe(0);
+});
+
 test('a hold that is being paid is not overdue', async () => {
   const desk = await openDesk(t);
   const { code } = await desk.book();

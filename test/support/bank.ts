@@ -39,6 +39,8 @@ export interface Bank {
   toldOf(code: string, pattern: RegExp): Promise<string[]>;
   historyOf(code: string): Promise<HistoryItem[]>;
   actionsOf(code: string, pattern: RegExp): Promise<string[]>;
+  /** Sees to it that the ledger says of the gateway what its own account says, to the cent. */
+  expectSameAccount(): Promise<void>;
   /** After each test: everything is heard of and processed, and no promise is broken. */
   rest(): Promise<void>;
 }
@@ -87,6 +89,15 @@ export async function openBank(t: PayingApp, approval: 'STAFF' | 'AUTOMATIC' = '
     },
     actionsOf: async (code, pattern) =>
       (await historyOf(code)).map(({ action }) => action).filter((action) => pattern.test(action)),
+    expectSameAccount: async () => {
+      const { balance_transactions: lines } = (await t.control('GET', '/state')) as {
+        balance_transactions: { amount: number }[];
+      };
+      const [account] = await t.database.sql<{ sum: number }>(
+        `SELECT coalesce(-sum(balance), 0)::int AS sum FROM ledger_accounts WHERE kind = 'GATEWAY'`,
+      );
+      expect(account?.sum).toBe(lines.reduce((sum, { amount }) => sum + amount, 0));
+    },
     rest: async () => {
       await t.control('DELETE', '/faults');
       await t.control('DELETE', '/delivery');

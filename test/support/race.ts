@@ -56,6 +56,12 @@ export async function countDeadlocks(database: TestDatabase): Promise<number> {
   return Number(row?.deadlocks);
 }
 
+/** Looks until somebody in this database waits for a lock of somebody else. */
+export async function untilSomebodyWaitsForALock(database: TestDatabase): Promise<void> {
+  const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+  while ((await database.sql(waiting)).length === 0);
+}
+
 /** Nights whose counter is not what the bookings say, counted by a query of its own. */
 export async function recountNights(
   database: TestDatabase,

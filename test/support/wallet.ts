@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { TestApp } from './app.ts';
+import type { Answer, TestApp } from './app.ts';
 import { guest } from './build.ts';
 import type { Desk } from './desk.ts';
 
@@ -28,6 +28,14 @@ export async function changeWallet(desk: Pick<Desk, 'call'>, customerId: string,
   const body = { amount: Math.abs(amount), reason: 'Test' };
   const answer = await desk.call('POST', `/customers/${customerId}/wallet/${verb}`, { body });
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
+}
+
+/** Asks for more than is in the wallet of somebody who has booked there. */
+export async function overdraw(desk: Desk): Promise<Answer> {
+  await desk.book();
+  const customers = await desk.call('GET', '/customers');
+  const debit = { amount: 1_000_000, reason: 'Nothing like that is there' };
+  return desk.call('POST', `/customers/${String(customers.body.items[0].id)}/wallet/debits`, { body: debit });
 }
 
 /** Whether the property's ledger adds up, asked by a stranger: one sum per currency that is not zero, and wallets below zero. */

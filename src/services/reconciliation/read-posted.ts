@@ -41,7 +41,7 @@ export async function readPosted(ctx: Pick<Context, 'db'>, propertyId: string, s
   const posted = new Map<string, Posted>();
   for (const slice of sliceSpan(span, DAYS_PER_STATEMENT)) {
     for (const part of await readSlice(ctx, propertyId, slice)) {
-      const key = `${part.paymentId ?? ''} ${part.currency}`;
+      const key = `${part.paymentId ?? ''} ${part.bookingCode ?? ''} ${part.currency}`;
       const known = posted.get(key);
       posted.set(key, known === undefined ? part : { ...known, sums: addSums(known.sums, part.sums) });
     }
@@ -52,7 +52,7 @@ export async function readPosted(ctx: Pick<Context, 'db'>, propertyId: string, s
 async function readSlice(ctx: Pick<Context, 'db'>, propertyId: string, span: Span): Promise<Posted[]> {
   const rows = await ctx.db.$queryRaw<PostedRow[]>`
     SELECT moved.*, b.code FROM (
-      SELECT coalesce(t.payment_id, d.payment_id), (array_agg(t.booking_id))[1], min(a.currency),
+      SELECT coalesce(t.payment_id, d.payment_id), t.booking_id, a.currency,
         ${sumTransfers(Prisma.sql`g.id IS NOT NULL`)}
       FROM ledger_transfers t
       JOIN ledger_accounts a ON a.id = t.debit_account_id
@@ -60,7 +60,7 @@ async function readSlice(ctx: Pick<Context, 'db'>, propertyId: string, span: Spa
       LEFT JOIN disputes d ON d.id = t.dispute_id
       WHERE t.property_id = ${propertyId}::uuid AND t.at >= ${span.from} AND t.at < ${span.to}
         AND (g.id IS NOT NULL OR t.kind IN ('PAYMENT', 'PAYOUT', 'PAYOUT_FAILED'))
-      GROUP BY 1, a.currency
+      GROUP BY 1, 2, 3
     ) AS moved (payment_id, booking_id, currency, captured, refunded, disputed)
     LEFT JOIN bookings b ON b.id = moved.booking_id`;
   return rows.map((row) => ({
