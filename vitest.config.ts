@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { keepFilesInMemory } from './test/setup/keep-files-in-memory.ts';
+
+// Before anything that makes a folder: the workers take over the environment of this process.
+keepFilesInMemory();
 
 export default defineConfig({
   test: {
