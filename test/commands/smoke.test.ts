@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { readSamples } from '../support/metrics.ts';
+import { NODE_ENVIRONMENT } from '../support/node-environment.ts';
 import { dumpTables } from '../support/tables.ts';
 
 const METRICS_TOKEN = 'a token that scrapes 123';
@@ -26,7 +27,7 @@ interface Run {
 
 /** Runs the command as an operator would, with an environment of its own. */
 function smoke(args: string[], variables: Record<string, string> = {}): Promise<Run> {
-  const env = { PATH: process.env['PATH'], ...variables };
+  const env = { ...NODE_ENVIRONMENT, ...variables };
   return new Promise((resolve) => {
     execFile(process.execPath, ['scripts/smoke.ts', ...args], { env }, (error, stdout, stderr) => {
       const lines = stdout.split('\n').filter((line) => line !== '');

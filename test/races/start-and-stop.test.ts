@@ -11,6 +11,7 @@ import type { TestDatabase } from '../support/database.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
 import { send } from '../support/race.ts';
 import { spawnServer } from '../support/server.ts';
+import { NODE_ENVIRONMENT } from '../support/node-environment.ts';
 import { beginServer, findPostmaster, until } from '../support/starting-server.ts';
 import type { StartingServer } from '../support/starting-server.ts';
 
@@ -189,7 +190,7 @@ test('a port that is taken is named, and the database that was started for it is
   await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
   const { port } = other.address() as { port: number };
   const start = run(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env['PATH'], PORT: String(port), DATA_DIR: dataDir },
+    env: { ...NODE_ENVIRONMENT, PORT: String(port), DATA_DIR: dataDir },
   });
   await expect(start).rejects.toMatchObject({
     code: 1,
@@ -202,7 +203,7 @@ test('a port that is taken is named, and the database that was started for it is
 
 test('production without its secrets does not start, and names every variable that is wrong', async () => {
   const start = run(process.execPath, ['src/main.ts'], {
-    env: { PATH: process.env['PATH'], NODE_ENV: 'production', DEMO_DATA: 'true' },
+    env: { ...NODE_ENVIRONMENT, NODE_ENV: 'production', DEMO_DATA: 'true' },
   });
   await expect(start).rejects.toMatchObject({
     code: 1,
@@ -211,7 +212,7 @@ test('production without its secrets does not start, and names every variable th
 });
 
 test('the commands work on the embedded database, running or not', async () => {
-  const env = { PATH: process.env['PATH'], DATA_DIR: dataDir };
+  const env = { ...NODE_ENVIRONMENT, DATA_DIR: dataDir };
   const invariants = async () => (await run(process.execPath, ['src/commands/invariants.ts'], { env })).stdout;
   expect(await invariants()).toContain('Nothing is broken.');
   const server = await spawnServer({ DATA_DIR: dataDir });

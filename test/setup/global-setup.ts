@@ -22,7 +22,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
   // Nothing here has to survive a power cut.
-  const settings = { fsync: 'off', full_page_writes: 'off', max_connections: '300' };
+  const carefree = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
+  const settings = { ...carefree, wal_level: 'minimal', max_wal_senders: '0', max_connections: '300' };
   const postgres = await startEmbeddedPostgres({ dataDir, settings });
   const stop = async () => {
     await postgres.stop();

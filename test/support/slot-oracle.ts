@@ -28,6 +28,11 @@ export function listChanges(timezone: string): Temporal.ZonedDateTime[] {
   return changes;
 }
 
+const DATE_AND_TIME: Intl.DateTimeFormatOptions = {
+  ...{ year: 'numeric', month: '2-digit', day: '2-digit' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+};
+
 /** What the clock shows, as one number that grows with it: 2027-03-14 02:30 is 202703140230. */
 type Shown = number;
 
@@ -41,8 +46,8 @@ export interface Judgement {
 }
 
 /**
- * Slots found by walking every minute of every day and asking Temporal what the clock shows. Slow, and that simple on
- * purpose: it shares nothing with the rule, which counts in stretches of time between changes of the clocks.
+ * Slots found by walking every minute of every day and asking what the clock shows. Slow, and that simple on purpose:
+ * it shares nothing with the rule, which counts in stretches of time between changes of the clocks, and asks Temporal.
  */
 export function walkSlots(question: SlotQuestion): Slot[] {
   const slots = new Map<number, string[]>();
@@ -133,15 +138,20 @@ const walkedDays = new Map<string, Float64Array>();
 
 function walkDay(utcDate: string, timezone: string): Float64Array {
   const key = `${utcDate} ${timezone}`;
-  const walked =
-    walkedDays.get(key) ?? Float64Array.from({ length: 1440 }, (_, index) => lookAt(utcDate, index, timezone));
+  const walked = walkedDays.get(key) ?? lookEveryMinute(Date.parse(utcDate), timezone);
   walkedDays.set(key, walked);
   return walked;
 }
 
-function lookAt(utcDate: string, minute: number, timezone: string): Shown {
-  const instant = Temporal.Instant.fromEpochMilliseconds(Date.parse(utcDate) + minute * 60_000);
-  const clock = instant.toZonedDateTimeISO(timezone).toPlainDateTime();
-  if (clock.second !== 0) throw new Error(`${timezone} counts in seconds on ${utcDate}`);
-  return (((clock.year * 100 + clock.month) * 100 + clock.day) * 100 + clock.hour) * 100 + clock.minute;
+function lookEveryMinute(midnight: number, timezone: string): Float64Array {
+  // Written 2027-03-14 02:30:00.
+  const clock = new Intl.DateTimeFormat('sv-SE', { ...DATE_AND_TIME, timeZone: timezone });
+  return Float64Array.from({ length: 1440 }, (_, minute) => lookAt(clock, midnight + minute * 60_000));
+}
+
+function lookAt(clock: Intl.DateTimeFormat, instant: number): Shown {
+  const text = clock.format(instant);
+  const parts = /^(\d{4})-(\d\d)-(\d\d) (\d\d):(\d\d):00$/.exec(text);
+  if (!parts) throw new Error(`At ${String(instant)} the clock shows ${text}`);
+  return Number(parts.slice(1).join(''));
 }

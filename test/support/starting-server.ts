@@ -3,6 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { vi } from 'vitest';
+
+/** Just less than a test may take: what never comes to pass fails where it was waited for. */
+const PATIENCE_MS = 150_000;
 
 export interface StartingServer {
   /** Everything it wrote so far. */
@@ -35,9 +39,12 @@ export function beginServer(variables: Record<string, string>): StartingServer {
   };
 }
 
-/** Asks until it is so. `ask` reads a file or the database, which takes its time: this is no busy loop. */
+/** Asks until it is so, every few milliseconds: whoever asks without a pause takes the processor from those it waits for. */
 export async function until(ask: () => Promise<boolean>): Promise<void> {
-  while (!(await ask()));
+  const isSo = async () => {
+    if (!(await ask())) throw new Error('It is not so yet.');
+  };
+  await vi.waitFor(isSo, { timeout: PATIENCE_MS, interval: 5 });
 }
 
 /** The process id of the Postgres that runs in the data folder, or null. */

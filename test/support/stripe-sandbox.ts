@@ -1,3 +1,4 @@
+import { NODE_ENVIRONMENT } from './node-environment.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -71,6 +72,7 @@ export interface SandboxProcess extends SandboxClient, AsyncDisposable {
 /** A sandbox in a process of its own, as `npm start` has it; it goes with `await using`. */
 export async function spawnSandbox(dataDir: string, ...args: string[]): Promise<SandboxProcess> {
   const child = spawn(process.execPath, ['src/sandbox/main.ts', '--data-dir', dataDir, ...args], {
+    env: NODE_ENVIRONMENT,
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const exited = once(child, 'exit') as Promise<[number | null]>;
