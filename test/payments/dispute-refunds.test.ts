@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { openBank } from '../support/bank.ts';
-import type { Bank } from '../support/bank.ts';
+import type { Bank, PaidBooking } from '../support/bank.ts';
 import { daysAhead } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
 import { startPayingApp } from '../support/sandbox.ts';
@@ -142,7 +142,8 @@ test('a stay that becomes cheaper while it is disputed gives nothing back, and t
 });
 
 test('refunds and disputes of one charge at once: whoever is first, the ledger is the gateway’s account', async () => {
-  const paid = await Promise.all(Array.from({ length: 10 }, () => bank.bookAndPay()));
+  const paid: PaidBooking[] = [];
+  for (let round = 0; round < 8; round += 1) paid.push(await bank.bookAndPay());
   await Promise.all(
     paid.map(async ({ code, chargeId }, round) => {
       const [, refunds] = await Promise.all([
