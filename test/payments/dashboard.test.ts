@@ -112,3 +112,16 @@ test.each(['refund.failed', 'refund.updated', 'charge.refund.updated'])(
     expect(await selling.actionsOf(code, /^refund/)).toEqual(['refund', 'refund-refused']);
   },
 );
+
+test('a refund we hear of before anything named its payment is understood', async () => {
+  const { code, url } = await t.bookAndOpen(selling.hotel.path, stayBody());
+  await hearOnly('refund.updated', async () => {
+    await t.payOn(url);
+    const { id } = await findIntent(t, code);
+    await t.control('POST', `/payment_intents/${id}/capture`, {});
+    await t.control('POST', '/refunds', { payment_intent: id, amount: 1_000 });
+  });
+  await t.reachesAtDesk(selling.hotel, code, {
+    ...{ status: 'CONFIRMED', paidAmount: 9_000, refunds: [{ origin: 'GATEWAY', amount: 1_000, state: 'DONE' }] },
+  });
+});

@@ -60,7 +60,7 @@ async function payWithWallet(): Promise<void> {
   const created = await t.call('POST', `${hotel.path}/bookings`, { body: stayBody() });
   const code = created.body.booking.code as string;
   const desk = { call: (method: 'POST', path: string, options: object) => atDesk(method, path, options) };
-  await changeWallet(desk as never, await customerOf(t, code), 4_000);
+  await changeWallet(desk, await customerOf(t, code), 4_000);
   const token = (await staff(code, 'guest-link', {})).body.guestToken as string;
   const body = { walletAmount: 4_000 };
   const { url } = (await t.call('POST', '/v1/guest/booking/payment-session', { token, body })).body;
@@ -272,7 +272,7 @@ test.each([
   ['another format', { from: '2027-03-01', to: '2027-03-31', format: 'xml' }, 'format'],
 ])('%s is refused', async (_, query, path) => {
   hotel = await t.hotelOf('AUTOMATIC');
-  const answer = await report(t, hotel, query as Record<string, string>);
+  const answer = await report(t, hotel, query);
   expect(answer).toMatchObject(refusal('validation_failed'));
   expect(answer.body.errors.map((error: { path: string }) => error.path)).toContain(path);
 });

@@ -1,5 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { transaction } from '../../src/db/transaction.ts';
 import { AppError } from '../../src/errors.ts';
+import { postTransfers } from '../../src/services/ledger/post-transfers.ts';
+import type { Transfer } from '../../src/services/ledger/post-transfers.ts';
 import { creditWallet } from '../../src/services/wallet/credit-wallet.ts';
 import { debitWallet } from '../../src/services/wallet/debit-wallet.ts';
 import { startTestApp } from '../support/app.ts';
@@ -10,7 +13,10 @@ import { findViolations } from '../support/invariants.ts';
 import { countDeadlocks, playRounds, seededRandom } from '../support/race.ts';
 import { addCustomer, changeWallet, customerOf, findLedgerFaults } from '../support/wallet.ts';
 
-const TRANSFERS = 5_000;
+/** A third of the rounds are batches: 5,000 transfers in all. */
+const SINGLES = 1_000;
+const BATCHES = 500;
+const BATCH = 8;
 const WALLETS = 20;
 const CONTENDERS = 50;
 
@@ -96,27 +102,49 @@ test('payments, debits, credits and cancellations of one wallet at once: every c
   expect(count(true)).toBeGreaterThan(0);
 });
 
-test(`${String(TRANSFERS)} parallel wallet transfers: every read of the sum is the same, and no wallet is ever below zero`, async () => {
+test(`${String(SINGLES + BATCHES * BATCH)} wallet transfers side by side: every read of the sum is the same, and no wallet is ever below zero`, async () => {
   desk = await openDesk(t);
   const { seed, upTo } = seededRandom();
   const { propertyId } = desk.hotel;
   const wallets = await Promise.all(Array.from({ length: WALLETS }, () => addCustomer(t, propertyId)));
   const expected = new Map(wallets.map((id) => [id, 0]));
   const actor = { type: 'STAFF', id: null, name: 'Sam' } as const;
-  let refused = 0;
-  const transfer = async (): Promise<void> => {
-    const [customerId = '', amount, isCredit] = [wallets[upTo(WALLETS)], 1 + upTo(500), upTo(2) === 0];
-    const change = { propertyId, customerId, amount, reason: 'Race', actor };
+  const draw = () => ({ customerId: wallets[upTo(WALLETS)] ?? '', amount: 1 + upTo(500), isCredit: upTo(2) === 0 });
+  const count = { done: 0, refused: 0 };
+  /** All of it or nothing; what is refused counts too, because it must leave no trace. */
+  const make = async (changes: ReturnType<typeof draw>[], write: () => Promise<unknown>): Promise<void> => {
     try {
-      await (isCredit ? creditWallet : debitWallet)(t.ctx, change);
-      expected.set(customerId, (expected.get(customerId) ?? 0) + (isCredit ? amount : -amount));
+      await write();
     } catch (error) {
       const code = error instanceof AppError ? error.code : null;
       // A machine that is busy says so, and nothing has happened.
-      if (code === 'overloaded') return transfer();
+      if (code === 'overloaded') return make(changes, write);
       if (code !== 'insufficient_wallet_balance') throw error;
-      refused += 1;
+      count.refused += changes.length;
+      return;
     }
+    count.done += changes.length;
+    for (const { customerId: id, amount, isCredit } of changes) {
+      expected.set(id, (expected.get(id) ?? 0) + (isCredit ? amount : -amount));
+    }
+  };
+  /** As staff do it, one by one. */
+  const single = () => {
+    const { isCredit, ...change } = draw();
+    const input = { ...change, propertyId, reason: 'Race', actor };
+    return make([{ ...change, isCredit }], () => (isCredit ? creditWallet : debitWallet)(t.ctx, input));
+  };
+  /** Several wallets in one transaction, in no order. */
+  const batch = () => {
+    const changes = Array.from({ length: BATCH }, draw);
+    const transfers = changes.map(({ customerId, amount, isCredit }): Transfer => {
+      const wallet = { kind: 'WALLET', customerId } as const;
+      return isCredit
+        ? { kind: 'WALLET_CREDIT', from: { kind: 'CREDITS' }, to: wallet, amount }
+        : { kind: 'WALLET_DEBIT', from: wallet, to: { kind: 'CREDITS' }, amount };
+    });
+    const posting = { propertyId, currency: 'EUR', actor, requestId: null, transfers };
+    return make(changes, () => transaction(t.ctx, (tx) => postTransfers(tx, posting)));
   };
 
   const seen = { sums: new Set<string>(), reads: 0 };
@@ -130,17 +158,18 @@ test(`${String(TRANSFERS)} parallel wallet transfers: every read of the sum is t
     seen.reads += 1;
   };
   await playRounds(
-    TRANSFERS,
+    SINGLES + BATCHES,
     async (round) => {
-      await transfer();
-      // A read for every five: all of them while the others go on.
-      if (round % 5 === 0) await read();
+      await (round % 3 === 0 ? batch : single)();
+      // Reads all the while, as the others go on.
+      await read();
     },
-    20,
+    8,
   );
   expect([...seen.sums], `seed ${String(seed)}`).toEqual(['0']);
-  expect(seen.reads).toBe(TRANSFERS / 5);
-  expect(refused).toBeGreaterThan(0);
+  expect(seen.reads).toBe(SINGLES + BATCHES);
+  expect(count.done + count.refused).toBe(SINGLES + BATCHES * BATCH);
+  expect(Math.min(count.done, count.refused)).toBeGreaterThan(0);
   const balances = await t.database.sql<{ customer_id: string; balance: string }>(
     `SELECT customer_id, balance::text FROM ledger_accounts WHERE property_id = $1 AND kind = 'WALLET'`,
     [propertyId],

@@ -7,7 +7,7 @@ import { staffOf } from '../../http/caller.ts';
 import { plainDate, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { AT_ONCE } from '../../services/reconciliation/ask-gateway.ts';
+import { AT_ONCE } from '../../services/reconciliation/movements/ask-gateway.ts';
 import { reconcileProperty } from '../../services/reconciliation/reconcile-property.ts';
 import { CSV_TYPE, reconciliationView, spellReconciliation, viewReconciliation } from '../views/reconciliation.ts';
 

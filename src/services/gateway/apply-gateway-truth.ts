@@ -1,4 +1,5 @@
 import type { Payment, Tx } from '../../db/client.ts';
+import { lockBookingRow } from '../../db/locks.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { GatewayIntent, GatewaySession } from '../../domain/ports/gateway.ts';
@@ -170,7 +171,9 @@ async function holdsPlace(tx: Tx, booking: LockedBooking): Promise<boolean> {
 
 async function settleRefunds(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
   const payment = await tx.payment.findUniqueOrThrow({ where: { id: application.payment.id } });
-  await applyGatewayRefunds(tx, { ...application, payment }, intent);
+  // Learned together with the capture: then the booking is no longer what it was before that.
+  const booking = (await lockBookingRow(tx, application.booking.id)) ?? application.booking;
+  await applyGatewayRefunds(tx, { ...application, booking, payment }, intent);
 }
 
 /** Given back because we asked for it, or lapsed because nobody decided in time. */

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../context.ts';
-import { askGateway } from './ask-gateway.ts';
-import type { Patience } from './ask-gateway.ts';
+import { askGateway } from './movements/ask-gateway.ts';
+import type { Patience } from './movements/ask-gateway.ts';
 import { addSums, compareWithGateway, NOTHING } from './difference.ts';
 import type { Difference, Sums } from './difference.ts';
-import { mapInParallel } from './map-in-parallel.ts';
-import type { Shown } from './match-movements.ts';
+import { mapInParallel } from './movements/map-in-parallel.ts';
+import type { Shown } from './movements/match-movements.ts';
 import { readBooks } from './read-books.ts';
 import type { Book } from './read-books.ts';
-import type { Span } from './read-movements.ts';
+import type { Span } from './movements/read-movements.ts';
 
 const AT_ONCE = 6;
 /** While somebody is writing down the news of a payment, it is looked at again: so often, and so long after. */

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { Prisma } from '../../db/client.ts';
 import type { Sums } from './difference.ts';
-import type { Span } from './read-movements.ts';
+import type { Span } from './movements/read-movements.ts';
 import { sumTransfers } from './read-posted.ts';
 
 /** Everything our books have on one payment, read in one statement. */

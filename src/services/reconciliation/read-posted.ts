@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { Prisma } from '../../db/client.ts';
 import { addSums } from './difference.ts';
 import type { Sums } from './difference.ts';
-import { sliceSpan } from './read-movements.ts';
-import type { Span } from './read-movements.ts';
+import { sliceSpan } from './movements/read-movements.ts';
+import type { Span } from './movements/read-movements.ts';
 
 /** Three sums over transfers `t`, of those for which `filter` holds. A refund that came back counts against the others. */
 export function sumTransfers(filter: Prisma.Sql): Prisma.Sql {

@@ -4,10 +4,10 @@ import { addDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { announce } from '../feed/announce.ts';
-import { PATIENTLY } from './ask-gateway.ts';
+import { PATIENTLY } from './movements/ask-gateway.ts';
 import type { Difference } from './difference.ts';
-import { rememberMovements } from './read-movements.ts';
-import type { ReadMovements } from './read-movements.ts';
+import { rememberMovements } from './movements/read-movements.ts';
+import type { ReadMovements } from './movements/read-movements.ts';
 import { reconcileProperty } from './reconcile-property.ts';
 import { resolveDifferences } from './resolve-differences.ts';
 

@@ -1,16 +1,16 @@
 import type { Context } from '../../context.ts';
 import { addDays, startOfDate } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Patience } from './ask-gateway.ts';
+import type { Patience } from './movements/ask-gateway.ts';
 import { compareWholeLives } from './compare-whole-lives.ts';
 import { addSums, compareWithGateway, compareWithPayment, isSame, NOTHING } from './difference.ts';
 import type { Difference, Sums } from './difference.ts';
-import { matchMovements } from './match-movements.ts';
-import type { Matched } from './match-movements.ts';
+import { matchMovements } from './movements/match-movements.ts';
+import type { Matched } from './movements/match-movements.ts';
 import { readBooks } from './read-books.ts';
 import type { Book } from './read-books.ts';
-import { readMovements } from './read-movements.ts';
-import type { ReadMovements } from './read-movements.ts';
+import { readMovements } from './movements/read-movements.ts';
+import type { ReadMovements } from './movements/read-movements.ts';
 import { listCaptured, readPosted } from './read-posted.ts';
 import type { Posted } from './read-posted.ts';
 

@@ -1,6 +1,6 @@
-import type { Context } from '../../context.ts';
-import type { GatewayMovement, GatewayPage } from '../../domain/ports/gateway.ts';
-import { AppError } from '../../errors.ts';
+import type { Context } from '../../../context.ts';
+import type { GatewayMovement, GatewayPage } from '../../../domain/ports/gateway.ts';
+import { AppError } from '../../../errors.ts';
 import { askGateway } from './ask-gateway.ts';
 import type { Patience } from './ask-gateway.ts';
 import { mapInParallel } from './map-in-parallel.ts';

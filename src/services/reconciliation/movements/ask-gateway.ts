@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Context } from '../../context.ts';
-import type { Gateway, GatewayAnswer } from '../../domain/ports/gateway.ts';
-import { AppError } from '../../errors.ts';
+import type { Context } from '../../../context.ts';
+import type { Gateway, GatewayAnswer } from '../../../domain/ports/gateway.ts';
+import { AppError } from '../../../errors.ts';
 
 /** How long somebody who compares is ready to wait. */
 export interface Patience {

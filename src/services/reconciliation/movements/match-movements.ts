@@ -1,7 +1,7 @@
-import type { Context } from '../../context.ts';
-import type { GatewayMovement } from '../../domain/ports/gateway.ts';
-import { addSums, NOTHING } from './difference.ts';
-import type { Sums } from './difference.ts';
+import type { Context } from '../../../context.ts';
+import type { GatewayMovement } from '../../../domain/ports/gateway.ts';
+import { addSums, NOTHING } from '../difference.ts';
+import type { Sums } from '../difference.ts';
 
 /** What the gateway's account shows of one payment. */
 export interface Shown {
