@@ -10,8 +10,8 @@ import { getBooking } from '../../services/booking/get-booking.ts';
 import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
 import { rescheduleBooking } from '../../services/reschedule/reschedule-booking.ts';
 import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../fields/reschedule-fields.ts';
-import { bookingView, viewBooking } from '../views/booking.ts';
-import { paymentSessionContract } from '../views/payment-session.ts';
+import { bookingView, viewBooking } from '../views/booking/booking.ts';
+import { paymentSessionContract } from '../views/booking/payment-session.ts';
 
 const get = operation({
   summary: 'The booking behind the link, with the countdown of its hold',

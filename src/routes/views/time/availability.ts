@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { STAY_REASONS } from '../../domain/stay.ts';
-import type { StaySearchResult } from '../../services/availability/search-stays.ts';
+import { STAY_REASONS } from '../../../domain/stay.ts';
+import type { StaySearchResult } from '../../../services/availability/search-stays.ts';
 
 export const availabilityView = z
   .object({

@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
-import { shorten } from '../../domain/speech/shorten.ts';
-import { slug } from '../../http/contract/fields.ts';
-import { operation } from '../../http/contract/operation.ts';
-import { runTool, toolAnswerView } from './run-tool.ts';
-import { AGENT_TOOLS } from './tool-table.ts';
+import type { Context } from '../../../context.ts';
+import { shorten } from '../../../domain/speech/shorten.ts';
+import { slug } from '../../../http/contract/fields.ts';
+import { operation } from '../../../http/contract/operation.ts';
+import { runTool, toolAnswerView } from '../run-tool.ts';
+import { AGENT_TOOLS } from '../tool-table.ts';
 
 /** What voice platforms take of an answer. */
 export const MAX_ANSWER_CHARACTERS = 14_900;

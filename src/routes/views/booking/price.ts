@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LINE_KINDS } from '../../domain/price.ts';
-import type { Price } from '../../domain/price.ts';
+import { LINE_KINDS } from '../../../domain/price.ts';
+import type { Price } from '../../../domain/price.ts';
 
 const amount = z.int();
 

@@ -1,8 +1,8 @@
-import { describeStart } from '../../domain/speech/spoken-time.ts';
-import { bookingCode } from '../../http/contract/fields.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
-import { findGuestBooking } from '../../services/agent/find-guest-booking.ts';
-import type { ToolCall } from './agent-tool.ts';
+import { describeStart } from '../../../domain/speech/spoken-time.ts';
+import { bookingCode } from '../../../http/contract/fields.ts';
+import type { BookingSnapshot } from '../../../domain/booking.ts';
+import { findGuestBooking } from '../../../services/agent/find-guest-booking.ts';
+import type { ToolCall } from '../agent-tool.ts';
 import { unclear } from './read-when.ts';
 
 interface SaidPerson {

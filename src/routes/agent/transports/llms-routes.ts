@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
-import type { Context } from '../../context.ts';
-import type { AgentTool } from './agent-tool.ts';
-import { describeArguments } from './tool-schema.ts';
-import { AGENT_TOOLS } from './tool-table.ts';
+import type { Context } from '../../../context.ts';
+import type { AgentTool } from '../agent-tool.ts';
+import { describeArguments } from '../tool-schema.ts';
+import { AGENT_TOOLS } from '../tool-table.ts';
 
 /** What a language model needs to know to use this server, made from the table of tools. */
 export const llmsRoutes =

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
-import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
-import type { Calendar } from '../../services/calendar/list-calendar.ts';
+import { BOOKING_KINDS, BOOKING_STATUSES } from '../../../domain/booking-status.ts';
+import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
+import type { Calendar } from '../../../services/calendar/list-calendar.ts';
 
 export const calendarView = z
   .object({

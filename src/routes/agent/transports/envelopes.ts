@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RawCall, ToolAnswer } from './run-tool.ts';
+import type { RawCall, ToolAnswer } from '../run-tool.ts';
 
 /** More than a model asks for at once. */
 const MAX_CALLS = 10;

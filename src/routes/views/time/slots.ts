@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { spellLocal } from '../../domain/time/wall-time.ts';
-import type { OpenSlots } from '../../services/slots/list-open-slots.ts';
+import { spellLocal } from '../../../domain/time/wall-time.ts';
+import type { OpenSlots } from '../../../services/slots/list-open-slots.ts';
 
 const MINUTE_MS = 60_000;
 

@@ -1,16 +1,16 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
-import { sayRefusal } from '../../domain/speech/agent-refusal.ts';
-import { shorten } from '../../domain/speech/shorten.ts';
-import { AppError } from '../../errors.ts';
-import { slug } from '../../http/contract/fields.ts';
-import { countAgainst, RATE_LIMITS } from '../../http/limits/limits.ts';
-import { operation } from '../../http/contract/operation.ts';
+import type { Context } from '../../../context.ts';
+import { sayRefusal } from '../../../domain/speech/agent-refusal.ts';
+import { shorten } from '../../../domain/speech/shorten.ts';
+import { AppError } from '../../../errors.ts';
+import { slug } from '../../../http/contract/fields.ts';
+import { countAgainst, RATE_LIMITS } from '../../../http/limits/limits.ts';
+import { operation } from '../../../http/contract/operation.ts';
 import { envelope, openEnvelope } from './envelopes.ts';
-import { refusalOf, runTool } from './run-tool.ts';
-import type { RawCall, ToolAnswer } from './run-tool.ts';
+import { refusalOf, runTool } from '../run-tool.ts';
+import type { RawCall, ToolAnswer } from '../run-tool.ts';
 import { exampleToolAnswer, MAX_ANSWER_CHARACTERS } from './tool-routes.ts';
 
 const results = z.object({ results: z.array(z.object({ toolCallId: z.string(), result: z.string() })) });

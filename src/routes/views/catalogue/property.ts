@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Property } from '../../db/client.ts';
-import type { PublicProperty } from '../../services/property/get-public-property.ts';
-import { toSheet } from '../../services/room-type/room-type-sheet.ts';
-import type { RoomTypeSheet } from '../../services/room-type/room-type-sheet.ts';
+import type { Property } from '../../../db/client.ts';
+import type { PublicProperty } from '../../../services/property/get-public-property.ts';
+import { toSheet } from '../../../services/room-type/room-type-sheet.ts';
+import type { RoomTypeSheet } from '../../../services/room-type/room-type-sheet.ts';
 import { examplePublicService, publicServiceView, viewPublicService } from './service.ts';
 import { publicZoneView } from './zone.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { BOOKING_STATUSES } from '../../domain/booking-status.ts';
-import type { HoursSheet } from '../../services/schedule/hours-sheet.ts';
-import type { ProviderSheet } from '../../services/provider/provider-sheet.ts';
+import { BOOKING_STATUSES } from '../../../domain/booking-status.ts';
+import type { HoursSheet } from '../../../services/schedule/hours-sheet.ts';
+import type { ProviderSheet } from '../../../services/provider/provider-sheet.ts';
 
 export const strandedAppointments = z
   .array(

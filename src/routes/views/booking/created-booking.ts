@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
-import type { CreatedBooking } from '../../services/new-booking/write-booking.ts';
+import type { Context } from '../../../context.ts';
+import type { CreatedBooking } from '../../../services/new-booking/write-booking.ts';
 import { bookingView, staffBookingView, viewBooking, viewStaffBooking } from './booking.ts';
 import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
 

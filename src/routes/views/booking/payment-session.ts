@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
-import type { ErrorCode } from '../../errors.ts';
+import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
+import type { ErrorCode } from '../../../errors.ts';
 
 const errors: readonly ErrorCode[] = [
   'invalid_transition',

@@ -9,15 +9,15 @@ import {
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { Context } from '../../context.ts';
-import { shorten } from '../../domain/speech/shorten.ts';
-import { AppError } from '../../errors.ts';
-import { operation } from '../../http/contract/operation.ts';
-import { runTool } from './run-tool.ts';
-import type { ToolAnswer } from './run-tool.ts';
+import type { Context } from '../../../context.ts';
+import { shorten } from '../../../domain/speech/shorten.ts';
+import { AppError } from '../../../errors.ts';
+import { operation } from '../../../http/contract/operation.ts';
+import { runTool } from '../run-tool.ts';
+import type { ToolAnswer } from '../run-tool.ts';
 import { MAX_ANSWER_CHARACTERS } from './tool-routes.ts';
-import { describeArguments } from './tool-schema.ts';
-import { AGENT_TOOLS, findTool } from './tool-table.ts';
+import { describeArguments } from '../tool-schema.ts';
+import { AGENT_TOOLS, findTool } from '../tool-table.ts';
 
 /** How a client names a call that it may send twice. JSON-RPC's ids begin anew with every connection. */
 const CALL_ID = 'idempotencyKey';

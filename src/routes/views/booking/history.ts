@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { BookingEvent } from '../../db/client.ts';
-import { ACTOR_TYPES, BOOKING_STATUSES } from '../../domain/booking-status.ts';
+import type { BookingEvent } from '../../../db/client.ts';
+import { ACTOR_TYPES, BOOKING_STATUSES } from '../../../domain/booking-status.ts';
 
 export const historyView = z
   .object({

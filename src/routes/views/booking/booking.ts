@@ -6,12 +6,12 @@ import {
   PARTY_ROLES,
   PAYMENT_METHODS,
   secondsLeft,
-} from '../../domain/booking.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
-import { BOOKING_KINDS, BOOKING_STATUSES } from '../../domain/booking-status.ts';
-import { countDays } from '../../domain/time/calendar.ts';
-import { PAYMENT_STAGES } from '../../domain/payment-stage.ts';
-import { spellLocal } from '../../domain/time/wall-time.ts';
+} from '../../../domain/booking.ts';
+import type { BookingSnapshot } from '../../../domain/booking.ts';
+import { BOOKING_KINDS, BOOKING_STATUSES } from '../../../domain/booking-status.ts';
+import { countDays } from '../../../domain/time/calendar.ts';
+import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
+import { spellLocal } from '../../../domain/time/wall-time.ts';
 import { exampleBooking, exampleStaffBooking } from './booking-example.ts';
 import { priceView, viewPrice } from './price.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { toPlainDate } from '../../domain/time/calendar.ts';
-import type { ListedRoom } from '../../services/room/list-rooms.ts';
+import { toPlainDate } from '../../../domain/time/calendar.ts';
+import type { ListedRoom } from '../../../services/room/list-rooms.ts';
 
 export const HOUSEKEEPING_STATUSES = ['CLEAN', 'DIRTY', 'INSPECTED', 'OUT_OF_ORDER'] as const;
 

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { BookingSnapshot } from '../../domain/booking.ts';
+import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { staffBookingView, viewStaffBooking } from './booking.ts';
 import { exampleStaffBooking } from './booking-example.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { phone, text } from '../../http/contract/fields.ts';
+import { phone, text } from '../../../http/contract/fields.ts';
 
 // Arguments that mean the same in every tool. A model fills them from what a caller says, so they take words where an API
 // would take codes; what is not there may be absent, null or empty.

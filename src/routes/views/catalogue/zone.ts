@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ZoneSheet } from '../../services/zone/zone-sheet.ts';
+import type { ZoneSheet } from '../../../services/zone/zone-sheet.ts';
 
 export const zoneView = z
   .object({

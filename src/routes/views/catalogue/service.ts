@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { PublicProperty } from '../../services/property/get-public-property.ts';
-import type { ServiceSheet } from '../../services/service/service-sheet.ts';
+import type { PublicProperty } from '../../../services/property/get-public-property.ts';
+import type { ServiceSheet } from '../../../services/service/service-sheet.ts';
 
 export const SERVICE_PRICINGS = ['PER_BOOKING', 'PER_PERSON'] as const;
 export const PAYMENT_POLICIES = ['NONE', 'DEPOSIT', 'FULL'] as const;
