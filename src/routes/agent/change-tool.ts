@@ -4,7 +4,7 @@ import { commitChange } from '../../services/agent/commit-change.ts';
 import { proposeChange } from '../../services/agent/propose-change.ts';
 import { viewAgentBooking } from './agent-booking.ts';
 import type { ToolCall, ToolResult } from './agent-tool.ts';
-import { readCode } from './known-booking.ts';
+import { readCode } from './hearing/known-booking.ts';
 
 /** Tries a change and reads it back, with the token that confirms it. Nothing is changed. */
 export async function propose(

@@ -11,9 +11,9 @@ import { createPaymentSession } from '../../services/payment/create-payment-sess
 import { quoteCancellation } from '../../services/refund/quote-cancellation.ts';
 import { rescheduleBooking } from '../../services/reschedule/reschedule-booking.ts';
 import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../fields/reschedule-fields.ts';
-import { bookingView, viewBooking } from '../views/booking.ts';
-import { cancellationQuoteView } from '../views/cancellation-quote.ts';
-import { paymentSessionContract, readWalletAmount } from '../views/payment-session.ts';
+import { bookingView, viewBooking } from '../views/booking/booking.ts';
+import { cancellationQuoteView } from '../views/money/cancellation-quote.ts';
+import { paymentSessionContract, readWalletAmount } from '../views/booking/payment-session.ts';
 
 const get = operation({
   summary: 'The booking behind the link, with the countdown of its hold',

@@ -4,7 +4,7 @@ import { guestOf } from '../../http/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
-import { ICALENDAR_TYPE, icalendarView, viewBookingCalendar } from '../views/icalendar.ts';
+import { ICALENDAR_TYPE, icalendarView, viewBookingCalendar } from '../views/time/icalendar.ts';
 
 const download = operation({
   summary: 'The booking as a file for the guest’s own calendar',

@@ -7,7 +7,7 @@ import { bookingCode, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
-import { paymentSessionContract, readWalletAmount } from '../views/payment-session.ts';
+import { paymentSessionContract, readWalletAmount } from '../views/booking/payment-session.ts';
 
 const pay = operation({
   ...paymentSessionContract,

@@ -5,8 +5,8 @@ import { guestOf } from '../../http/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getBooking } from '../../services/booking/get-booking.ts';
-import { drawReceiptPage } from '../views/receipt-page.ts';
-import { receiptView, viewReceipt } from '../views/statement.ts';
+import { drawReceiptPage } from '../views/money/receipt-page.ts';
+import { receiptView, viewReceipt } from '../views/money/statement.ts';
 
 const receipt = operation({
   summary: 'What the booking costs, what was paid and what was given back',

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { guestOf } from '../../http/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { getGuestWallet } from '../../services/wallet/get-guest-wallet.ts';
-import { guestWalletView, viewGuestWallet } from '../views/wallet.ts';
+import { guestWalletView, viewGuestWallet } from '../views/money/wallet.ts';
 
 const get = operation({
   summary: 'What the customer has in the wallet',

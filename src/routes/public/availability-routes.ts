@@ -17,8 +17,8 @@ import { CHECK_REASONS, recheckAvailability } from '../../services/availability/
 import { searchStays } from '../../services/availability/search-stays.ts';
 import { appointmentFields, toAppointmentRequest } from '../fields/appointment-fields.ts';
 import { checkNights, stayFields, stayQueryFields } from '../fields/stay-fields.ts';
-import { availabilityView, viewAvailability } from '../views/availability.ts';
-import { slotsView, viewSlots } from '../views/slots.ts';
+import { availabilityView, viewAvailability } from '../views/time/availability.ts';
+import { slotsView, viewSlots } from '../views/time/slots.ts';
 
 const params = z.object({ slug });
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };

@@ -6,7 +6,7 @@ import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { createBooking } from '../../services/new-booking/create-booking.ts';
-import { createdBookingView, viewCreatedBooking } from '../views/created-booking.ts';
+import { createdBookingView, viewCreatedBooking } from '../views/booking/created-booking.ts';
 import {
   assumeStay,
   exampleNewAppointment,

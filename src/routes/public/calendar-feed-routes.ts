@@ -6,7 +6,7 @@ import { limitGuesses } from '../../http/limits/limits.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { readProviderFeed } from '../../services/calendar/read-provider-feed.ts';
-import { ICALENDAR_TYPE, icalendarView, viewProviderCalendar } from '../views/icalendar.ts';
+import { ICALENDAR_TYPE, icalendarView, viewProviderCalendar } from '../views/time/icalendar.ts';
 
 const feed = operation({
   summary: 'The calendar of a provider, for whoever has its link',

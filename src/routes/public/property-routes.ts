@@ -6,7 +6,7 @@ import { sendKept } from '../../http/kept/kept-answers.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { getPublicProperty } from '../../services/property/get-public-property.ts';
-import { publicPropertyView, viewPublicProperty } from '../views/property.ts';
+import { publicPropertyView, viewPublicProperty } from '../views/catalogue/property.ts';
 
 export const publicPropertyRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>

@@ -12,7 +12,7 @@ import { quoteStay } from '../../services/pricing/quote-stay.ts';
 import { toAppointmentRequest } from '../fields/appointment-fields.ts';
 import { appointmentWish, assumeStay, stayWish } from '../fields/new-booking.ts';
 import { checkNights } from '../fields/stay-fields.ts';
-import { priceView, viewPrice } from '../views/price.ts';
+import { priceView, viewPrice } from '../views/booking/price.ts';
 
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };
 const exampleAppointment = { service: 'FACIAL', startsAt: '2027-05-18T15:00' };

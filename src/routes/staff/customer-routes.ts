@@ -11,8 +11,8 @@ import { listCustomers } from '../../services/customer/list-customers.ts';
 import { creditWallet } from '../../services/wallet/credit-wallet.ts';
 import { debitWallet } from '../../services/wallet/debit-wallet.ts';
 import { getWallet } from '../../services/wallet/get-wallet.ts';
-import { customerDetailView, customerView, viewCustomer, viewCustomerDetail } from '../views/customer.ts';
-import { viewWallet, walletView } from '../views/wallet.ts';
+import { customerDetailView, customerView, viewCustomer, viewCustomerDetail } from '../views/money/customer.ts';
+import { viewWallet, walletView } from '../views/money/wallet.ts';
 
 const params = z.object({ slug });
 const customerParams = params.extend({ customer: z.uuid() });

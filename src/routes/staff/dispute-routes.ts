@@ -6,7 +6,7 @@ import { slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { pageOf, pageQuery, readCursor, spellCursor } from '../../http/contract/paging.ts';
 import { listDisputes } from '../../services/dispute/list-disputes.ts';
-import { listedDisputeView, viewListedDispute } from '../views/dispute.ts';
+import { listedDisputeView, viewListedDispute } from '../views/money/dispute.ts';
 
 const list = operation({
   summary: 'Charges that card holders dispute, the latest first',

@@ -9,7 +9,12 @@ import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
 import { AT_ONCE } from '../../services/reconciliation/movements/ask-gateway.ts';
 import { reconcileProperty } from '../../services/reconciliation/reconcile-property.ts';
-import { CSV_TYPE, reconciliationView, spellReconciliation, viewReconciliation } from '../views/reconciliation.ts';
+import {
+  CSV_TYPE,
+  reconciliationView,
+  spellReconciliation,
+  viewReconciliation,
+} from '../views/money/reconciliation.ts';
 
 /** More takes longer to read from the gateway than a request may; `npm run reconcile` has no such limit. */
 const MAX_DAYS = 31;

@@ -9,7 +9,7 @@ import { contextOf } from '../../http/request-context.ts';
 import { changeSettings } from '../../services/property/change-settings.ts';
 import { getSettings } from '../../services/property/get-settings.ts';
 import type { SettingsChange } from '../../services/property/change-settings.ts';
-import { settingsView, viewSettings } from '../views/property.ts';
+import { settingsView, viewSettings } from '../views/catalogue/property.ts';
 import { dropAbsent } from '../fields/drop-absent.ts';
 
 const params = z.object({ slug });

@@ -26,6 +26,10 @@ export const LEDGER_CHECKS: Record<string, Prisma.Sql> = {
       WHERE b.customer_id = a.customer_id AND y.currency = a.currency AND y.is_wallet_held
     ) held
     WHERE a.kind = 'WALLET' AND a.reserved <> held.sum`,
+  wallet_parts_of_ended_payments: Prisma.sql`
+    SELECT b.code || ': ' || p.stage || ' still holds ' || p.wallet_amount AS offender
+    FROM payments p JOIN bookings b ON b.id = p.booking_id
+    WHERE p.is_wallet_held AND p.stage NOT IN ('NONE', 'SESSION_CREATED', 'AUTHORIZED', 'CAPTURING')`,
   paid_against_ledger: Prisma.sql`
     SELECT b.code || ': ' || b.paid_amount || ' recorded, the ledger says ' || coalesce(moved.sum, 0) AS offender
     FROM bookings b

@@ -114,7 +114,9 @@ async function planAppointment(
   const { service, terms } = offer;
   const party = planParty(offer, old, to);
   const price = priceService({ service, terms, request: party, zone: party.zone, promo });
-  if (to.startsAt === undefined && (provider ?? old.provider.code) === old.provider.code) {
+  // Staff may name the time it has, whatever the hours are by now.
+  const isSameTime = to.startsAt === undefined || (isStaff && startsAt.getTime() === Date.parse(booking.startsAt));
+  if (isSameTime && (provider ?? old.provider.code) === old.provider.code) {
     return { startsAt, endsAt: new Date(booking.endsAt), price, nights: null, times: null, party };
   }
   const free = choosePlace(offer, { startsAt: startsAt.getTime(), isStaff });

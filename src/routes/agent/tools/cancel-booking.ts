@@ -4,8 +4,8 @@ import { text } from '../../../http/contract/fields.ts';
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
 import { commit, propose } from '../change-tool.ts';
-import { readKnownBooking } from '../known-booking.ts';
-import { confirmField, personFields } from '../tool-fields.ts';
+import { readKnownBooking } from '../hearing/known-booking.ts';
+import { confirmField, personFields } from '../hearing/tool-fields.ts';
 
 export const cancelBookingTool = defineTool({
   name: 'cancel_booking',

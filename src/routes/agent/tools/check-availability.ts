@@ -9,9 +9,9 @@ import { listOpenSlots } from '../../../services/slots/list-open-slots.ts';
 import { searchStays } from '../../../services/availability/search-stays.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { isStayWish, readNights, readProvider, readRoomType, readService } from '../read-wish.ts';
-import { readWhen } from '../read-when.ts';
-import { personsFields, serviceFields, stayFields, whenFields } from '../tool-fields.ts';
+import { isStayWish, readNights, readProvider, readRoomType, readService } from '../hearing/read-wish.ts';
+import { readWhen } from '../hearing/read-when.ts';
+import { personsFields, serviceFields, stayFields, whenFields } from '../hearing/tool-fields.ts';
 
 /** How far is looked when no day was said. */
 const DAYS_AHEAD = 7;

@@ -6,13 +6,13 @@ import { offerInstead } from '../../../services/agent/offer-instead.ts';
 import { createBooking } from '../../../services/new-booking/create-booking.ts';
 import type { NewBooking } from '../../../services/new-booking/draft-booking.ts';
 import type { CreatedBooking } from '../../../services/new-booking/write-booking.ts';
-import { manageUrlOf } from '../../views/created-booking.ts';
+import { manageUrlOf } from '../../views/booking/created-booking.ts';
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../read-wish.ts';
-import { readStartOf } from '../read-when.ts';
-import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../tool-fields.ts';
+import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../hearing/read-wish.ts';
+import { readStartOf } from '../hearing/read-when.ts';
+import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../hearing/tool-fields.ts';
 
 const args = z.strictObject({
   ...serviceFields,

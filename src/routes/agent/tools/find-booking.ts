@@ -6,9 +6,9 @@ import { listGuestBookings } from '../../../services/agent/list-guest-bookings.t
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { readKnownBooking, sayStart } from '../known-booking.ts';
-import { unclear } from '../read-when.ts';
-import { personFields } from '../tool-fields.ts';
+import { readKnownBooking, sayStart } from '../hearing/known-booking.ts';
+import { unclear } from '../hearing/read-when.ts';
+import { personFields } from '../hearing/tool-fields.ts';
 
 export const findBookingTool = defineTool({
   name: 'find_booking',

@@ -5,12 +5,12 @@ import type { Price } from '../../../domain/price.ts';
 import { describeStart } from '../../../domain/speech/spoken-time.ts';
 import { quoteAppointment } from '../../../services/pricing/quote-appointment.ts';
 import { quoteStay } from '../../../services/pricing/quote-stay.ts';
-import { viewPrice } from '../../views/price.ts';
+import { viewPrice } from '../../views/booking/price.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../read-wish.ts';
-import { readStartOf } from '../read-when.ts';
-import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../tool-fields.ts';
+import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../hearing/read-wish.ts';
+import { readStartOf } from '../hearing/read-when.ts';
+import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../hearing/tool-fields.ts';
 
 const args = z.strictObject({ ...serviceFields, ...stayFields, ...whenFields, ...personsFields, ...placeFields });
 

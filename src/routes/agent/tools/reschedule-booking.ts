@@ -5,10 +5,10 @@ import { offerInstead } from '../../../services/agent/offer-instead.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
 import { commit, propose } from '../change-tool.ts';
-import { readKnownBooking } from '../known-booking.ts';
-import { readProvider, readNights } from '../read-wish.ts';
-import { readStartOf } from '../read-when.ts';
-import { confirmField, nightFields, personFields, serviceFields, whenFields } from '../tool-fields.ts';
+import { readKnownBooking } from '../hearing/known-booking.ts';
+import { readProvider, readNights } from '../hearing/read-wish.ts';
+import { readStartOf } from '../hearing/read-when.ts';
+import { confirmField, nightFields, personFields, serviceFields, whenFields } from '../hearing/tool-fields.ts';
 
 const args = z.strictObject({
   ...personFields,

@@ -7,7 +7,7 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { createAppointmentBooking } from '../../../services/new-booking/create-appointment-booking.ts';
 import { APPOINTMENT_ERRORS } from '../../fields/appointment-fields.ts';
-import { viewCreatedBooking } from '../../views/created-booking.ts';
+import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
 import { helloGorgeousBooking, toAppointmentOf } from './hello-gorgeous-fields.ts';
 import { helloGorgeousCreatedView, viewHelloGorgeous } from './hello-gorgeous-view.ts';
 

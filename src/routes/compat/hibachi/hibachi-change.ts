@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Context } from '../../../context.ts';
+import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { readClockTime } from '../../../domain/time/clock-time.ts';
 import { mayDo } from '../../../domain/permissions.ts';
 import type { Permission, StaffRole } from '../../../domain/permissions.ts';
@@ -18,6 +19,12 @@ import { joinStart } from '../start-fields.ts';
 
 type Change = z.output<typeof hibachiChange>;
 
+/** The booking as it was when the change was asked for, in our words and in My Hibachi's. */
+interface Seen {
+  readonly booking: BookingSnapshot;
+  readonly seen: HibachiBooking;
+}
+
 /** What the role must include beside changing a booking. */
 const PERMISSION_OF = {
   CONFIRMED: 'bookings.approve',
@@ -34,11 +41,11 @@ const PERMISSION_OF = {
  */
 export async function changeParty(
   ctx: Context,
-  input: { target: BookingActionInput; role: StaffRole; seen: HibachiBooking; body: Change },
+  input: Seen & { readonly target: BookingActionInput; readonly role: StaffRole; readonly body: Change },
 ): Promise<GatewayAction | null> {
   const { target, role, seen, body } = input;
   assertFixed(seen, body);
-  const to = destinationOf(seen, body);
+  const to = destinationOf(input);
   const status = body.status === seen.status ? undefined : body.status;
   if (status === undefined) return to && rescheduleBooking(ctx, { ...target, to });
   if (status === 'PENDING') refuse('status', 'no booking goes back to it');
@@ -58,21 +65,27 @@ function assertFixed(seen: HibachiBooking, body: Change): void {
   if (errors.length > 0) throw new AppError('validation_failed', { errors });
 }
 
-/** What of the appointment is to be another one; null when nothing is. */
-function destinationOf(seen: HibachiBooking, body: Change): AppointmentChange | null {
+/**
+ * What the appointment is to be; null when it is that already.
+ *
+ * All that is said of time, station and guests, though it be as it was seen: somebody else may be changing it now.
+ */
+function destinationOf({ booking, seen, body }: Seen & { body: Change }): AppointmentChange | null {
   const [date, slot] = [body.date ?? seen.date, body.slot ?? seen.slot];
   const isSameTime = date === seen.date && readClockTime(slot) === seen.slot;
-  const differing = <T>(value: T | '' | null | undefined, now: T | null): T | undefined =>
-    value === '' || value === null || value === now ? undefined : value;
-  const wish = {
-    startsAt: isSameTime ? undefined : joinStart(date, slot),
-    provider: isSameTime ? differing(body.station_id, seen.station_id) : said(body.station_id),
-    adults: differing(body.party_adults, seen.party_adults),
-    children: differing(body.party_kids, seen.party_kids),
-    address: readNewAddress(seen, body),
-    zone: differing(body.zone, seen.zone),
-  };
-  return Object.values(wish).some((each) => each !== undefined) ? wish : null;
+  const isTimeSaid = body.date !== undefined || body.slot !== undefined;
+  const station = said(body.station_id);
+  const { party_adults: adults, party_kids: children } = body;
+  const address = readNewAddress(seen, body);
+  const zone = body.zone === '' || body.zone === null || body.zone === seen.zone ? undefined : body.zone;
+  const isSame = [
+    isSameTime && (station ?? seen.station_id) === seen.station_id,
+    (adults ?? seen.party_adults) === seen.party_adults && (children ?? seen.party_kids) === seen.party_kids,
+    address === undefined && zone === undefined,
+  ];
+  if (isSame.every(Boolean)) return null;
+  const startsAt = isSameTime ? booking.startsAt : joinStart(date, slot);
+  return { ...(isTimeSaid && { startsAt }), provider: station, adults, children, address, zone };
 }
 
 function readNewAddress(seen: HibachiBooking, { address }: Change): AppointmentChange['address'] {

@@ -14,7 +14,7 @@ import { listCustomerIds } from '../../../services/booking/list-customer-ids.ts'
 import { createAppointmentBooking } from '../../../services/new-booking/create-appointment-booking.ts';
 import { getPublicProperty } from '../../../services/property/get-public-property.ts';
 import { getToday } from '../../../services/property/get-today.ts';
-import { viewCreatedBooking } from '../../views/created-booking.ts';
+import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
 import { firstServiceOf } from '../first-service.ts';
 import { STANDS_AGAINST_APPOINTMENT } from '../hello-gorgeous/hello-gorgeous-create-routes.ts';
 import { hibachiBooking, toPartyOf } from './hibachi-fields.ts';

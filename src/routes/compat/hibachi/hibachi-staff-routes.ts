@@ -182,7 +182,7 @@ export const hibachiStaffRoutes =
           const now = await getBooking(scoped, { propertyId, code });
           const seen = viewHibachi(now, (await listCustomerIds(scoped, [now.id])).get(now.id) ?? null);
           const target = { propertyId, actor, code, ifVersion: readVersion(request, body.version) };
-          const changed = await changeParty(scoped, { target, role, seen, body });
+          const changed = await changeParty(scoped, { target, role, booking: now, seen, body });
           reply.code(changed?.isPending === true ? 202 : 200);
           return answerHibachi(scoped, reply, changed?.booking ?? now);
         },

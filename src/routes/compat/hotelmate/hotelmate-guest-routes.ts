@@ -10,7 +10,7 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { getBooking } from '../../../services/booking/get-booking.ts';
 import { createPaymentSession } from '../../../services/payment/create-payment-session.ts';
-import { paymentSessionContract } from '../../views/payment-session.ts';
+import { paymentSessionContract } from '../../views/booking/payment-session.ts';
 import { hotelmateBookingView, viewHotelmateBooking } from './hotelmate-booking-view.ts';
 import { bookingName } from './hotelmate-fields.ts';
 

@@ -13,7 +13,7 @@ import { searchStays } from '../../../services/availability/search-stays.ts';
 import { createStayBooking } from '../../../services/new-booking/create-stay-booking.ts';
 import { quoteStay } from '../../../services/pricing/quote-stay.ts';
 import { getPublicProperty } from '../../../services/property/get-public-property.ts';
-import { viewCreatedBooking } from '../../views/created-booking.ts';
+import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
 import {
   countGuests,
   datesInfo,

@@ -23,7 +23,7 @@ import { recordManualPayment } from '../../../services/payment/record-manual-pay
 import { checkIn } from '../../../services/stay/check-in.ts';
 import { checkOut } from '../../../services/stay/check-out.ts';
 import { markNoShow } from '../../../services/stay/mark-no-show.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
 
 const params = z.object({ slug, code: bookingCode });
 

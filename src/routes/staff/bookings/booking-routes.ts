@@ -27,15 +27,15 @@ import {
   toNewStayBooking,
 } from '../../fields/new-booking.ts';
 import { checkNights } from '../../fields/stay-fields.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
-import { exampleStaffBooking } from '../../views/booking-example.ts';
-import { createdStaffBookingView, viewCreatedStaffBooking } from '../../views/created-booking.ts';
-import { historyView, viewHistory } from '../../views/history.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
+import { exampleStaffBooking } from '../../views/booking/booking-example.ts';
+import { createdStaffBookingView, viewCreatedStaffBooking } from '../../views/booking/created-booking.ts';
+import { historyView, viewHistory } from '../../views/booking/history.ts';
 import {
   exampleStayForHousekeeping,
   stayForHousekeeping,
   viewStayForHousekeeping,
-} from '../../views/stay-for-housekeeping.ts';
+} from '../../views/booking/stay-for-housekeeping.ts';
 
 const params = z.object({ slug });
 const bookingParams = z.object({ slug, code: bookingCode });

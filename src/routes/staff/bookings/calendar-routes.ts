@@ -9,7 +9,7 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { listCalendar } from '../../../services/calendar/list-calendar.ts';
 import { calendarMonth, lastOfMonth } from '../../fields/calendar-month.ts';
-import { calendarView, viewCalendar } from '../../views/calendar.ts';
+import { calendarView, viewCalendar } from '../../views/time/calendar.ts';
 
 const DAYS_PER_WEEK = 7;
 

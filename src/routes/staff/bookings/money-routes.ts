@@ -13,11 +13,11 @@ import { listBookingTransfers } from '../../../services/booking/list-booking-tra
 import { handOverRefund } from '../../../services/refund/hand-over-refund.ts';
 import { makeRefund } from '../../../services/refund/make-refund.ts';
 import { quoteCancellation } from '../../../services/refund/quote-cancellation.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
-import { cancellationQuoteView } from '../../views/cancellation-quote.ts';
-import { manageUrlOf } from '../../views/created-booking.ts';
-import { exampleRefund, refundView, viewRefund } from '../../views/refund.ts';
-import { statementView, viewStatement } from '../../views/statement.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
+import { cancellationQuoteView } from '../../views/money/cancellation-quote.ts';
+import { manageUrlOf } from '../../views/booking/created-booking.ts';
+import { exampleRefund, refundView, viewRefund } from '../../views/money/refund.ts';
+import { statementView, viewStatement } from '../../views/money/statement.ts';
 
 const params = z.object({ slug, code: bookingCode });
 const refundAnswer = refundView

@@ -9,8 +9,8 @@ import { contextOf } from '../../../http/request-context.ts';
 import { rescheduleBooking } from '../../../services/reschedule/reschedule-booking.ts';
 import { swapBookings } from '../../../services/reschedule/swap-bookings.ts';
 import { RESCHEDULE_ERRORS, staffRescheduleBody, toStaffDestination } from '../../fields/reschedule-fields.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
-import { exampleStaffBooking } from '../../views/booking-example.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
+import { exampleStaffBooking } from '../../views/booking/booking-example.ts';
 
 const params = z.object({ slug, code: bookingCode });
 

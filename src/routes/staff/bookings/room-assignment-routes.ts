@@ -10,8 +10,8 @@ import { contextOf } from '../../../http/request-context.ts';
 import { assignRoom } from '../../../services/room/assign-room.ts';
 import { listAssignableRooms } from '../../../services/room/list-assignable-rooms.ts';
 import { unassignRoom } from '../../../services/room/unassign-room.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking.ts';
-import { HOUSEKEEPING_STATUSES } from '../../views/room.ts';
+import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
+import { HOUSEKEEPING_STATUSES } from '../../views/catalogue/room.ts';
 
 const params = z.object({ slug, code: bookingCode });
 const assignmentVersion = z.int().min(0).optional().describe('The assignment you have seen; another one is refused.');

@@ -13,7 +13,7 @@ import { getPromo } from '../../../services/promo/get-promo.ts';
 import { listPromos } from '../../../services/promo/list-promos.ts';
 import { catalogueCodes } from '../../fields/catalogue-codes.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { PROMO_TYPES, promoView, viewPromo } from '../../views/promo.ts';
+import { PROMO_TYPES, promoView, viewPromo } from '../../views/catalogue/promo.ts';
 
 const params = z.object({ slug });
 

@@ -9,7 +9,13 @@ import { contextOf } from '../../../http/request-context.ts';
 import { getHours } from '../../../services/schedule/get-hours.ts';
 import { replaceHours } from '../../../services/schedule/replace-hours.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { exampleHours, exampleStranded, hoursView, strandedAppointments, viewHours } from '../../views/provider.ts';
+import {
+  exampleHours,
+  exampleStranded,
+  hoursView,
+  strandedAppointments,
+  viewHours,
+} from '../../views/catalogue/provider.ts';
 
 const params = z.object({ slug, provider: catalogueCode });
 

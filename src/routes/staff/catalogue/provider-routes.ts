@@ -17,7 +17,7 @@ import {
   providerView,
   strandedAppointments,
   viewProvider,
-} from '../../views/provider.ts';
+} from '../../views/catalogue/provider.ts';
 
 const params = z.object({ slug });
 

@@ -10,7 +10,7 @@ import { contextOf } from '../../../http/request-context.ts';
 import { changeRoom } from '../../../services/room/change-room.ts';
 import { createRoom } from '../../../services/room/create-room.ts';
 import { listRooms } from '../../../services/room/list-rooms.ts';
-import { HOUSEKEEPING_STATUSES, roomView, viewRoom } from '../../views/room.ts';
+import { HOUSEKEEPING_STATUSES, roomView, viewRoom } from '../../views/catalogue/room.ts';
 
 const params = z.object({ slug });
 const MAX_OUT_OF_ORDER_DAYS = 400;

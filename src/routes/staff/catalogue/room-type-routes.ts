@@ -10,7 +10,7 @@ import { changeRoomType } from '../../../services/room-type/change-room-type.ts'
 import { createRoomType } from '../../../services/room-type/create-room-type.ts';
 import { listRoomTypes } from '../../../services/room-type/list-room-types.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { roomTypeView, viewRoomType } from '../../views/property.ts';
+import { roomTypeView, viewRoomType } from '../../views/catalogue/property.ts';
 
 const params = z.object({ slug });
 const persons = z.int().min(1).max(18);

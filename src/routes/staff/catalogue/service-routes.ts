@@ -11,8 +11,14 @@ import { createService } from '../../../services/service/create-service.ts';
 import { listServices } from '../../../services/service/list-services.ts';
 import { catalogueCodes } from '../../fields/catalogue-codes.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { exampleStranded, strandedAppointments } from '../../views/provider.ts';
-import { exampleService, PAYMENT_POLICIES, SERVICE_PRICINGS, serviceView, viewService } from '../../views/service.ts';
+import { exampleStranded, strandedAppointments } from '../../views/catalogue/provider.ts';
+import {
+  exampleService,
+  PAYMENT_POLICIES,
+  SERVICE_PRICINGS,
+  serviceView,
+  viewService,
+} from '../../views/catalogue/service.ts';
 
 const params = z.object({ slug });
 const minutes = z.int().min(0).max(1_440);

@@ -14,7 +14,7 @@ import { deleteTaxRule } from '../../../services/tax/delete-tax-rule.ts';
 import { getTaxRule } from '../../../services/tax/get-tax-rule.ts';
 import { listTaxRules } from '../../../services/tax/list-tax-rules.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { exampleTax, taxView, viewTax } from '../../views/tax.ts';
+import { exampleTax, taxView, viewTax } from '../../views/catalogue/tax.ts';
 
 const params = z.object({ slug });
 const oneTax = params.extend({ tax: catalogueCode });

@@ -9,7 +9,7 @@ import { contextOf } from '../../../http/request-context.ts';
 import { createTimeOff } from '../../../services/schedule/create-time-off.ts';
 import { deleteTimeOff } from '../../../services/schedule/delete-time-off.ts';
 import { listTimeOff } from '../../../services/schedule/list-time-off.ts';
-import { exampleStranded, exampleTimeOff, strandedAppointments, timeOffView } from '../../views/provider.ts';
+import { exampleStranded, exampleTimeOff, strandedAppointments, timeOffView } from '../../views/catalogue/provider.ts';
 
 const params = z.object({ slug, provider: catalogueCode });
 const time = z.string().max(40).describe('With an offset, or without one as wall time at the property.');

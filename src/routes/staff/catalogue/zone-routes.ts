@@ -10,7 +10,7 @@ import { changeZone } from '../../../services/zone/change-zone.ts';
 import { createZone } from '../../../services/zone/create-zone.ts';
 import { listZones } from '../../../services/zone/list-zones.ts';
 import { dropAbsent } from '../../fields/drop-absent.ts';
-import { viewZone, zoneView } from '../../views/zone.ts';
+import { viewZone, zoneView } from '../../views/catalogue/zone.ts';
 
 const params = z.object({ slug });
 const MAX_PREFIXES = 1_000;

@@ -1,0 +1,179 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { declineUndecided } from '../../src/services/decision/decline-undecided.ts';
+import { expireHolds } from '../../src/services/hold/expire-holds.ts';
+import { authorize, HOUR_SECONDS, makeClocks } from '../support/authorization.ts';
+import type { Clocks } from '../support/authorization.ts';
+import { openBank } from '../support/bank.ts';
+import type { Bank } from '../support/bank.ts';
+import { daysAhead, stayBody } from '../support/build.ts';
+import { findViolations } from '../support/invariants.ts';
+import { startPayingApp } from '../support/sandbox.ts';
+import type { PayingApp } from '../support/sandbox.ts';
+import { changeWallet, customerOf, findLedgerFaults } from '../support/wallet.ts';
+import { bookWithWallet } from '../support/wallet-payer.ts';
+
+let t: PayingApp;
+let clocks: Clocks;
+let selling: Bank;
+let asking: Bank;
+
+beforeAll(async () => {
+  t = await startPayingApp({ LOG_LEVEL: 'error' });
+  clocks = makeClocks(t);
+  [selling, asking] = [await openBank(t), await openBank(t, 'STAFF')];
+});
+afterEach(async () => {
+  await t.control('DELETE', '/faults');
+  await t.control('DELETE', '/delivery');
+  await t.control('POST', '/delivery', { paused: false });
+  await clocks.later('0 minutes');
+  await t.settle();
+  await expireHolds(t.ctx);
+  await t.settle();
+  for (const { hotel } of [selling, asking]) expect(await findLedgerFaults(t, hotel.propertyId)).toEqual([]);
+  expect(await findViolations(t.ctx)).toEqual([]);
+});
+afterAll(() => t.close());
+
+const pageOf = (token: string, walletAmount?: number) =>
+  t.call('POST', '/v1/guest/booking/payment-session', {
+    ...{ token, body: walletAmount === undefined ? {} : { walletAmount } },
+  });
+
+/** Deposits of 30 % from now on at a hotel. */
+const askForDeposit = ({ hotel }: Bank) =>
+  t.database.sql(
+    `UPDATE properties SET payment_policy = 'DEPOSIT', deposit_policy = '{"type": "PERCENT", "value": 3000}' WHERE id = $1`,
+    [hotel.propertyId],
+  );
+
+test('A: a lapsed request whose deposit was paid by hand asks the guest for nothing', async () => {
+  const bank = await openBank(t, 'STAFF');
+  await askForDeposit(bank);
+  const { code, guestToken } = await authorize(t, bank.hotel, { captureWindowSeconds: HOUR_SECONDS });
+  await clocks.pass(HOUR_SECONDS + 1);
+  await t.reachesAtDesk(bank.hotel, code, { status: 'PENDING_APPROVAL', paymentStage: 'LAPSED' });
+  expect((await bank.act(code, 'payments', { method: 'CASH', amount: 4_000 })).status).toBe(200);
+  await changeWallet(
+    { call: ((m, p, o) => t.call(m, `/v1/staff/properties/${bank.hotel.slug}${p}`, { token: bank.hotel.ownerToken, ...o })) as PayingApp['call'] },
+    await customerOf(t, code),
+    5_000,
+  );
+  const link = (await bank.act(code, 'guest-link', {})).body.guestToken as string;
+  const plain = await pageOf(guestToken);
+  const wallet = await pageOf(link, 1_000);
+  const seen = await t.call('GET', '/v1/guest/booking', { token: guestToken });
+  console.log(JSON.stringify([plain.status, plain.body, wallet.status, wallet.body, seen.body.paidAmount, seen.body.holdExpiresAt, seen.body.expiresAt]));
+  await clocks.later('11 minutes');
+  await declineUndecided(t.ctx);
+  expect((await bank.act(code, 'approve', {})).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 4_000 });
+  expect(plain.status).toBe(409);
+  expect(wallet.status).toBe(409);
+});
+
+test('B: a charge won back for a stay that became cheaper: cancelling on the policy’s terms keeps no more than the price', async () => {
+  await t.database.sql(`UPDATE properties SET cancellation_policy = '{"tiers": [{"hoursBefore": 9000, "refundPercent": 100}]}' WHERE id = $1`, [selling.hotel.propertyId]);
+  const { code, url, guestToken } = await t.bookAndOpen(selling.hotel.path, stayBody({ checkIn: daysAhead(20), checkOut: daysAhead(22) }));
+  await t.database.sql(`UPDATE properties SET cancellation_policy = '{"tiers": []}' WHERE id = $1`, [selling.hotel.propertyId]);
+  await t.payOn(url);
+  await t.reaches(guestToken, { status: 'CONFIRMED' });
+  const { payment_intents: intents } = await t.control('GET', '/state');
+  const charge = intents.find((i: any) => i.metadata.booking_code === code).latest_charge;
+  const dispute = await selling.dispute(charge);
+  await t.reachesAtDesk(selling.hotel, code, { disputes: [{ status: 'OPEN' }] });
+  const moved = await selling.act(code, 'reschedule', { checkIn: daysAhead(20), checkOut: daysAhead(21) });
+  expect(moved.status).toBe(200);
+  await selling.close(dispute, 'won');
+  await t.reachesAtDesk(selling.hotel, code, { disputes: [{ status: 'WON' }] });
+  const cancelled = await selling.act(code, 'cancel', {});
+  console.log(JSON.stringify([cancelled.status, cancelled.body.code, cancelled.body.paidAmount, cancelled.body.feeAmount]));
+  expect(cancelled).toMatchObject({ status: 200, body: { status: 'CANCELLED', paidAmount: 10_000, feeAmount: 10_000 } });
+});
+
+test('C: all of an authorization is captured in the dashboard though the stay has become cheaper', async () => {
+  const stay = stayBody({ checkIn: daysAhead(30), checkOut: daysAhead(32) });
+  const { code, intentId } = await authorize(t, asking.hotel, { stay });
+  expect((await asking.act(code, 'reschedule', { checkIn: daysAhead(30), checkOut: daysAhead(31) })).status).toBe(200);
+  await t.control('POST', `/payment_intents/${intentId}/capture`, {});
+  await t.reachesAtDesk(asking.hotel, code, { status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
+});
+
+test('D: what a no-show was given back by the policy is not owed', async () => {
+  const { code } = await selling.bookAndPay();
+  await t.database.sql(
+    `UPDATE bookings SET cancellation_policy = '{"tiers": [], "noShowFeePercent": 80}' WHERE code = $1`,
+    [code],
+  );
+  await clocks.later('31 days');
+  const marked = await selling.act(code, 'no-show', {});
+  expect(marked.body).toMatchObject({ status: 'NO_SHOW', paidAmount: 8_000, feeAmount: 8_000, balanceDue: 0 });
+});
+
+test('E: a dashboard refund of a card, while another of it waits and cash is there, leaves nothing waiting for ever', async () => {
+  const bank = await openBank(t);
+  await askForDeposit(bank);
+  const { code, guestToken, url } = await t.bookAndOpen(bank.hotel.path, stayBody());
+  await t.payOn(url);
+  await t.reaches(guestToken, { status: 'CONFIRMED', paidAmount: 3_000 });
+  expect((await bank.act(code, 'payments', { method: 'CASH', amount: 7_000 })).status).toBe(200);
+  const { payment_intents: intents } = await t.control('GET', '/state');
+  const intent = intents.find((i: any) => i.metadata.booking_code === code).id;
+  await t.control('POST', '/faults', { method: 'POST', path: '/refunds$', kind: 'error_before', status: 500, times: 3 });
+  expect(await bank.refund(code, 2_000)).toMatchObject({ status: 202 });
+  await t.control('POST', '/refunds', { payment_intent: intent, amount: 3_000 });
+  await t.reachesAtDesk(bank.hotel, code, { paidAmount: 7_000 });
+  await t.control('DELETE', '/faults');
+  await clocks.later('10 minutes');
+  await t.settle();
+  const seen = await bank.see(code);
+  console.log(JSON.stringify([seen.refunds, seen.waivedAmount, seen.balanceDue, seen.paidAmount]));
+  expect(seen.refunds.map((r: any) => r.state)).toEqual(['CANCELLED', 'DONE']);
+  expect(await bank.act(code, 'cancel', {})).toMatchObject({ status: 200 });
+});
+
+test('F: a refund that waits gives way to one of all in the dashboard, and nothing is waived twice', async () => {
+  const { code, intentId } = await selling.bookAndPay();
+  await t.control('POST', '/faults', { method: 'POST', path: '/refunds$', kind: 'error_before', status: 500, times: 3 });
+  expect(await selling.refund(code, 4_000)).toMatchObject({ status: 202 });
+  await t.control('POST', '/refunds', { payment_intent: intentId, amount: 10_000 });
+  await t.reachesAtDesk(selling.hotel, code, { paidAmount: 0 });
+  const [row] = await t.database.sql('SELECT waived_amount::int, paid_amount::int FROM bookings WHERE code = $1', [code]);
+  expect(row).toEqual({ waived_amount: 10_000, paid_amount: 0 });
+});
+
+test('G: a fee that is given back after all is kept no longer', async () => {
+  const { code, intentId } = await selling.bookAndPay();
+  expect((await selling.act(code, 'cancel', { refundPercent: 50, reason: 'x' })).body).toMatchObject({ feeAmount: 5_000, paidAmount: 5_000 });
+  expect((await selling.refund(code, 2_000)).status).toBe(200);
+  const seen = await selling.see(code);
+  expect.soft(seen).toMatchObject({ paidAmount: 3_000, feeAmount: 3_000 });
+  const { id } = await t.control('POST', '/refunds', { payment_intent: intentId, amount: 3_000 });
+  await t.reachesAtDesk(selling.hotel, code, { paidAmount: 0 });
+  await t.control('POST', `/refunds/${id}/fail`);
+  await t.reachesAtDesk(selling.hotel, code, { paidAmount: 3_000 });
+  expect(await selling.see(code)).toMatchObject({ feeAmount: 3_000 });
+});
+
+test('H: a card captured for a hold whose lines deny its total confirms nothing', async () => {
+  const { code, url } = await t.bookAndOpen(selling.hotel.path, stayBody());
+  await t.database.sql(`UPDATE bookings SET price = jsonb_set(price, '{promoDiscount}', '500') WHERE code = $1`, [code]);
+  await t.payOn(url);
+  await t.reachesAtDesk(selling.hotel, code, { paidAmount: 0, refunds: [{ state: 'DONE', amount: 10_000 }] });
+  const seen = await selling.see(code);
+  console.log(seen.status, seen.paymentStage);
+  expect(seen.status).not.toBe('CONFIRMED');
+  await t.database.sql(`UPDATE bookings SET price = jsonb_set(price, '{promoDiscount}', '0') WHERE code = $1`, [code]);
+});
+
+test('K: the page that is replaced by one with a wallet part is paid on in that moment: paid once', async () => {
+  const { open, token, wallet, code } = await bookWithWallet(t, selling.hotel);
+  const first = (await open(2_000)).body.url as string;
+  await t.control('POST', '/delivery', { paused: true });
+  await t.payOn(first);
+  const second = await open(4_000);
+  console.log(second.status, second.body.code, second.body.stage);
+  await t.control('POST', '/delivery', { paused: false });
+  await t.reaches(token, { status: 'CONFIRMED', paidAmount: 10_000 });
+  expect(await wallet()).toEqual({ balance: 3_000, reserved: 0 });
+  expect(code).toBeTruthy();
+});
