@@ -60,13 +60,15 @@ export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
     announcements.set(request, list);
     noteAnnounced(list, done);
   });
-  app.addHook('onSend', async (request, reply) => {
-    const announced = announcements.get(request) ?? [];
-    const slug = announcements.has(request) ? slugOf(request) : undefined;
-    if (slug === undefined) return;
-    // What is refused may be under way still, as after a time-out: then the feed tells of it once it is committed.
-    const events = reply.statusCode < REFUSED ? announced.map(({ id }) => id) : [];
-    ctx.cache.forget([{ slug, touched: touchedIn(request, announced), events }]);
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const announced = announcements.get(request);
+    const slug = announced && slugOf(request);
+    if (slug !== undefined) {
+      // What is refused may be under way still, as after a time-out: then the feed tells of it once it is committed.
+      const events = reply.statusCode < REFUSED ? announced?.map(({ id }) => id) : undefined;
+      ctx.cache.forget([{ slug, touched: touchedIn(request, announced ?? []), ...(events && { events }) }]);
+    }
+    done();
   });
 }
 
