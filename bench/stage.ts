@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
@@ -50,15 +51,21 @@ export async function buildStage(databaseUrl: string): Promise<void> {
 async function addProviders(tx: Tx, propertyId: string): Promise<void> {
   const service = { code: 'TREATMENT', name: 'Treatment', durationMinutes: 30, slotStepMinutes: 30, price: 9_000 };
   const { id: serviceId } = await tx.service.create({ data: { ...service, propertyId } });
-  for (let index = 0; index < PROVIDERS; index += 1) {
-    const named = { code: `P-${String(index)}`, name: `Provider ${String(index)}` };
-    const { id: providerId } = await tx.provider.create({ data: { ...named, propertyId } });
-    await tx.providerService.create({ data: { providerId, serviceId } });
-    const weekdays = [1, 2, 3, 4, 5, 6, 7];
-    await tx.providerHours.createMany({
-      data: weekdays.map((weekday) => ({ providerId, weekday, fromMinute: 0, toMinute: 1_440 })),
-    });
-  }
+  const providers = Array.from({ length: PROVIDERS }, (_, index) => ({
+    id: randomUUIDv7(),
+    code: `P-${String(index)}`,
+    name: `Provider ${String(index)}`,
+    propertyId,
+  }));
+  const weekdays = [1, 2, 3, 4, 5, 6, 7];
+  // Not one by one: on a busy machine that took longer than a transaction may.
+  await tx.provider.createMany({ data: providers });
+  await tx.providerService.createMany({ data: providers.map(({ id }) => ({ providerId: id, serviceId })) });
+  await tx.providerHours.createMany({
+    data: providers.flatMap(({ id }) =>
+      weekdays.map((weekday) => ({ providerId: id, weekday, fromMinute: 0, toMinute: 1_440 })),
+    ),
+  });
 }
 
 export function openContext(databaseUrl: string): Context {

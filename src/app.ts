@@ -1,5 +1,4 @@
 import cors from '@fastify/cors';
-import helmet from '@fastify/helmet';
 import { randomUUIDv7 } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
@@ -26,6 +25,7 @@ import { measureRequests } from './http/watch/metrics.ts';
 import { documentApi } from './http/contract/openapi.ts';
 import { announceScope } from './http/request-context.ts';
 import type { Scope } from './http/scope.ts';
+import { sendSecurityHeaders } from './http/security-headers.ts';
 import { endStreamsOnStop } from './http/server-sent-events.ts';
 import { traceRequests } from './http/watch/tracing.ts';
 import { agentEnvelopeRoutes } from './routes/agent/transports/envelope-routes.ts';
@@ -181,12 +181,7 @@ export async function buildApp(ctx: Context, counter: RequestCounter = countInPr
   endStreamsOnStop(app);
   forgetOnChange(app, ctx);
   announceScope(app);
-  const isHttps = ctx.config.PUBLIC_URL.startsWith('https:');
-  await app.register(helmet, {
-    // On plain http, as on a developer's machine, both would send the browser to an https that is not there.
-    strictTransportSecurity: isHttps,
-    contentSecurityPolicy: { directives: { upgradeInsecureRequests: isHttps ? [] : null } },
-  });
+  await sendSecurityHeaders(app, { isHttps: ctx.config.PUBLIC_URL.startsWith('https:') });
   await app.register(cors, {
     origin: [...ctx.config.CORS_ORIGINS],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -221,18 +216,21 @@ function acceptJsonOnly(app: FastifyInstance): void {
     if (body === '') done(null, undefined);
     else void parseJson(request, body as string, done);
   });
-  app.addHook('preValidation', async (request) => {
+  app.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') request.body = {};
+    done();
   });
 }
 
 /** Every answer carries the id to ask about it, and how long it took us. */
 function stampResponses(app: FastifyInstance): void {
-  app.addHook('onRequest', async (request, reply) => {
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     reply.header('server-timing', `app;dur=${reply.elapsedTime.toFixed(1)}`);
+    done();
   });
 }
 
@@ -242,7 +240,8 @@ function letGoOnStop(app: FastifyInstance): void {
   app.addHook('preClose', async () => {
     isStopping = true;
   });
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', (_request, reply, _payload, done) => {
     if (isStopping) reply.header('connection', 'close');
+    done();
   });
 }

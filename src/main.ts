@@ -125,7 +125,7 @@ function hearOfChanges(
 ): void {
   const listener = listenToFeeds(databaseUrl, {
     onGrown: (changes) => {
-      cache.forget(changes);
+      cache.hear(changes);
       feeds.ring(changes.map(({ slug }) => slug));
     },
     onHearing: (isHearing) => {

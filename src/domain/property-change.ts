@@ -13,6 +13,8 @@ export interface PropertyChange {
   readonly slug: string;
   /** What can be had in these nights, or everything that anybody can read of it. */
   readonly touched: readonly Nights[] | 'EVERYTHING';
+  /** The events that announce it; missing where that is not known of all of them. */
+  readonly events?: readonly string[];
 }
 
 /** Whether an answer may read otherwise after the change. One that shows no nights only does when everything changes. */
@@ -37,6 +39,11 @@ export interface Told {
   readonly type: EventType;
   readonly from: string | null;
   readonly to: string | null;
+}
+
+/** An event that has been written, by the identity under which the feed tells of it. */
+export interface Announced extends Told {
+  readonly id: string;
 }
 
 /**

@@ -23,10 +23,11 @@ export function contextOf(ctx: Context, request: FastifyRequest): Context {
 
 /** Tells the caller when an answer was the first one again, or a dry run. */
 export function announceScope(app: FastifyInstance): void {
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     const scope = scopes.get(request)?.request;
     if (scope?.idempotency?.wasReplayed === true) reply.header('idempotent-replayed', 'true');
     if (scope?.isDryRun === true) reply.header('preference-applied', 'dry-run');
+    done();
   });
 }
 

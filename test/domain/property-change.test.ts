@@ -5,7 +5,7 @@ import { EVENTS } from '../../src/domain/events.ts';
 import type { EventType } from '../../src/domain/events.ts';
 import { isTouched, nightsInReach, touchedBy } from '../../src/domain/property-change.ts';
 import type { Nights } from '../../src/domain/property-change.ts';
-import { readChange, spellChange } from '../../src/domain/spell-change.ts';
+import { readChange, spellChange, spellChanges } from '../../src/domain/spell-change.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;
@@ -59,9 +59,22 @@ test('fifty properties fit in one notification, however long their names are and
   );
 });
 
+test('where the events that announce the changes do not fit as well, they are left out', () => {
+  const changes = Array.from({ length: 50 }, (_, index) => ({
+    ...{ slug: `hotel-${String(index)}`, touched: 'EVERYTHING' as const },
+    events: Array.from({ length: index === 0 ? 3 : 10 }, (__, event) => String(10 ** 12 + event)),
+  }));
+  expect(spellChanges(changes.slice(0, 5)).split(' ').map(readChange)).toEqual(changes.slice(0, 5));
+  const words = spellChanges([...changes, ...changes]);
+  expect(words.length).toBeLessThanOrEqual(MAX_PAYLOAD_BYTES);
+  for (const told of words.split(' ').map(readChange)) expect(told.events).toBeUndefined();
+});
+
 test.each([
   ['harbour', { slug: 'harbour', touched: 'EVERYTHING' }],
   ['harbour:', { slug: 'harbour', touched: [] }],
+  ['harbour@17,18', { slug: 'harbour', touched: 'EVERYTHING', events: ['17', '18'] }],
+  ['harbour:@17', { slug: 'harbour', touched: [], events: ['17'] }],
   ['harbour:2027-05-14/2027-05-16', { slug: 'harbour', touched: [{ from: '2027-05-14', to: '2027-05-16' }] }],
   ['harbour:2027-05-14', { slug: 'harbour', touched: 'EVERYTHING' }],
   ['harbour:soon/later', { slug: 'harbour', touched: 'EVERYTHING' }],

@@ -30,7 +30,7 @@ const aStep = fc.oneof(
   },
   // Some read that is under way comes to its end, and not the one that began first.
   { weight: 3, arbitrary: fc.record({ does: fc.constantFrom('finish', 'fail'), place: fc.nat(5) }) },
-  { weight: 2, arbitrary: fc.record({ does: fc.constant('write'), change: aChange }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constantFrom('write', 'writeHere'), change: aChange }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('tell'), count: fc.integer({ min: 1, max: 3 }) }) },
   { weight: 2, arbitrary: fc.record({ does: fc.constant('breathe'), moments: fc.integer({ min: 1, max: 6 }) }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constantFrom('lose', 'hear', 'hear', 'hear') }) },
@@ -39,7 +39,7 @@ const aStep = fc.oneof(
 type Step =
   | { readonly does: 'ask'; readonly slug: string; readonly nights: Nights | null }
   | { readonly does: 'finish' | 'fail'; readonly place: number }
-  | { readonly does: 'write'; readonly change: PropertyChange }
+  | { readonly does: 'write' | 'writeHere'; readonly change: PropertyChange }
   | { readonly does: 'tell'; readonly count: number }
   | { readonly does: 'breathe'; readonly moments: number }
   | { readonly does: 'lose' | 'hear' };
@@ -48,21 +48,29 @@ type Step =
 class Versions {
   readonly #counts = new Map<string, number>();
 
-  apply({ slug, touched }: PropertyChange): void {
-    const nights = touched === 'EVERYTHING' ? CALENDAR : CALENDAR.filter((night) => isIn(night, touched));
-    for (const night of nights) this.#raise(`${slug} ${night}`);
-    if (touched === 'EVERYTHING') this.#raise(slug);
+  raise(change: PropertyChange): void {
+    for (const name of namesIn(change)) this.#counts.set(name, this.#read(name) + 1);
+  }
+
+  /** What the change touches is known as it is by now. */
+  learn(change: PropertyChange, from: Versions): void {
+    for (const name of namesIn(change)) this.#counts.set(name, from.#read(name));
   }
 
   /** What an answer shows: a version of each of its nights, and of what the property is. */
   show(slug: string, shown: Nights | null): number[] {
     const nights = CALENDAR.filter((night) => shown !== null && isIn(night, [shown]));
-    return [slug, ...nights.map((night) => `${slug} ${night}`)].map((name) => this.#counts.get(name) ?? 0);
+    return [slug, ...nights.map((night) => `${slug} ${night}`)].map((name) => this.#read(name));
   }
 
-  #raise(name: string): void {
-    this.#counts.set(name, (this.#counts.get(name) ?? 0) + 1);
+  #read(name: string): number {
+    return this.#counts.get(name) ?? 0;
   }
+}
+
+function namesIn({ slug, touched }: PropertyChange): string[] {
+  if (touched === 'EVERYTHING') return [slug, ...CALENDAR.map((night) => `${slug} ${night}`)];
+  return CALENDAR.filter((night) => isIn(night, touched)).map((night) => `${slug} ${night}`);
 }
 
 const isIn = (night: string, spans: readonly Nights[]) => spans.some(({ from, to }) => from <= night && night < to);
@@ -74,6 +82,13 @@ interface Asked {
   readonly answer: Promise<string>;
 }
 
+/** All that has changed of one property, and what announces it. */
+function merge(changes: readonly PropertyChange[]): PropertyChange {
+  const nights = changes.flatMap(({ touched }) => (touched === 'EVERYTHING' ? [] : touched));
+  const touched = changes.some((change) => change.touched === 'EVERYTHING') ? 'EVERYTHING' : nights;
+  return { slug: changes[0]?.slug ?? '', touched, events: changes.flatMap(({ events = [] }) => events) };
+}
+
 /** Each write raises the versions of what it touches; a read sees those of the moment in which it begins. */
 class World {
   readonly cache = new MemoryAnswerCache({ countCache: () => undefined });
@@ -81,13 +96,14 @@ class World {
   readonly #written = new Versions();
   readonly #told = new Versions();
   /** Written, and not told yet. */
-  #news: PropertyChange[] = [];
+  #news: (PropertyChange & { readonly isHere: boolean })[] = [];
+  #events = 0;
   readonly #reading: { finish: () => void; fail: () => void }[] = [];
   #isHearing = false;
 
   take(step: Step): void {
     if (step.does === 'ask') this.#ask(step.slug, step.nights);
-    else if (step.does === 'write') this.#write(step.change);
+    else if (step.does === 'write' || step.does === 'writeHere') this.#write(step.change, step.does === 'writeHere');
     else if (step.does === 'tell') this.#tell(step.count);
     else if (step.does === 'lose' || step.does === 'hear') this.#setHearing(step.does === 'hear');
     else if (step.does === 'finish' || step.does === 'fail') {
@@ -99,22 +115,29 @@ class World {
     for (const { finish } of this.#reading.splice(0)) finish();
   }
 
-  #write(change: PropertyChange): void {
-    this.#written.apply(change);
-    this.#news.push(change);
+  /** Another process leaves it to the feed; this one forgets at once as well. */
+  #write(change: PropertyChange, isHere: boolean): void {
+    const announced = { ...change, events: [String((this.#events += 1))], isHere };
+    this.#written.raise(change);
+    this.#news.push(announced);
+    if (!isHere) return;
+    this.#told.learn(change, this.#written);
+    this.cache.forget([announced]);
   }
 
-  /** As the feed tells: in a word each, and what happened while nobody heard is never told. */
+  /** As the feed tells: in a word for each property, and what happened while nobody heard is never told. */
   #tell(count: number): void {
-    const changes = this.#news.splice(0, count);
-    for (const change of changes) this.#told.apply(change);
-    if (this.#isHearing) this.cache.forget(changes.map((change) => readChange(spellChange(change))));
+    for (const news of Map.groupBy(this.#news.splice(0, count), ({ slug }) => slug).values()) {
+      const change = merge(news);
+      if (news.some(({ isHere }) => !isHere)) this.#told.learn(change, this.#written);
+      if (this.#isHearing) this.cache.hear([readChange(spellChange(change))]);
+    }
   }
 
   #setHearing(isHearing: boolean): void {
     this.#isHearing = isHearing;
     this.cache.setHearing(isHearing);
-    for (const change of this.#news) this.#told.apply(change);
+    for (const change of this.#news) this.#told.learn(change, this.#written);
     this.#news = [];
   }
 
@@ -162,6 +185,29 @@ test('an answer never predates a change that touches it and was told before it w
     }),
     { numRuns: 2_000 },
   );
+});
+
+test('what was changed here is forgotten once: not again when the feed tells of it, unless others have a part in it', async () => {
+  const cache = new MemoryAnswerCache({ countCache: () => undefined });
+  cache.setHearing(true);
+  let reads = 0;
+  const ask = async () => {
+    const before = reads;
+    await cache.remember({ slug: 'harbour', text: 'when?', nights: null }, async () => String((reads += 1)));
+    return reads > before;
+  };
+  const change = (...events: string[]) => ({ slug: 'harbour', touched: 'EVERYTHING' as const, events });
+  expect(await ask()).toBe(true);
+  cache.forget([change('1', '2')]);
+  expect(await ask()).toBe(true);
+  for (const told of [change('1'), change('2'), change('2', '1')]) {
+    cache.hear([readChange(spellChange(told))]);
+    expect(await ask()).toBe(false);
+  }
+  for (const told of [change('2', '3'), change('3'), change(), { ...change('1'), slug: 'palace' }]) {
+    cache.hear([readChange(spellChange(told))]);
+    expect(await ask()).toBe(told.slug === 'harbour');
+  }
 });
 
 test('a question is read again only when something that it shows has changed, in whatever order reads begin and end', async () => {

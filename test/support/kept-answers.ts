@@ -33,7 +33,7 @@ export async function openOtherProcess(t: TestApp): Promise<OtherProcess> {
   let onMark = (): void => undefined;
   const listener = listenToFeeds(t.database.url, {
     onGrown: (changes) => {
-      cache.forget(changes);
+      cache.hear(changes);
       if (changes.some(({ slug }) => slug === `mark-${String(heard)}`)) onMark();
     },
     onHearing: (isHearing) => {

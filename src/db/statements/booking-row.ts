@@ -72,6 +72,8 @@ export interface InsertOutcome {
   readonly customerId: string | null;
   /** The first request with this key is still running. */
   readonly isKeyBusy: boolean;
+  /** The event that tells others what can be had no longer; null when nothing was written. */
+  readonly takenEventId: string | null;
   /** The first request with this key was answered already. */
   readonly earlier: { readonly requestHash: string; readonly answerSealed: string } | null;
 }
@@ -126,6 +128,7 @@ const WRITE_ROWS = Prisma.sql`
     ), new_outbox AS (
       INSERT INTO outbox_messages (property_id, booking_id, type, data)
       SELECT ok.property_id, ok.id, o.type, o.data FROM ok, jsonb_to_recordset(ok.outbox) AS o(type text, data jsonb)
+      RETURNING id, type
     ), new_key AS (
       INSERT INTO idempotency_keys (scope, key, request_hash, answer_sealed)
       SELECT key_scope, key, idempotency ->> 'request_hash', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
@@ -133,6 +136,7 @@ const WRITE_ROWS = Prisma.sql`
 
 const TELL_OUTCOME = Prisma.sql`
     SELECT (SELECT id FROM new_customer) AS customer_id,
+      (SELECT id::text FROM new_outbox WHERE type = 'availability_changed') AS taken_event_id,
       NOT (SELECT is_mine FROM key_lock) AS is_key_busy,
       (SELECT request_hash FROM earlier) AS request_hash,
       (SELECT answer_sealed FROM earlier) AS answer_sealed`;
@@ -155,6 +159,7 @@ export function writeBooking({ promo_use: use }: BookingRow<unknown>): Prisma.Sq
 
 export interface OutcomeRow {
   readonly customer_id: string | null;
+  readonly taken_event_id: string | null;
   readonly is_key_busy: boolean;
   readonly request_hash: string | null;
   readonly answer_sealed: string | null;
@@ -167,6 +172,7 @@ export function readOutcome(rows: readonly OutcomeRow[]): InsertOutcome {
   const { request_hash: requestHash, answer_sealed: answerSealed } = outcome;
   return {
     customerId: outcome.customer_id,
+    takenEventId: outcome.taken_event_id,
     isKeyBusy: outcome.is_key_busy,
     earlier: requestHash === null || answerSealed === null ? null : { requestHash, answerSealed },
   };

@@ -18,6 +18,6 @@ export interface KeptAnswer {
 export interface AnswerCache {
   /** The kept answer to this question, or a new one by `make`. Errors are not kept. */
   remember(question: Question, make: () => Promise<string>): Promise<KeptAnswer>;
-  /** What is known of these properties may no longer be so, as far as the changes touch it. */
+  /** What is known of these properties may no longer be so, as far as the changes touch it; they are committed. */
   forget(changes: readonly PropertyChange[]): void;
 }

@@ -5,7 +5,7 @@ export type PlainDate = string;
 
 /** Whether the text is a date that exists: `2026-02-30` is none. */
 export function isPlainDate(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && toPlainDate(new Date(`${text}T00:00:00Z`)) === text;
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && spellDay(countDay(text)) === text;
 }
 
 export function addDays(date: PlainDate, days: number): PlainDate {

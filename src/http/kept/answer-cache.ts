@@ -8,6 +8,8 @@ import type { PropertyChange } from '../../domain/property-change.ts';
 /** Some answers change by themselves, as holds run out and days begin: none is older than this. */
 const LIFETIME_MS = 5_000;
 const MAX_CHARACTERS = 32 * 1024 * 1024;
+/** More than are announced here until the feed has told of them. */
+const MAX_OURS = 10_000;
 /** What an answer takes beside its text. */
 const OVERHEAD_CHARACTERS = 1_000;
 
@@ -37,6 +39,8 @@ export class MemoryAnswerCache implements AnswerCache {
       this.#hide(entry);
     },
   });
+  /** Events whose changes have been made and forgotten here, by property. */
+  readonly #ours = new LRUCache<string, true>({ max: MAX_OURS });
   #isHearing = false;
 
   constructor(metrics: Pick<Metrics, 'countCache'>) {
@@ -50,11 +54,28 @@ export class MemoryAnswerCache implements AnswerCache {
     this.#finished.clear();
   }
 
+  /**
+   * Forgets what the feed says has changed, but not again what was changed here: an answer that has been read since then
+   * shows it.
+   */
+  hear(changes: readonly PropertyChange[]): void {
+    for (const change of changes) if (!this.#isOurs(change)) this.#forget(change);
+  }
+
   forget(changes: readonly PropertyChange[]): void {
     for (const change of changes) {
-      for (const entry of this.#entries.get(change.slug)?.values() ?? []) {
-        if (isTouched(entry.question.nights, change) || isOld(entry)) this.#drop(entry);
-      }
+      for (const id of change.events ?? []) this.#ours.set(`${change.slug} ${id}`, true);
+      this.#forget(change);
+    }
+  }
+
+  #isOurs({ slug, events = [] }: PropertyChange): boolean {
+    return events.length > 0 && events.every((id) => this.#ours.has(`${slug} ${id}`));
+  }
+
+  #forget(change: PropertyChange): void {
+    for (const entry of this.#entries.get(change.slug)?.values() ?? []) {
+      if (isTouched(entry.question.nights, change) || isOld(entry)) this.#drop(entry);
     }
   }
 

@@ -3,7 +3,7 @@ import type { Context } from '../../context.ts';
 import { isPlainDate } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { nightsInReach, touchedBy } from '../../domain/property-change.ts';
-import type { Nights, PropertyChange, Told } from '../../domain/property-change.ts';
+import type { Announced, Nights, PropertyChange } from '../../domain/property-change.ts';
 import { noteAnnounced } from '../../services/feed/announced-here.ts';
 import { isRead } from '../limits/limits.ts';
 
@@ -49,23 +49,30 @@ function isKnown(header: string | undefined, etag: string): boolean {
  * Other processes, and changes nobody asked for by HTTP, come by way of the feed.
  */
 export function forgetOnChange(app: FastifyInstance, ctx: Context): void {
-  const announcements = new WeakMap<FastifyRequest, Told[]>();
+  const announcements = new WeakMap<FastifyRequest, Announced[]>();
   // Bodies have been read by now: they arrive outside of what is collected.
   app.addHook('preHandler', (request, _reply, done) => {
     if (isRead(request)) {
       done();
       return;
     }
-    const list: Told[] = [];
+    const list: Announced[] = [];
     announcements.set(request, list);
     noteAnnounced(list, done);
   });
-  app.addHook('onSend', async (request) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     const announced = announcements.get(request);
     const slug = announced && slugOf(request);
-    if (slug !== undefined) ctx.cache.forget([{ slug, touched: touchedIn(request, announced ?? []) }]);
+    if (slug !== undefined) {
+      // What is refused may be under way still, as after a time-out: then the feed tells of it once it is committed.
+      const events = reply.statusCode < REFUSED ? announced?.map(({ id }) => id) : undefined;
+      ctx.cache.forget([{ slug, touched: touchedIn(request, announced ?? []), ...(events && { events }) }]);
+    }
+    done();
   });
 }
+
+const REFUSED = 400;
 
 function slugOf(request: FastifyRequest): string | undefined {
   const { slug } = request.params as { slug?: string };
@@ -83,7 +90,7 @@ const NEW_BOOKING = /\/bookings\/?$/;
  *
  * A new booking is announced by the statement that makes it, so its nights are read from what was asked for.
  */
-function touchedIn(request: FastifyRequest, announced: readonly Told[]): PropertyChange['touched'] {
+function touchedIn(request: FastifyRequest, announced: readonly Announced[]): PropertyChange['touched'] {
   if (NEW_BOOKING.test(request.routeOptions.url ?? '')) {
     const [asked, others] = [readPlace(request.body), touchedBy(announced)];
     return asked === null || others === 'EVERYTHING' ? 'EVERYTHING' : [asked, ...others];

@@ -187,15 +187,22 @@ export function tooMany(waitMs: number): AppError {
 export function shedLoad(app: FastifyInstance): void {
   const requests = { taken: 0, max: MAX_IN_FLIGHT };
   const streams = { taken: 0, max: MAX_STREAMS };
-  app.addHook('onRequest', async (request, reply) => {
-    if (request.url === '/healthz' || request.url === '/metrics') return;
+  app.addHook('onRequest', (request, reply, done) => {
+    if (request.url === '/healthz' || request.url === '/metrics') {
+      done();
+      return;
+    }
     const places = request.routeOptions.config.isStream === true ? streams : requests;
-    if (places.taken >= places.max) throw new AppError('overloaded', { retryAfterSeconds: 1 });
+    if (places.taken >= places.max) {
+      done(new AppError('overloaded', { retryAfterSeconds: 1 }));
+      return;
+    }
     places.taken += 1;
     // Not onResponse: a caller who hangs up must free the place too.
     reply.raw.once('close', () => {
       places.taken -= 1;
     });
+    done();
   });
 }
 

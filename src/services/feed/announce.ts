@@ -18,8 +18,9 @@ export async function announce(
   },
 ): Promise<void> {
   const { propertyId, bookingId = null, type, data } = event;
-  collectAnnounced({ type, from: data.from ?? null, to: data.to ?? null });
-  await tx.outboxMessage.create({ data: { propertyId, bookingId, type, data: { ...data } } });
+  const row = { propertyId, bookingId, type, data: { ...data } };
+  const { id } = await tx.outboxMessage.create({ data: row, select: { id: true } });
+  collectAnnounced({ id: String(id), type, from: data.from ?? null, to: data.to ?? null });
 }
 
 /**
@@ -32,12 +33,14 @@ export async function announceAvailability(
   tx: Tx,
   { roomTypeId, from, to }: { readonly roomTypeId: string; readonly from?: PlainDate; readonly to?: PlainDate },
 ): Promise<void> {
-  collectAnnounced({ type: 'availability_changed', from: from ?? null, to: to ?? null });
-  await tx.$executeRaw`
+  const rows = await tx.$queryRaw<{ id: string }[]>`
     INSERT INTO outbox_messages (property_id, type, data)
     SELECT r.property_id, 'availability_changed',
       jsonb_strip_nulls(jsonb_build_object('roomType', r.code, 'from', ${from ?? null}::text, 'to', ${to ?? null}::text))
-    FROM room_types r WHERE r.id = ${roomTypeId}::uuid`;
+    FROM room_types r WHERE r.id = ${roomTypeId}::uuid RETURNING id::text`;
+  for (const { id } of rows) {
+    collectAnnounced({ id, type: 'availability_changed', from: from ?? null, to: to ?? null });
+  }
 }
 
 /** Leaves word that a provider's time can be had otherwise than before, in [occupiedFrom, occupiedUntil). */

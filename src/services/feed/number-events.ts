@@ -4,7 +4,7 @@ import { FEED_CHANNEL } from '../../db/listen.ts';
 import { transaction } from '../../db/transaction.ts';
 import { touchedBy } from '../../domain/property-change.ts';
 import type { Told } from '../../domain/property-change.ts';
-import { spellChange } from '../../domain/spell-change.ts';
+import { spellChanges } from '../../domain/spell-change.ts';
 
 /** Properties in one go, and events: few enough that the lock is short. A go that numbers fewer than 50 has left none. */
 export const MAX_FEEDS = 50;
@@ -43,6 +43,8 @@ interface Numbered {
   /** Seconds from each commit's event to now. */
   readonly delays: readonly number[];
   readonly events: readonly Told[];
+  /** The identities of those that touch what everybody can read. */
+  readonly changes: readonly string[] | null;
 }
 
 /** A statement of its own, because it must see what the last holder of the locks has numbered. */
@@ -56,17 +58,20 @@ async function numberLocked(tx: Tx, feeds: readonly string[]): Promise<Numbered[
       FROM batch b JOIN feeds f ON f.property_id = b.property_id
     ), told AS (
       UPDATE outbox_messages o SET seq = p.seq, published_at = app_now() FROM places p WHERE o.id = p.id
-      RETURNING o.property_id, o.seq, o.type, o.data, extract(epoch FROM o.published_at - o.occurred_at)::float8 AS delay
+      RETURNING o.id, o.property_id, o.seq, o.type, o.data, extract(epoch FROM o.published_at - o.occurred_at)::float8 AS delay
     ), heads AS (
       UPDATE feeds f SET last_seq = t.last_seq
       FROM (SELECT property_id, max(seq) AS last_seq FROM told GROUP BY property_id) t WHERE f.property_id = t.property_id
       RETURNING f.property_id
     )
     SELECT p.slug, array_agg(t.delay) AS delays,
-      jsonb_agg(DISTINCT jsonb_build_object('type', t.type, 'from', t.data->>'from', 'to', t.data->>'to')) AS events
+      jsonb_agg(DISTINCT jsonb_build_object('type', t.type, 'from', t.data->>'from', 'to', t.data->>'to')) AS events,
+      array_agg(t.id::text) FILTER (WHERE t.type = 'availability_changed') AS changes
     FROM told t JOIN heads h ON h.property_id = t.property_id JOIN properties p ON p.id = t.property_id
     GROUP BY p.slug`;
-  const changes = numbered.map(({ slug, events }) => spellChange({ slug, touched: touchedBy(events) }));
-  await tx.$queryRaw`SELECT pg_notify(${FEED_CHANNEL}, ${changes.join(' ')})::text`;
+  const word = spellChanges(
+    numbered.map(({ slug, events, changes }) => ({ slug, touched: touchedBy(events), events: changes ?? [] })),
+  );
+  await tx.$queryRaw`SELECT pg_notify(${FEED_CHANNEL}, ${word})::text`;
   return numbered;
 }

@@ -2,6 +2,7 @@ import type { Context } from '../../context.ts';
 import type { BookingRow, InsertOutcome } from '../../db/statements/booking-row.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
+import { collectAnnounced } from '../feed/announced-here.ts';
 import { findKeptAnswer, keyBusy, openKeptAnswer, sealAnswer } from '../idempotency/answer-once.ts';
 import { logAction, logMilestone } from '../log-action.ts';
 import type { BookingDraft, NewBooking } from './draft-booking.ts';
@@ -49,7 +50,17 @@ export async function writeDraft<Place>(
   const answer: CreatedBooking = { booking: draft.booking, guestToken: draft.guestToken };
   const outcome = await insert({ ...draft.row, idempotency: toKeyRow(ctx, answer) });
   if (outcome.isKeyBusy) throw keyBusy();
-  return outcome.customerId === null ? replayed(ctx, outcome) : answer;
+  if (outcome.customerId === null) return replayed(ctx, outcome);
+  noteTaken(draft.row, outcome);
+  return answer;
+}
+
+/** The statement leaves word of what it takes by itself. */
+function noteTaken({ outbox }: BookingRow<unknown>, { takenEventId: id }: InsertOutcome): void {
+  const taken = outbox.find(({ type }) => type === 'availability_changed');
+  if (id === null || taken === undefined) throw new Error('Bug: a booking has taken what nobody hears of');
+  const { from = null, to = null } = taken.data;
+  collectAnnounced({ id, type: taken.type, from, to });
 }
 
 function replayed(ctx: Context, { earlier }: InsertOutcome): CreatedBooking | null {
