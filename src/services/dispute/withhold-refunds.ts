@@ -72,7 +72,7 @@ export async function resumeRefunds(tx: Tx, { booking, payment, requestId }: Dis
     if (refundable === undefined || amount <= 0) continue;
     await tx.refund.update({ where: { id: refund.id }, data: { lastError: null } });
     await requestRefund(tx, {
-      ...{ booking, payment: refundable.payment, amount, destination: 'CARD', origin: 'SYSTEM', requestId },
+      ...{ booking, payment: refundable.payment, amount, destination: 'CARD', origin: refund.origin, requestId },
       ...{ actor: SYSTEM, reason: refund.reason },
     });
   }

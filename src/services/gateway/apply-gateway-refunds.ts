@@ -7,7 +7,7 @@ import { postTransfers } from '../ledger/post-transfers.ts';
 import { readCover } from '../ledger/settle-earnings.ts';
 import { setAside } from '../refund/request-refund.ts';
 import { settleRefund } from '../refund/settle-refund.ts';
-import { waiveRefunded } from '../refund/waive-refunded.ts';
+import { noteForgiven } from '../refund/waive-refunded.ts';
 import { takeBackRefund } from '../refund/take-back-refund.ts';
 
 interface Application {
@@ -66,10 +66,8 @@ async function recordStranger(
 ): Promise<void> {
   const { id: bookingId, propertyId, currency } = booking;
   const by = { actor: BY_PAYMENT, requestId };
-  await shrinkOpen(tx, { booking, requestId }, open, theirs.amount);
-  const { refundedAmount } = await tx.payment.findUniqueOrThrow({ where: { id: payment.id } });
-  const left = Math.min(await readCover(tx, booking), Number(payment.amount - refundedAmount));
-  const covered = Math.max(0, Math.min(theirs.amount, left));
+  await shrinkOpen(tx, { booking, payment, requestId }, open, theirs.amount);
+  const covered = Math.min(theirs.amount, await readLeft(tx, { booking, payment }));
   const uncovered = theirs.amount - covered;
   const refund = await tx.refund.create({
     data: {
@@ -89,17 +87,27 @@ async function recordStranger(
     ],
   });
   await settleRefund(tx, { booking, refund, ...by, gatewayRefundId: theirs.id });
-  await waiveRefunded(tx, booking, covered);
+  await noteForgiven(tx, booking, covered);
+}
+
+/** What of a payment neither went back nor is on its way, as far as the booking's books have it. */
+async function readLeft(tx: Tx, { booking, payment }: Pick<Application, 'booking' | 'payment'>): Promise<number> {
+  const { amount, refundedAmount, refunds } = await tx.payment.findUniqueOrThrow({
+    where: { id: payment.id },
+    include: { refunds: { where: { state: { in: [...OPEN] } }, select: { amount: true } } },
+  });
+  const waiting = refunds.reduce((sum, refund) => sum + Number(refund.amount), 0);
+  return Math.max(0, Math.min(await readCover(tx, booking), Number(amount - refundedAmount) - waiting));
 }
 
 /** Refunds that still wait ask for no more than the gateway has left after this one. */
 async function shrinkOpen(
   tx: Tx,
-  { booking, requestId }: Pick<Application, 'booking' | 'requestId'>,
+  { booking, payment, requestId }: Application,
   open: readonly Refund[],
   amount: number,
 ): Promise<void> {
-  let missing = amount - (await readCover(tx, booking));
+  let missing = amount - (await readLeft(tx, { booking, payment }));
   for (const refund of open) {
     const part = Math.min(missing, Number(refund.amount));
     if (part <= 0) return;
@@ -122,5 +130,7 @@ async function shrinkOpen(
         },
       ],
     });
+    // What it was to forgive is forgiven by the one that takes its place.
+    if (refund.origin !== 'SYSTEM') await noteForgiven(tx, booking, -part);
   }
 }

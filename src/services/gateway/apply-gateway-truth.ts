@@ -121,6 +121,7 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
   // Captured for a place that is gone, or too little by somebody else: the money counts, and goes back.
   const holds = isEnough && (await holdsPlace(tx, booking));
   const isWanted = holds && booking.status !== 'CANCELLED' && booking.status !== 'DECLINED';
+  if (!isEnough && booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   const walletAmount = isWanted ? walletPart : 0;
   const mode = walletAmount > 0 ? ('WALLET_AND_GATEWAY' as const) : ('GATEWAY' as const);
   const actor = await whoCaptured(tx, payment);
@@ -128,7 +129,11 @@ async function settleCapture(tx: Tx, application: Application, intent: GatewayIn
   const finalized = await finalizePayment(tx, {
     ...{ booking, mode, walletAmount, amount: captured, payment: counted, actor, requestId, reason, revives: holds },
   });
-  if (!isWanted) await sendBack(tx, application, { isEnough, amount: captured - intent.amountRefunded });
+  if (!isEnough) await noteMismatch(tx, application);
+  // Of what is wanted, no more than was due: a booking may have become cheaper since its money was authorized.
+  const surplus = isWanted ? captured - Math.min(captured, Math.max(0, due)) : captured;
+  const why = isWanted ? 'more than was due' : isEnough ? 'nothing is left to sell for it' : 'amount_mismatch';
+  await sendBack(tx, application, { amount: surplus - intent.amountRefunded, reason: why });
   return { ...finalized, mode };
 }
 
@@ -145,21 +150,19 @@ async function whoCaptured(tx: Tx, payment: Payment): Promise<Actor> {
 async function sendBack(
   tx: Tx,
   application: Application,
-  { isEnough, amount }: { isEnough: boolean; amount: number },
+  { amount, reason }: { amount: number; reason: string },
 ): Promise<void> {
-  const { booking, requestId } = application;
-  if (!isEnough) await noteMismatch(tx, application);
-  const payment = await tx.payment.findUniqueOrThrow({ where: { id: application.payment.id } });
   if (amount <= 0) return;
+  const { booking, requestId } = application;
+  const payment = await tx.payment.findUniqueOrThrow({ where: { id: application.payment.id } });
   await requestRefund(tx, {
     ...{ booking, payment, amount, destination: 'CARD', origin: 'SYSTEM', actor: BY_PAYMENT, requestId },
-    reason: isEnough ? 'nothing is left to sell for it' : 'amount_mismatch',
+    reason,
   });
 }
 
 /** Less was captured than makes the booking stand, in the gateway's own dashboard: nothing is sold for it. */
 async function noteMismatch(tx: Tx, { booking, requestId }: Application): Promise<void> {
-  if (booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   const mismatch = { booking, action: 'payment-mismatch', actor: BY_PAYMENT, requestId, reason: 'amount_mismatch' };
   await recordEvent(tx, { ...mismatch, announce: ['payment_failed'] });
 }
@@ -185,8 +188,9 @@ async function settleCanceled(
   const asked = await tx.gatewayOperation.findFirst({ where: { paymentId: payment.id, kind: 'VOID' } });
   const stage = asked === null ? 'LAPSED' : 'VOIDED';
   await tx.payment.update({ where: { id: payment.id }, data: { stage, intentId: intent.id } });
-  await freeWalletPart(tx, booking, payment);
   const isItsPayment = UNDECIDED.includes(booking.paymentStage) && UNDECIDED.includes(payment.stage);
+  if (booking.status === 'EXPIRED' && isItsPayment) await releasePlace(tx, { booking });
+  await freeWalletPart(tx, booking, payment);
   const isUnwanted = asked !== null && booking.status !== 'DECLINED' && booking.status !== 'CANCELLED';
   if (isItsPayment && !isUnwanted) {
     // A hold whose capture came to nothing may end again: the deadline resumes.
@@ -199,7 +203,6 @@ async function settleCanceled(
       data: { paymentStage: next, captureBefore: null, ...(isLapsed && { expiresAt: payAgainUntil }) },
     });
   }
-  if (booking.status === 'EXPIRED' && isItsPayment) await releasePlace(tx, { booking });
   const action = stage === 'VOIDED' ? 'payment-voided' : 'payment-lapsed';
   await recordEvent(tx, {
     booking,

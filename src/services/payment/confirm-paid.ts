@@ -33,7 +33,11 @@ export async function confirmPaid(tx: Tx, input: PaidBooking): Promise<BookingSt
         actor: input.isByHand ? actor : byPayment,
       });
     case 'PENDING_APPROVAL':
-      if (!isGateway) return booking.status;
+      if (!isGateway) {
+        // Paid by other means than the card that lapsed: the deadline for paying again is met.
+        await tx.booking.update({ where: { id: booking.id }, data: { expiresAt: null } });
+        return booking.status;
+      }
       return changeBookingStatus(tx, {
         ...{ booking, action: 'approve', actor: { ...actor, type: 'STAFF' }, requestId },
         set: { decisionBy: actor.id, decisionAt: booking.now },

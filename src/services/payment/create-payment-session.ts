@@ -168,8 +168,19 @@ async function payByWallet(
   return { paymentId: null, operationId: null, finalized };
 }
 
+interface Due {
+  readonly purpose: 'BOOKING' | 'BALANCE';
+  readonly amount: number;
+}
+
 /** What is to be paid now, and what for. */
-function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; amount: number } {
+function amountDue(booking: LockedBooking): Due {
+  const due = findDue(booking);
+  if (due.amount <= 0) throw new AppError('already_paid');
+  return due;
+}
+
+function findDue(booking: LockedBooking): Due {
   if (booking.status === 'EXPIRED' || isOverdue(booking)) throw new AppError('hold_expired');
   if (booking.status === 'PENDING_PAYMENT') {
     if (booking.paymentStage === 'AUTHORIZED' || booking.paymentStage === 'CAPTURING') {
@@ -189,9 +200,7 @@ function amountDue(booking: LockedBooking): { purpose: 'BOOKING' | 'BALANCE'; am
       extra: { bookingStatus: booking.status },
     });
   }
-  const amount = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
-  if (amount <= 0) throw new AppError('already_paid');
-  return { purpose: 'BALANCE', amount };
+  return { purpose: 'BALANCE', amount: booking.totalPayable - booking.paidAmount - booking.waivedAmount };
 }
 
 async function describeSession(

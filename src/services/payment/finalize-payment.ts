@@ -60,14 +60,16 @@ export async function finalizePayment(tx: Tx, input: Finalization): Promise<Fina
   if (payment !== null && (await isPosted(tx, payment))) return describe(input, booking.status, 'ALREADY_FINALIZED');
   // The price is added up again from what the hold froze: nothing is sold for a sum that its own lines deny.
   const isGateway = mode === 'GATEWAY' || mode === 'WALLET_AND_GATEWAY';
-  if (!isGateway && !(await isSoundPrice(tx, booking))) throw new AppError('amount_mismatch');
+  const isSound = await isSoundPrice(tx, booking);
+  if (!isGateway && !isSound) throw new AppError('amount_mismatch');
   const walletPayment = await takeFromWallet(tx, input);
   await post(tx, input, walletPayment);
   const paidAmount = booking.paidAmount + input.amount + input.walletAmount;
   await notePaid(tx, input, paidAmount);
   const { actor, requestId, revives = true } = input;
   const paid = { booking, actor, requestId, isGateway, isByHand: mode === 'MANUAL', paidAmount, revives };
-  const newStatus = paidAmount < booking.depositDue ? booking.status : await confirmPaid(tx, paid);
+  const isPaid = isSound && paidAmount >= booking.depositDue;
+  const newStatus = isPaid ? await confirmPaid(tx, paid) : booking.status;
   if (DELIVERED.includes(newStatus)) await earnRest(tx, input);
   return describe(input, newStatus, 'FINALIZED');
 }

@@ -4,6 +4,7 @@ import type { Actor } from '../../domain/booking.ts';
 import { requestOperation } from '../gateway/request-operation.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
 import { giveBack, listRefundable } from '../refund/give-back.ts';
+import { waiveRefunded } from '../refund/waive-refunded.ts';
 import { findCurrentPayment } from './find-current-payment.ts';
 
 interface GivingMoneyBack {
@@ -34,9 +35,11 @@ export async function giveMoneyBack(tx: Tx, input: GivingMoneyBack): Promise<str
   if (authorized !== null)
     operations.push(await requestOperation(tx, { ...request, paymentId: authorized.id, kind: 'VOID' }));
   const refundable = (await listRefundable(tx, booking)).reduce((sum, { left }) => sum + left, 0);
-  const kept = Math.min(fee, refundable);
+  // Paid beyond its price, as after a dispute that was won: no fee is more than that.
+  const kept = Math.min(fee, refundable, booking.totalPayable);
   const giving = { booking, amount: refundable - kept, to, origin, reason, actor, requestId };
-  const { operationIds } = await giveBack(tx, giving);
+  const { operationIds, missing } = await giveBack(tx, giving);
+  await waiveRefunded(tx, booking, giving.amount - missing);
   if (kept > 0) await tx.booking.update({ where: { id: booking.id }, data: { feeAmount: kept } });
   await earnRest(tx, { booking, actor, requestId });
   return [...operations, ...operationIds];

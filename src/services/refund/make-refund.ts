@@ -6,7 +6,7 @@ import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { giveBack, listRefundable, sumOf } from './give-back.ts';
-import { waiveRefunded } from './waive-refunded.ts';
+import { noteForgiven } from './waive-refunded.ts';
 
 interface StaffRefund extends BookingActionInput {
   readonly amount: number;
@@ -34,7 +34,7 @@ export async function makeRefund(ctx: Context, input: StaffRefund): Promise<Gate
     const { refundIds, operationIds } = await giveBack(tx, {
       ...{ ...by, amount, to, reason, origin: 'STAFF', isHandedOver: true },
     });
-    await waiveRefunded(tx, booking, amount);
+    await noteForgiven(tx, booking, amount);
     return { bookingId: booking.id, operationIds, refundIds };
   });
 }

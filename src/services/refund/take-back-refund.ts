@@ -8,7 +8,7 @@ import { earnRest } from '../ledger/settle-earnings.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestRefund } from './request-refund.ts';
 import { noteRefunded } from './settle-refund.ts';
-import { waiveRefunded } from './waive-refunded.ts';
+import { noteForgiven } from './waive-refunded.ts';
 
 /**
  * Notes that a refund came back from the guest's bank: the money is ours again for now, and is sent once more later.
@@ -39,13 +39,13 @@ export async function takeBackRefund(
   await recordEvent(tx, { ...event, announce: ['payment_failed'] });
   // One from the dashboard is for whoever made it to make again.
   if (refund.origin === 'GATEWAY' || amount === 0) {
-    await waiveRefunded(tx, booking, -amount);
+    await noteForgiven(tx, booking, -amount);
     if (hasEnded(booking.status)) await earnRest(tx, { booking, actor: SYSTEM, requestId });
     return;
   }
   const failures = await tx.refund.count({ where: { paymentId: refund.paymentId, lastError: 'refund_failed' } });
   await requestRefund(tx, {
-    ...{ booking, payment, amount, destination: 'CARD', origin: 'SYSTEM', actor: SYSTEM, requestId },
+    ...{ booking, payment, amount, destination: 'CARD', origin: refund.origin, actor: SYSTEM, requestId },
     ...{ reason: refund.reason, notBefore: new Date(booking.now.getTime() + waitAfter(failures)) },
   });
 }
