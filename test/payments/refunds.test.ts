@@ -136,6 +136,22 @@ test('a refund from the dashboard that nobody asked for is a row of its own, onc
   expect(await refundOf(code, 6_001)).toMatchObject({ status: 409, body: { refundable: 6_000 } });
 });
 
+test('what was given back before there was a ledger is not taken for new', async () => {
+  const { code, guestToken } = await bookAndPay();
+  const intent = await intentOf(code);
+  for (const amount of [1_000, 2_000]) await t.control('POST', '/refunds', { payment_intent: intent, amount });
+  await t.reaches(guestToken, { paidAmount: 7_000 });
+  // As the migration writes it: without the gateway's name for it.
+  await t.database.sql(
+    `WITH b AS (SELECT id FROM bookings WHERE code = $1)
+     UPDATE refunds r SET gateway_refund_id = NULL FROM b WHERE r.booking_id = b.id`,
+    [code],
+  );
+  await t.control('POST', '/refunds', { payment_intent: intent, amount: 500 });
+  await t.reaches(guestToken, { paidAmount: 6_500 });
+  expect((await refundRows(code)).map(({ amount }) => amount)).toEqual(['1000', '2000', '500']);
+});
+
 test('what the dashboard gives back beyond what is left is a loss, not a booking below zero', async () => {
   const { code } = await bookAndPay();
   expect((await refundOf(code, 10_000, { to: 'WALLET' })).body).toMatchObject({ destination: 'WALLET', state: 'DONE' });

@@ -23,18 +23,30 @@ const OPEN: readonly Refund['state'][] = ['PENDING', 'UNKNOWN'];
  * Brings our refunds of a payment to those the gateway has: each of its refunds is one row of ours.
  *
  * Ours are known by the id we gave them. One that was made in the gateway's dashboard settles a refund of the same amount
- * that still waits, or else gets a row of its own. Locks: expects the booking locked. Answers whether anything changed.
+ * that still waits, or else gets a row of its own. Locks: expects the booking locked.
  */
 export async function applyGatewayRefunds(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
   const { payment } = application;
-  for (const theirs of intent.refunds) {
+  // What was given back before there were rows for it is one row without a name, for all of it.
+  let unnamed = await sumUnnamed(tx, payment);
+  // Oldest first, so that those are the ones it stands for.
+  for (const theirs of intent.refunds.toReversed()) {
     const ours = await tx.refund.findMany({ where: { paymentId: payment.id }, orderBy: { id: 'asc' } });
     const known = ours.find(({ gatewayRefundId }) => gatewayRefundId === theirs.id);
-    if (known === undefined) await applyUnknown(tx, application, theirs, ours);
+    if (known === undefined && theirs.status !== 'FAILED' && theirs.amount <= unnamed) unnamed -= theirs.amount;
+    else if (known === undefined) await applyUnknown(tx, application, theirs, ours);
     else if (theirs.status === 'FAILED' && known.state === 'DONE') {
       await takeBackRefund(tx, { ...application, refund: known });
     }
   }
+}
+
+async function sumUnnamed(tx: Tx, payment: Payment): Promise<number> {
+  const { _sum } = await tx.refund.aggregate({
+    where: { paymentId: payment.id, destination: 'CARD', state: 'DONE', gatewayRefundId: null },
+    _sum: { amount: true },
+  });
+  return Number(_sum.amount ?? 0);
 }
 
 async function applyUnknown(
