@@ -218,3 +218,95 @@ test('K: the page that is replaced by one with a wallet part is paid on in that 
   expect(await wallet()).toEqual({ balance: 3_000, reserved: 0 });
   expect(code).toBeTruthy();
 });
+
+/** Two nights, 200.00, of which 50.00 come from the wallet and the rest is authorized. */
+async function authorizeWithWallet() {
+  const { code, guestToken } = (
+    await t.call('POST', `${asking.hotel.path}/bookings`, { body: stayBody({ guest: { firstName: 'A', lastName: 'B', email: `${String(Math.random()).slice(2)}@example.com` }, checkIn: daysAhead(30), checkOut: daysAhead(32) }) })
+  ).body.booking as any;
+  void guestToken;
+  const customer = await customerOf(t, code);
+  await changeWallet(deskOf(asking), customer, 5_000);
+  const link = await linkTo(asking, code);
+  await t.payOn((await pageOf(link, 5_000)).body.url as string);
+  await t.reachesAtDesk(asking.hotel, code, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  const wallet = async () => (await deskOf(asking).call('GET', `/customers/${customer}/wallet`)).body;
+  const { payment_intents: intents } = await t.control('GET', '/state');
+  return { code, link, wallet, intent: intents.find((i: any) => i.metadata.booking_code === code).id as string };
+}
+
+test('KK: cheaper since: the card pays what is due and the wallet keeps its part', async () => {
+  const { code, wallet } = await authorizeWithWallet();
+  expect((await asking.act(code, 'reschedule', { checkIn: daysAhead(30), checkOut: daysAhead(31) })).status).toBe(200);
+  expect((await asking.act(code, 'approve', {})).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
+  expect(await wallet()).toMatchObject({ balance: 5_000, reserved: 0 });
+});
+
+test('KK2: cheaper since and captured in full in the dashboard', async () => {
+  const { code, wallet, intent } = await authorizeWithWallet();
+  expect((await asking.act(code, 'reschedule', { checkIn: daysAhead(30), checkOut: daysAhead(31) })).status).toBe(200);
+  await t.control('POST', `/payment_intents/${intent}/capture`, {});
+  await t.reachesAtDesk(asking.hotel, code, { status: 'CONFIRMED', paidAmount: 10_000, balanceDue: 0 });
+  expect(await wallet()).toMatchObject({ balance: 5_000, reserved: 0 });
+});
+
+test('KK3: a part captured in the dashboard, less than the deposit with the wallet', async () => {
+  const { code, wallet, intent } = await authorizeWithWallet();
+  await t.control('POST', `/payment_intents/${intent}/capture`, { amount: 14_000 });
+  await t.reachesAtDesk(asking.hotel, code, { status: 'PENDING_APPROVAL', paidAmount: 0, paymentStage: 'FAILED' });
+  expect(await wallet()).toMatchObject({ balance: 5_000, reserved: 0 });
+  console.log(JSON.stringify((await asking.act(code, 'approve', {})).body.code));
+});
+
+test('MM: what was given back out of kindness does not make the next nights free', async () => {
+  const { code } = await selling.bookAndPay();
+  expect((await selling.refund(code, 10_000)).status).toBe(200);
+  expect(await selling.act(code, 'reschedule', { checkIn: daysAhead(30), checkOut: daysAhead(32) })).toMatchObject({ status: 200, body: { balanceDue: 10_000 } });
+});
+
+test('VV: a card that was given back says nothing of the cash that is still there', async () => {
+  const bank = await openBank(t);
+  await askForDeposit(bank);
+  const { code, guestToken, url } = await t.bookAndOpen(bank.hotel.path, stayBody());
+  await t.payOn(url);
+  await t.reaches(guestToken, { status: 'CONFIRMED', paidAmount: 3_000 });
+  expect((await bank.act(code, 'payments', { method: 'CASH', amount: 7_000 })).status).toBe(200);
+  expect((await bank.refund(code, 3_000)).status).toBe(200);
+  expect(await bank.see(code)).toMatchObject({ paidAmount: 7_000, paymentStage: 'PARTIALLY_REFUNDED' });
+  expect((await bank.refund(code, 7_000)).status).toBe(200);
+  expect(await bank.see(code)).toMatchObject({ paidAmount: 0, paymentStage: 'REFUNDED' });
+});
+
+test('AJ: a lapsed request is paid again with a wallet part, and lapses again', async () => {
+  const bank = await openBank(t, 'STAFF');
+  const { code, link } = await lapse(bank);
+  await t.payOn((await pageOf(link, 3_000)).body.url as string);
+  await t.reachesAtDesk(bank.hotel, code, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  const wallet = async () => (await t.call('GET', '/v1/guest/wallet', { token: link })).body;
+  expect(await wallet()).toMatchObject({ balance: 50_000, available: 47_000 });
+  await clocks.pass(HOUR_SECONDS + 1);
+  await t.reachesAtDesk(bank.hotel, code, { status: 'PENDING_APPROVAL', paymentStage: 'LAPSED' });
+  expect(await wallet()).toMatchObject({ balance: 50_000, available: 50_000 });
+  expect((await pageOf(link, 10_000)).body.stage).toBe('CAPTURED');
+  expect((await bank.act(code, 'approve', {})).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 10_000 });
+});
+
+test('AL: a balance page with a wallet part is paid in the moment of the no-show', async () => {
+  const bank = await openBank(t);
+  await askForDeposit(bank);
+  const { code, guestToken, url } = await t.bookAndOpen(bank.hotel.path, stayBody());
+  await t.payOn(url);
+  await t.reaches(guestToken, { status: 'CONFIRMED', paidAmount: 3_000 });
+  await changeWallet(deskOf(bank), await customerOf(t, code), 5_000);
+  await clocks.later('31 days');
+  const link = await linkTo(bank, code);
+  const page = await pageOf(link, 2_000);
+  await t.control('POST', '/delivery', { paused: true });
+  await t.payOn(page.body.url as string);
+  const noShow = await bank.act(code, 'no-show', {});
+  expect(noShow).toMatchObject({ status: 200, body: { status: 'NO_SHOW', paidAmount: 3_000 } });
+  await t.control('POST', '/delivery', { paused: false });
+  await t.settle();
+  await t.reachesAtDesk(bank.hotel, code, { payments: [{ stage: 'CAPTURED' }, { stage: 'VOIDED' }] });
+  expect((await deskOf(bank).call('GET', `/customers/${await customerOf(t, code)}/wallet`)).body).toMatchObject({ balance: 5_000, reserved: 0 });
+});

@@ -121,7 +121,10 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
   const walletAmount = Math.min(input.walletAmount ?? Number(open?.walletAmount ?? 0), due.amount);
   const amount = due.amount - walletAmount;
   const isSame =
-    open?.purpose === purpose && Number(open.amount) === amount && Number(open.walletAmount) === walletAmount;
+    open?.purpose === purpose &&
+    Number(open.amount) === amount &&
+    Number(open.walletAmount) === walletAmount &&
+    !(await isClosing(tx, open));
   if (open !== null && isSame) {
     // Its page exists, or is being made: the same request again, under the same key, finds it.
     const making = await tx.gatewayOperation.findFirst({
@@ -155,6 +158,12 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
     ...{ requestId: ctx.request.id, runsAtOnce: true },
   });
   return { paymentId: payment.id, operationId };
+}
+
+/** Whether a page is to be closed, and nobody has come to it yet. */
+async function isClosing(tx: Tx, { id: paymentId }: Payment): Promise<boolean> {
+  const closing = { paymentId, kind: 'EXPIRE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } } as const;
+  return (await tx.gatewayOperation.findFirst({ where: closing, select: { id: true } })) !== null;
 }
 
 async function payByWallet(
