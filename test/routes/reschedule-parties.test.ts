@@ -104,11 +104,9 @@ test('fewer guests than are paid for are given their money back', async () => {
   const code = await stands();
   await pay(code, 51_000);
   expect((await grill.act(code, 'reschedule', { adults: 6, children: 0 })).body).toMatchObject({
-    ...{
-      balanceDue: 0,
-      price: { totalPayable: 50_000, lines: expect.arrayContaining([{}].map(() => expect.anything())) },
-    },
-    payments: expect.arrayContaining([expect.objectContaining({ refundedAmount: 11_000 })]),
+    ...{ balanceDue: 0, price: { totalPayable: 50_000 } },
+    // It was paid by hand, so it waits for somebody's hand.
+    refunds: [{ destination: 'MANUAL', state: 'PENDING', amount: 11_000 }],
   });
 });
 
