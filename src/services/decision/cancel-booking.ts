@@ -7,7 +7,7 @@ import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
-import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { assertMayEnd } from '../payment/find-current-payment.ts';
 import { giveMoneyBack } from '../payment/give-money-back.ts';
 import { quoteLocked } from '../refund/quote-cancellation.ts';
 import { markRoomUsed } from '../room/mark-room-used.ts';
@@ -42,7 +42,7 @@ export async function beginCancellation(
   if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
   const { actor, reason, requestId } = input;
   resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
-  await assertNothingInFlight(tx, booking);
+  await assertMayEnd(tx, booking);
   const status = await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
   const { stay, today } = booking;
   const isUsed = stay !== null && booking.status === 'IN_HOUSE';

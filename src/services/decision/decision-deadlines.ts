@@ -41,12 +41,11 @@ export const DECISION_DEADLINES: readonly DecisionDeadline[] = [
       AND b.capture_before <= ${NOW} + ${MARGIN} AND ${DECIDE_BEFORE} <= ${NOW}`,
   },
   {
-    // It lapsed before, and its place was kept for the guest to pay again.
+    // It lapsed before, or was not captured, and its place was kept for the guest to pay again.
     reasonCode: 'NOT_PAID_AGAIN',
     at: Prisma.sql`b.expires_at`,
     hasPassed: Prisma.sql`${WAITS} AND b.payment_stage IN ('LAPSED', 'SESSION_CREATED', 'FAILED') AND b.expires_at <= ${NOW}
-      AND b.paid_amount + b.waived_amount < b.deposit_due
-      AND EXISTS (SELECT FROM payments p WHERE p.booking_id = b.id AND p.stage = 'LAPSED')`,
+      AND b.paid_amount + b.waived_amount < b.deposit_due`,
   },
   {
     reasonCode: 'NOT_DECIDED_IN_TIME',

@@ -17,7 +17,7 @@ interface Disputed {
 }
 
 /** The gateway's word for a refund of a charge that is, or was, taken back by the bank. */
-const CHARGE_DISPUTED = 'charge_disputed';
+export const CHARGE_DISPUTED = 'charge_disputed';
 
 /**
  * Ends refunds to a card that the gateway does not make because the charge is disputed: they are not asked for again.

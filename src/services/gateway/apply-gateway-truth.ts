@@ -4,6 +4,7 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { GatewayIntent, GatewaySession } from '../../domain/ports/gateway.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
+import { payAgainUntil } from '../hold/pay-again-until.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
@@ -35,7 +36,6 @@ type LoggedPayment = FinalizedPayment & { readonly mode: Finalization['mode'] };
 
 const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };
 const NOT_YET_PAID: readonly PaymentStage[] = ['NONE', 'SESSION_CREATED', 'FAILED'];
-const MINUTE_MS = 60_000;
 const UNDECIDED: readonly PaymentStage[] = ['AUTHORIZED', 'CAPTURING'];
 const CAPTURABLE: readonly PaymentStage[] = [...NOT_YET_PAID, ...UNDECIDED];
 
@@ -195,12 +195,10 @@ async function settleCanceled(
   if (isItsPayment && !isUnwanted) {
     // A hold whose capture came to nothing may end again: the deadline resumes.
     const next = booking.status === 'PENDING_PAYMENT' ? 'FAILED' : stage;
-    // Nobody decided in time: the place is kept as long as a hold, so that the guest can pay again.
-    const payAgainUntil = new Date(booking.now.getTime() + booking.holdMinutes * MINUTE_MS);
     const isLapsed = booking.status === 'PENDING_APPROVAL' && next === 'LAPSED';
     await tx.booking.update({
       where: { id: booking.id },
-      data: { paymentStage: next, captureBefore: null, ...(isLapsed && { expiresAt: payAgainUntil }) },
+      data: { paymentStage: next, captureBefore: null, ...(isLapsed && { expiresAt: payAgainUntil(booking) }) },
     });
   }
   const action = stage === 'VOIDED' ? 'payment-voided' : 'payment-lapsed';

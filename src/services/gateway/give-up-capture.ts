@@ -1,11 +1,10 @@
 import type { Payment, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
+import { payAgainUntil } from '../hold/pay-again-until.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
-
-const MINUTE_MS = 60_000;
 
 /**
  * Ends an authorization that the gateway will not capture: it is given back, and a hold may end again.
@@ -19,10 +18,12 @@ export async function giveUpCapture(
   await tx.payment.update({ where: { id: payment.id }, data: { stage: 'AUTHORIZED' } });
   await requestOperation(tx, { booking, paymentId: payment.id, kind: 'VOID', actor: SYSTEM, requestId });
   // The guest can pay again: a hold until its own deadline, a request for as long as a hold.
-  const payAgainUntil = new Date(booking.now.getTime() + booking.holdMinutes * MINUTE_MS);
   await tx.booking.update({
     where: { id: booking.id },
-    data: { paymentStage: 'FAILED', ...(booking.status === 'PENDING_APPROVAL' && { expiresAt: payAgainUntil }) },
+    data: {
+      paymentStage: 'FAILED',
+      ...(booking.status === 'PENDING_APPROVAL' && { expiresAt: payAgainUntil(booking) }),
+    },
   });
   if (booking.status === 'EXPIRED') await releasePlace(tx, { booking });
   await recordEvent(tx, { booking, action: 'payment-failed', actor: SYSTEM, requestId, announce: ['payment_failed'] });

@@ -2,6 +2,7 @@ import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import type { GatewayIntent } from '../../domain/ports/gateway.ts';
+import { CHARGE_DISPUTED, withholdRefunds } from '../dispute/withhold-refunds.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { requestOperation } from './request-operation.ts';
 
@@ -43,10 +44,22 @@ export async function tryRefundingAgain(tx: Tx, refused: Refused & { refund: Ref
   const refund = await tx.refund.findUniqueOrThrow({ where: { id: refused.refund.id } });
   if (refund.state === 'DONE' || refund.state === 'CANCELLED') return;
   await tx.refund.update({ where: { id: refund.id }, data: { state: 'PENDING', lastError: reason } });
+  // The bank decides who has the money; asked for again, it would be refused for as long as that takes.
+  if (reason === CHARGE_DISPUTED && (await isDisputed(tx, refund))) {
+    const payment = await tx.payment.findUniqueOrThrow({ where: { id: refund.paymentId } });
+    await withholdRefunds(tx, { booking, payment, actor: SYSTEM, requestId }, 'REFUSED');
+    return;
+  }
   const notBefore = await whenAgain(tx, booking, { refundId: refund.id });
   const request = { booking, paymentId: refund.paymentId, refundId: refund.id, actor: SYSTEM, requestId, notBefore };
   await requestOperation(tx, { ...request, kind: 'REFUND', params: { amount: Number(refund.amount) } });
   await tellStaff(tx, refused);
+}
+
+/** Whether we know of the dispute ourselves; what we do not know of yet will see to its refunds when it is heard of. */
+async function isDisputed(tx: Tx, { paymentId }: Refund): Promise<boolean> {
+  const dispute = await tx.dispute.findFirst({ where: { paymentId, status: { in: ['OPEN', 'LOST'] } } });
+  return dispute !== null;
 }
 
 async function whenAgain(

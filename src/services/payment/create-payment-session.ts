@@ -162,8 +162,11 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
 
 /** Whether a page is to be closed, and nobody has come to it yet. */
 async function isClosing(tx: Tx, { id: paymentId }: Payment): Promise<boolean> {
-  const closing = { paymentId, kind: 'EXPIRE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } } as const;
-  return (await tx.gatewayOperation.findFirst({ where: closing, select: { id: true } })) !== null;
+  const closing = await tx.gatewayOperation.findFirst({
+    where: { paymentId, kind: 'EXPIRE_SESSION', state: { in: ['PENDING', 'UNKNOWN'] } },
+    select: { id: true },
+  });
+  return closing !== null;
 }
 
 async function payByWallet(

@@ -1,4 +1,4 @@
-import type { Payment, Tx } from '../../db/client.ts';
+import type { Payment, Prisma, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { AppError } from '../../errors.ts';
@@ -23,12 +23,26 @@ export async function assertNothingInFlight(
   booking: Pick<LockedBooking, 'id'>,
   kinds: readonly (typeof IN_FLIGHT)[number][] = IN_FLIGHT,
 ): Promise<void> {
+  await refuseWhile(tx, booking, { kind: { in: [...kinds] } });
+}
+
+/**
+ * The same for a booking that is to end: a refund that was refused and will be asked for again later is in nobody's way.
+ *
+ * It may be refused for weeks, and its money is set aside already. Throws: payment_in_progress.
+ */
+export async function assertMayEnd(tx: Tx, booking: Pick<LockedBooking, 'id' | 'now'>): Promise<void> {
+  const waits = { kind: 'REFUND', state: 'PENDING', attempts: 0, nextAttemptAt: { gt: booking.now } } as const;
+  await refuseWhile(tx, booking, { kind: { in: [...IN_FLIGHT] }, NOT: waits });
+}
+
+async function refuseWhile(
+  tx: Tx,
+  booking: Pick<LockedBooking, 'id'>,
+  which: Prisma.GatewayOperationWhereInput,
+): Promise<void> {
   const inFlight = await tx.gatewayOperation.findFirst({
-    where: {
-      bookingId: booking.id,
-      state: { in: ['PENDING', 'UNKNOWN'] },
-      kind: { in: [...kinds] },
-    },
+    where: { ...which, bookingId: booking.id, state: { in: ['PENDING', 'UNKNOWN'] } },
     select: { kind: true },
   });
   if (inFlight === null) return;

@@ -2,6 +2,7 @@ import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
+import { payAgainUntil } from '../hold/pay-again-until.ts';
 import { postTransfers } from '../ledger/post-transfers.ts';
 import type { AccountName } from '../ledger/post-transfers.ts';
 import { recordEvent } from '../transition/record-event.ts';
@@ -57,24 +58,34 @@ export async function noteRefunded(
   { booking, payment, change }: { booking: LockedBooking; payment: Payment; change: number },
 ): Promise<void> {
   const refundedAmount = Number(payment.refundedAmount) + change;
-  const isAll = refundedAmount >= Number(payment.amount);
-  const stage = refundedAmount === 0 ? 'CAPTURED' : isAll ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
+  const stage = stageOf({ refundedAmount, left: Number(payment.amount) - refundedAmount });
   await tx.payment.update({ where: { id: payment.id }, data: { stage, refundedAmount } });
   const paid = await tx.booking.update({
     where: { id: booking.id },
     data: { paidAmount: { decrement: change } },
     select: { paidAmount: true },
   });
-  const next = UNDECIDED.includes(booking.status) ? 'FAILED' : stage;
-  if (payment.provider === 'STRIPE') {
-    await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: next } });
-    return;
-  }
-  // Of what was never said to be paid in full, nothing is said now.
-  await tx.booking.updateMany({
-    where: { id: booking.id, paymentStage: { in: ['CAPTURED', 'PARTIALLY_REFUNDED'] } },
-    data: { paymentStage: Number(paid.paidAmount) === 0 ? 'REFUNDED' : 'PARTIALLY_REFUNDED' },
+  const { _sum: sum } = await tx.payment.aggregate({
+    where: { bookingId: booking.id },
+    _sum: { refundedAmount: true },
   });
+  const ofAll = stageOf({ refundedAmount: Number(sum.refundedAmount ?? 0), left: Number(paid.paidAmount) });
+  const isCard = payment.provider === 'STRIPE';
+  const paymentStage = isCard && UNDECIDED.includes(booking.status) ? 'FAILED' : ofAll;
+  // Of what was never said to be paid in full, nothing is said now.
+  const said = isCard ? {} : { paymentStage: { in: [...SAID_TO_BE_PAID] } };
+  await tx.booking.updateMany({ where: { id: booking.id, ...said }, data: { paymentStage } });
+  const isUnpaid = isCard && change > 0 && Number(paid.paidAmount) < booking.depositDue;
+  if (isUnpaid && booking.status === 'PENDING_APPROVAL') {
+    await tx.booking.update({ where: { id: booking.id }, data: { expiresAt: payAgainUntil(booking) } });
+  }
+}
+
+const SAID_TO_BE_PAID = ['CAPTURED', 'PARTIALLY_REFUNDED'] as const;
+
+function stageOf({ refundedAmount, left }: { refundedAmount: number; left: number }): Payment['stage'] {
+  if (refundedAmount === 0) return 'CAPTURED';
+  return left <= 0 ? 'REFUNDED' : 'PARTIALLY_REFUNDED';
 }
 
 async function tellOf(

@@ -25,7 +25,7 @@ export async function settlePrice(
   const { booking, actor, requestId } = input;
   const price = fitDeposit(booking, input.price);
   const total = price.totalPayable;
-  const isAllWaived = booking.waivedAmount > 0 && booking.waivedAmount >= booking.totalPayable;
+  const isAllWaived = await isFree(tx, booking);
   const waived = isAllWaived ? total : Math.min(booking.waivedAmount, total);
   const set = {
     price: { ...price } as unknown as Prisma.InputJsonObject,
@@ -40,6 +40,12 @@ export async function settlePrice(
   const giving = { booking, amount: surplus, to: 'ORIGINAL', origin: 'SYSTEM', reason: 'the price fell' } as const;
   const { operationIds } = await giveBack(tx, { ...giving, actor, requestId });
   return { set, operationIds: [...operationIds] };
+}
+
+/** Whether nothing of it was ever asked for; what was paid and given back was. */
+async function isFree(tx: Tx, { id, waivedAmount, totalPayable }: LockedBooking): Promise<boolean> {
+  if (waivedAmount === 0 || waivedAmount < totalPayable) return false;
+  return (await tx.refund.findFirst({ where: { bookingId: id, state: { not: 'CANCELLED' } } })) === null;
 }
 
 function fitDeposit(booking: LockedBooking, price: Price): Price {

@@ -12,7 +12,8 @@ import { releaseStay } from '../inventory/release-stay.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
 import { markRoomUsed } from '../room/mark-room-used.ts';
 import { closeOpenPage } from '../payment/close-open-page.ts';
-import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { assertMayEnd } from '../payment/find-current-payment.ts';
+import { sumOpenRefunds } from '../refund/give-back.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 type CheckOut = BookingActionInput & { readonly waiveBalance: string | null };
@@ -36,9 +37,9 @@ export async function complete(tx: Tx, input: CheckOut & { readonly requestId: s
   if (booking.status === 'CONFIRMED' && booking.now < booking.startsAt) {
     throw new AppError('too_early', { detail: `It begins at ${booking.startsAt.toISOString()}.` });
   }
-  await assertNothingInFlight(tx, booking);
+  await assertMayEnd(tx, booking);
   await closeOpenPage(tx, { booking, actor, requestId });
-  const waived = settleBalance(booking, waiveBalance);
+  const waived = settleBalance(booking, { leaving: await sumOpenRefunds(tx, booking), reason: waiveBalance });
   const status = await changeBookingStatus(tx, {
     ...{ booking, action: 'complete', actor, requestId, reason: waiveBalance },
     set: { waivedAmount: booking.waivedAmount + waived },
@@ -60,9 +61,9 @@ export async function complete(tx: Tx, input: CheckOut & { readonly requestId: s
 /** What has to be waived for the guest to leave. Throws: balance_due when nobody said it may be. */
 function settleBalance(
   { totalPayable, paidAmount, waivedAmount, currency }: LockedBooking,
-  reason: string | null,
+  { leaving, reason }: { leaving: number; reason: string | null },
 ): number {
-  const balanceDue = Math.max(0, totalPayable - paidAmount - waivedAmount);
+  const balanceDue = Math.max(0, totalPayable - (paidAmount - leaving) - waivedAmount);
   if (balanceDue > 0 && reason === null) {
     throw new AppError('balance_due', {
       detail: 'Record the payment, or send {"waiveBalance": reason}.',

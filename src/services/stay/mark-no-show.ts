@@ -8,7 +8,7 @@ import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
-import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { assertMayEnd } from '../payment/find-current-payment.ts';
 import { giveMoneyBack } from '../payment/give-money-back.ts';
 import { quoteNoShowLocked } from '../refund/quote-cancellation.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
@@ -33,7 +33,7 @@ export async function takeAsNoShow(
   const booking = await lockBookingWithPlace(tx, input);
   const { actor, requestId } = input;
   resolveTransition({ action: 'noShow', kind: booking.kind, from: booking.status, by: actor.type });
-  await assertNothingInFlight(tx, booking);
+  await assertMayEnd(tx, booking);
   if (booking.now < booking.startsAt) {
     throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
   }
