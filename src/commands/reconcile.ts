@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { Context } from '../context.ts';
 import type { Property } from '../db/client.ts';
 import { StartError } from '../db/embedded.ts';
-import { spellAmount } from '../domain/money.ts';
+import { spellAmount } from '../domain/money/money.ts';
 import { addDays, isPlainDate } from '../domain/time/calendar.ts';
 import { AppError } from '../errors.ts';
 import { getToday } from '../services/property/get-today.ts';

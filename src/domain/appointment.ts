@@ -3,9 +3,9 @@ import type { Address } from './booking.ts';
 import { addDays, startOfDate } from './time/calendar.ts';
 import type { PlainDate } from './time/calendar.ts';
 import type { TimeRange } from './time/opening-hours.ts';
-import { priceAppointment } from './price-appointment.ts';
-import type { ServicePricing } from './price-appointment.ts';
-import type { PaymentPolicy, Price, Promo } from './price.ts';
+import { priceAppointment } from './money/price-appointment.ts';
+import type { ServicePricing } from './money/price-appointment.ts';
+import type { PaymentPolicy, Price, Promo } from './money/price.ts';
 import type { SlotProvider, SlotReason, SlotTerms } from './slots.ts';
 import type { StayTerms } from './stay.ts';
 

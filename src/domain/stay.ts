@@ -1,9 +1,9 @@
 import type { ErrorCode } from '../errors.ts';
 import { addDays, countDays, listDates } from './time/calendar.ts';
 import type { PlainDate } from './time/calendar.ts';
-import { priceStay } from './price.ts';
-import type { DepositPolicy, PaymentPolicy, Price, Promo } from './price.ts';
-import type { TaxRule } from './tax.ts';
+import { priceStay } from './money/price.ts';
+import type { DepositPolicy, PaymentPolicy, Price, Promo } from './money/price.ts';
+import type { TaxRule } from './money/tax.ts';
 
 /** The longest stay that can be searched or booked at once. */
 export const MAX_NIGHTS = 90;

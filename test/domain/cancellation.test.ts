@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quoteByPercent, quoteCancellation, quoteNoShow } from '../../src/domain/cancellation.ts';
-import type { CancellationPolicy } from '../../src/domain/cancellation.ts';
+import { quoteByPercent, quoteCancellation, quoteNoShow } from '../../src/domain/money/cancellation.ts';
+import type { CancellationPolicy } from '../../src/domain/money/cancellation.ts';
 
 const RUNS = 3_000;
 const HOUR_MS = 3_600_000;

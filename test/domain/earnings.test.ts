@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { splitEarnings } from '../../src/domain/earnings.ts';
-import type { Earnings } from '../../src/domain/earnings.ts';
+import { splitEarnings } from '../../src/domain/money/earnings.ts';
+import type { Earnings } from '../../src/domain/money/earnings.ts';
 
 const RUNS = 3_000;
 const anAmount = fc.oneof(fc.integer({ min: 0, max: 1_000 }), fc.integer({ min: 0, max: 1_000_000_000_000 }));

@@ -1,7 +1,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addFractions, BPS, fraction, roundHalfUp, shareOf, splitByWeight, ZERO } from '../../src/domain/money.ts';
-import type { Fraction } from '../../src/domain/money.ts';
+import {
+  addFractions,
+  BPS,
+  fraction,
+  roundHalfUp,
+  shareOf,
+  splitByWeight,
+  ZERO,
+} from '../../src/domain/money/money.ts';
+import type { Fraction } from '../../src/domain/money/money.ts';
 
 const anAmount = fc.integer({ min: 0, max: 1_000_000_000_000 });
 const aFraction = fc

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { judgeLimits, judgePromo, normalizePromoCode } from '../../src/domain/promo.ts';
-import type { PromoOffer, Sold } from '../../src/domain/promo.ts';
+import { judgeLimits, judgePromo, normalizePromoCode } from '../../src/domain/money/promo.ts';
+import type { PromoOffer, Sold } from '../../src/domain/money/promo.ts';
 
 const NOW = new Date('2027-03-01T12:00:00Z');
 const before = new Date(NOW.getTime() - 1);

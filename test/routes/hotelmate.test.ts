@@ -2,7 +2,7 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import Stripe from 'stripe';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { spellAmount } from '../../src/domain/money.ts';
+import { spellAmount } from '../../src/domain/money/money.ts';
 import { findViolations } from '../support/invariants.ts';
 import { daysAhead } from '../support/build.ts';
 import { refusal } from '../support/problems.ts';

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { priceAppointment } from '../../src/domain/price-appointment.ts';
-import type { AppointmentCharges } from '../../src/domain/price-appointment.ts';
-import { LINE_KINDS } from '../../src/domain/price-line.ts';
-import { priceStay } from '../../src/domain/price.ts';
-import type { Charges, DepositPolicy, Price, Promo, StayCharges } from '../../src/domain/price.ts';
-import type { TaxRule } from '../../src/domain/tax.ts';
+import { priceAppointment } from '../../src/domain/money/price-appointment.ts';
+import type { AppointmentCharges } from '../../src/domain/money/price-appointment.ts';
+import { LINE_KINDS } from '../../src/domain/money/price-line.ts';
+import { priceStay } from '../../src/domain/money/price.ts';
+import type { Charges, DepositPolicy, Price, Promo, StayCharges } from '../../src/domain/money/price.ts';
+import type { TaxRule } from '../../src/domain/money/tax.ts';
 import { buildNights } from './charges.ts';
 
 // Whatever can be sold, by whatever rules: what the promises about prices are tried on.

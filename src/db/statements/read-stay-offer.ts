@@ -1,7 +1,7 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { DepositPolicy, PaymentPolicy } from '../../domain/price.ts';
+import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
 import type { RoomTypeOffer, StayTerms } from '../../domain/stay.ts';
-import type { TaxRule } from '../../domain/tax.ts';
+import type { TaxRule } from '../../domain/money/tax.ts';
 import type { Queryable } from '../client.ts';
 
 export interface OfferQuery {

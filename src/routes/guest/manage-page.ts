@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
-import { UNUSUAL_DIGITS } from '../../domain/money.ts';
+import { UNUSUAL_DIGITS } from '../../domain/money/money.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">

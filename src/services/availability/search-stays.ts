@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { countDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Price, Promo } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/money/price.ts';
 import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
 import type { RoomTypeOffer, StayReason, StayRequest } from '../../domain/stay.ts';
 import { admitPromoForSome } from '../promo-use/admit-promo.ts';

@@ -1,7 +1,7 @@
 import type { PaymentMethod, Tx } from '../../db/client.ts';
 import { lockLedger } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import type { Minor } from '../../domain/money.ts';
+import type { Minor } from '../../domain/money/money.ts';
 
 /** One end of a transfer: what the property has one of, or one per method, customer or booking. */
 export type AccountName =

@@ -2,8 +2,8 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { lockLedger } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import { splitEarnings } from '../../domain/earnings.ts';
-import type { Earnings } from '../../domain/earnings.ts';
+import { splitEarnings } from '../../domain/money/earnings.ts';
+import type { Earnings } from '../../domain/money/earnings.ts';
 import { postTransfers } from './post-transfers.ts';
 import type { Transfer } from './post-transfers.ts';
 

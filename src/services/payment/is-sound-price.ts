@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import { addUpPrice } from '../../domain/price-check.ts';
-import type { Price } from '../../domain/price.ts';
+import { addUpPrice } from '../../domain/money/price-check.ts';
+import type { Price } from '../../domain/money/price.ts';
 
 /** Whether the price a booking was held at adds up, from its own lines, to what the booking says is to be paid. */
 export async function isSoundPrice(tx: Tx, booking: LockedBooking): Promise<boolean> {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { priceService } from '../../domain/appointment.ts';
 import type { AppointmentRequest } from '../../domain/appointment.ts';
-import type { Price, Promo } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/money/price.ts';
 import type { SlotReason } from '../../domain/slots.ts';
 import { explainStart } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';

@@ -1,6 +1,6 @@
-import type { Minor } from '../../domain/money.ts';
-import { judgePromo } from '../../domain/promo.ts';
-import type { PromoReason, Sold } from '../../domain/promo.ts';
+import type { Minor } from '../../domain/money/money.ts';
+import { judgePromo } from '../../domain/money/promo.ts';
+import type { PromoReason, Sold } from '../../domain/money/promo.ts';
 import { AppError } from '../../errors.ts';
 import type { AskedPromo, FoundPromo } from './find-promo.ts';
 

@@ -1,5 +1,5 @@
 import { readSqlError } from '../../db/sql-error.ts';
-import type { PromoReason } from '../../domain/promo.ts';
+import type { PromoReason } from '../../domain/money/promo.ts';
 import { AppError } from '../../errors.ts';
 import { refusePromo } from './admit-promo.ts';
 

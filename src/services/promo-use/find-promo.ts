@@ -1,6 +1,6 @@
 import { withRetries } from '../../db/transaction.ts';
-import { normalizePromoCode } from '../../domain/promo.ts';
-import type { PromoOffer } from '../../domain/promo.ts';
+import { normalizePromoCode } from '../../domain/money/promo.ts';
+import type { PromoOffer } from '../../domain/money/promo.ts';
 import type { Reading } from '../slots/read-slots.ts';
 
 /** A code that somebody has given, and the promo behind it, if there is one. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/client.ts';
-import type { PromoLimits } from '../../domain/promo.ts';
+import type { PromoLimits } from '../../domain/money/promo.ts';
 
 export interface LockedPromo extends PromoLimits {
   readonly isActive: boolean;

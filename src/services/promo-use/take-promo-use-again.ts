@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
-import { judgeLimits } from '../../domain/promo.ts';
+import { judgeLimits } from '../../domain/money/promo.ts';
 import { lockPromo } from './lock-promo.ts';
 
 /**

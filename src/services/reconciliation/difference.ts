@@ -1,4 +1,4 @@
-import type { Minor } from '../../domain/money.ts';
+import type { Minor } from '../../domain/money/money.ts';
 
 /** What was taken from guests, what was given back to them, and what disputes have taken away. */
 export interface Sums {

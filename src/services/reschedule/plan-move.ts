@@ -2,7 +2,7 @@ import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import type { ZoneOffer } from '../../domain/appointment.ts';
 import type { Address, BookingSnapshot } from '../../domain/booking.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Price, Promo } from '../../domain/price.ts';
+import type { Price, Promo } from '../../domain/money/price.ts';
 import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
 import { AppError } from '../../errors.ts';
 import { choosePlace } from '../slots/choose-place.ts';

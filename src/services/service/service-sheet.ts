@@ -1,6 +1,6 @@
 import type { Prisma } from '../../db/client.ts';
-import type { ServicePricing } from '../../domain/price-appointment.ts';
-import type { PaymentPolicy } from '../../domain/price.ts';
+import type { ServicePricing } from '../../domain/money/price-appointment.ts';
+import type { PaymentPolicy } from '../../domain/money/price.ts';
 
 /** What a service is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
 export interface ServiceFields {

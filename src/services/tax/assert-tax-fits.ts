@@ -1,4 +1,4 @@
-import type { TaxRule } from '../../domain/tax.ts';
+import type { TaxRule } from '../../domain/money/tax.ts';
 import { AppError } from '../../errors.ts';
 
 /** Refuses a rule that says something its basis has no use for, and would so be silently ignored. Throws: validation_failed. */

@@ -14,7 +14,7 @@ import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
 import type { StayRequest } from '../../../domain/stay.ts';
 import { AppError } from '../../../errors.ts';
 import { exampleHotelmateBooking, exampleHotelmateStaffBooking } from './hotelmate-example.ts';
-import { spellAmount } from '../../../domain/money.ts';
+import { spellAmount } from '../../../domain/money/money.ts';
 import { hotelmatePricing, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
 
 const instant = z.string();

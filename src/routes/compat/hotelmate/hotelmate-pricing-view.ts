@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { spellAmount } from '../../../domain/money.ts';
-import type { Price } from '../../../domain/price.ts';
-import { LINE_KINDS } from '../../../domain/price-line.ts';
+import { spellAmount } from '../../../domain/money/money.ts';
+import type { Price } from '../../../domain/money/price.ts';
+import { LINE_KINDS } from '../../../domain/money/price-line.ts';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { normalizePromoCode } from '../../../domain/promo.ts';
+import { normalizePromoCode } from '../../../domain/money/promo.ts';
 import { staffOf } from '../../../http/caller.ts';
 import { instant, minorUnits, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { LINE_KINDS } from '../../../domain/price-line.ts';
-import { TAX_BASES } from '../../../domain/tax.ts';
+import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import { TAX_BASES } from '../../../domain/money/tax.ts';
 import { staffOf } from '../../../http/caller.ts';
 import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { LINE_KINDS } from '../../../domain/price-line.ts';
-import { TAX_BASES } from '../../../domain/tax.ts';
+import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import { TAX_BASES } from '../../../domain/money/tax.ts';
 import type { TaxSheet } from '../../../services/tax/tax-sheet.ts';
 
 export const exampleTax = {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { spellAmount } from '../../../domain/money.ts';
+import { spellAmount } from '../../../domain/money/money.ts';
 import type { receiptView } from './statement.ts';
 
 type Receipt = z.output<typeof receiptView>;

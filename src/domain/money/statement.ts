@@ -1,5 +1,5 @@
-import { balanceOf } from './booking.ts';
-import type { BookingSnapshot, PaymentMethod, RecordedPayment, RecordedRefund } from './booking.ts';
+import { balanceOf } from '../booking.ts';
+import type { BookingSnapshot, PaymentMethod, RecordedPayment, RecordedRefund } from '../booking.ts';
 import type { Minor } from './money.ts';
 
 /** Money that moved for a booking, or is about to. */

@@ -1,4 +1,4 @@
-import type { PlainDate } from './time/calendar.ts';
+import type { PlainDate } from '../time/calendar.ts';
 import { shareOf, splitByWeight } from './money.ts';
 import type { Minor } from './money.ts';
 import type { LineKind, PriceLine } from './price-line.ts';

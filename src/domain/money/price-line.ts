@@ -1,5 +1,5 @@
 import type { Minor } from './money.ts';
-import type { PlainDate } from './time/calendar.ts';
+import type { PlainDate } from '../time/calendar.ts';
 
 export const LINE_KINDS = [
   'NIGHT',
