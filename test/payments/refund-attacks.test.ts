@@ -1,8 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { openBank } from '../support/bank.ts';
+import { findIntent, openBank } from '../support/bank.ts';
 import type { Bank } from '../support/bank.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
-import { findIntent } from '../support/bank.ts';
 import { makeGuestMoney } from '../support/guest-money.ts';
 import type { GuestMoney } from '../support/guest-money.ts';
 import { startPayingApp } from '../support/sandbox.ts';
@@ -83,6 +82,20 @@ test('a refund of the card that waits gives way to the dashboard’s, though the
   await t.database.travel('10 minutes');
   await t.settle();
   expect((await mixed.act(code, 'cancel', {})).status).toBe(200);
+});
+
+test('what the dashboard gives back beyond what is left is a loss, not a booking below zero', async () => {
+  const { code, intentId } = await bank.bookAndPay();
+  const refund = await bank.refund(code, 10_000, { to: 'WALLET' });
+  expect(refund.body).toMatchObject({ destination: 'WALLET', state: 'DONE' });
+  await refundInDashboard(intentId, 10_000);
+  await t.reachesAtDesk(bank.hotel, code, {
+    paidAmount: 0,
+    refunds: [{ destination: 'WALLET' }, { destination: 'CARD', origin: 'GATEWAY', amount: 10_000 }],
+  });
+  expect(await bank.transfersOf(code, ['LOSS'])).toEqual([
+    { kind: 'LOSS', from: 'LOSSES', to: 'GATEWAY', amount: 10_000 },
+  ]);
 });
 
 test('a refund that waits gives way to one of everything in the dashboard, and nothing is forgiven twice', async () => {

@@ -152,20 +152,6 @@ test('what was given back before there was a ledger is not taken for new', async
   expect((await refundRows(code)).map(({ amount }) => amount)).toEqual(['1000', '2000', '500']);
 });
 
-test('what the dashboard gives back beyond what is left is a loss, not a booking below zero', async () => {
-  const { code } = await bookAndPay();
-  expect((await refundOf(code, 10_000, { to: 'WALLET' })).body).toMatchObject({ destination: 'WALLET', state: 'DONE' });
-  await t.control('POST', '/refunds', { payment_intent: await intentOf(code), amount: 10_000 });
-  await t.reachesAtDesk(hotel, code, {
-    paidAmount: 0,
-    refunds: [{ destination: 'WALLET' }, { destination: 'CARD', origin: 'GATEWAY', amount: 10_000 }],
-  });
-  const [losses] = await t.database.sql<{ balance: string }>(
-    "SELECT balance FROM ledger_accounts WHERE kind = 'LOSSES'",
-  );
-  expect(losses?.balance).toBe('-10000');
-});
-
 test('a refund the bank sends back is paid again until then, and asked for once more', async () => {
   const { code } = await bookAndPay();
   await refundOf(code, 10_000);

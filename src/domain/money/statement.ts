@@ -28,7 +28,11 @@ export interface Statement {
 const COUNTED: readonly RecordedPayment['stage'][] = ['CAPTURED', 'PARTIALLY_REFUNDED', 'REFUNDED'];
 const ON_THE_WAY: readonly RecordedPayment['stage'][] = ['AUTHORIZED', 'CAPTURING'];
 
-/** A booking's account, oldest entry first: paid less refunded is what the booking says is paid. */
+/**
+ * A booking's account, oldest entry first: paid less refunded is what the booking says is paid.
+ *
+ * Unless more was given back in the gateway's dashboard than had come in: then that shows, too.
+ */
 export function drawStatement(booking: BookingSnapshot): Statement {
   const methods = new Map(booking.payments.map(({ id, method }) => [id, method]));
   const entries = [

@@ -7,7 +7,7 @@ import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { GatewayAction } from '../gateway/act-with-gateway.ts';
-import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { assertMayEnd } from '../payment/find-current-payment.ts';
 import { giveMoneyBack } from '../payment/give-money-back.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
@@ -35,7 +35,7 @@ export async function declineLocked(
   input: Decline & { booking: LockedBooking; actor: Actor; requestId: string | null },
 ): Promise<string[]> {
   const { booking, actor, reasonCode, note, requestId } = input;
-  if (booking.status === 'PENDING_APPROVAL') await assertNothingInFlight(tx, booking);
+  if (booking.status === 'PENDING_APPROVAL') await assertMayEnd(tx, booking);
   const status = await changeBookingStatus(tx, {
     ...{ booking, action: 'decline', actor, requestId, reason: reasonCode },
     set: { decisionBy: actor.id, decisionAt: booking.now, declineReasonCode: reasonCode, declineReasonNote: note },
