@@ -1,15 +1,9 @@
-import { deflateSync, inflateSync } from 'node:zlib';
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { IdempotentRequest } from '../../domain/ports/request-scope.ts';
 import { AppError } from '../../errors.ts';
-import { seal, unsealBytes } from '../secrets/sealing.ts';
-
-/** Little memory and time for a text of two or three kilobytes. */
-const DEFLATION = { level: 1, windowBits: 12, memLevel: 5 } as const;
-/** How what was deflated like this begins, and no JSON, which is what earlier versions kept. */
-const DEFLATED = 0x48;
+import { seal, unseal } from '../secrets/sealing.ts';
 
 /**
  * Runs `work` in a transaction and keeps its answer with it; a repeat of the request gets that answer again.
@@ -72,13 +66,12 @@ export function openKeptAnswer(
 ): unknown {
   if (kept.requestHash !== request.requestHash) throw new AppError('idempotency_key_reused');
   request.wasReplayed = true;
-  const bytes = unsealBytes(ctx.config.ENCRYPTION_KEY, kept.answerSealed);
-  return JSON.parse(String(bytes[0] === DEFLATED ? inflateSync(bytes) : bytes));
+  return JSON.parse(unseal(ctx.config.ENCRYPTION_KEY, kept.answerSealed));
 }
 
-/** The form in which an answer is kept: of its length, the row would fill pages and log beside the booking's own. */
+/** The form in which an answer is kept. Not deflated: that costs a booking more time than its shorter row saves. */
 export function sealAnswer(ctx: Context, answer: unknown): string {
-  return seal(ctx.config.ENCRYPTION_KEY, deflateSync(JSON.stringify(answer), DEFLATION));
+  return seal(ctx.config.ENCRYPTION_KEY, JSON.stringify(answer));
 }
 
 export function keyBusy(): AppError {

@@ -7,24 +7,18 @@ export type Keyring = readonly { readonly id: string; readonly key: KeyObject }[
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Encrypts text or bytes so that only a holder of the key can read or change it: `<key id>:<base64url>`, AES-256-GCM. */
-export function seal(keys: Keyring, content: string | Buffer): string {
+/** Encrypts text so that only a holder of the key can read or change it: `<key id>:<base64url>`, AES-256-GCM. */
+export function seal(keys: Keyring, text: string): string {
   const newest = keys[0];
   if (newest === undefined) throw new Error('Bug: an empty keyring');
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv('aes-256-gcm', newest.key, nonce);
-  const bytes = typeof content === 'string' ? Buffer.from(content, 'utf8') : content;
-  const body = Buffer.concat([cipher.update(bytes), cipher.final()]);
+  const body = Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]);
   return `${newest.id}:${Buffer.concat([nonce, cipher.getAuthTag(), body]).toString('base64url')}`;
 }
 
-/** The text that was sealed. Throws as `unsealBytes` does. */
-export function unseal(keys: Keyring, sealed: string): string {
-  return unsealBytes(keys, sealed).toString('utf8');
-}
-
 /** What was sealed. Throws when its key is no longer in the ring, or when somebody changed it. */
-export function unsealBytes(keys: Keyring, sealed: string): Buffer {
+export function unseal(keys: Keyring, sealed: string): string {
   const separator = sealed.indexOf(':');
   const id = sealed.slice(0, separator);
   const key = keys.find((candidate) => candidate.id === id);
@@ -33,7 +27,7 @@ export function unsealBytes(keys: Keyring, sealed: string): Buffer {
   const bytes = Buffer.from(sealed.slice(separator + 1), 'base64url');
   const decipher = createDecipheriv('aes-256-gcm', key.key, bytes.subarray(0, NONCE_BYTES));
   decipher.setAuthTag(bytes.subarray(NONCE_BYTES, NONCE_BYTES + TAG_BYTES));
-  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]);
+  return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES + TAG_BYTES)), decipher.final()]).toString('utf8');
 }
 
 /** A fingerprint under which sealed text can be found again, but not guessed without the key. Made with the newest key. */
