@@ -4,6 +4,7 @@ import { insertStayBooking } from '../src/db/statements/insert-stay-booking.ts';
 import { readSlotOffer } from '../src/db/statements/read-slot-offer.ts';
 import { readStayOffer } from '../src/db/statements/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
+import type { RawQueries } from '../src/db/shortcut.ts';
 import { addDays } from '../src/domain/time/calendar.ts';
 import { choosePlace } from '../src/services/slots/choose-place.ts';
 import { draftAppointment } from '../src/services/new-booking/draft-appointment.ts';
@@ -19,12 +20,13 @@ const clients = Array.from({ length: task.connections }, () => new pg.Client({ c
 await Promise.all(clients.map((client) => client.connect()));
 
 /** Stands in for Prisma's tagged template. */
-function bare(client: pg.Client) {
-  const $queryRaw = async (strings: TemplateStringsArray, ...values: unknown[]) => {
-    const query = Prisma.sql(strings, ...values);
-    return (await client.query({ name: String(query.text.length), text: query.text, values: query.values })).rows;
+function bare(client: pg.Client): RawQueries {
+  return {
+    async $queryRaw<Rows>(strings: TemplateStringsArray, ...params: unknown[]) {
+      const { text, values } = Prisma.sql(strings, ...params);
+      return (await client.query({ name: String(text.length), text, values })).rows as Rows;
+    },
   };
-  return { $queryRaw } as unknown as Parameters<typeof readStayOffer>[0];
 }
 
 const connections = clients.map(bare);

@@ -41,11 +41,10 @@ export function makeLog(config: Pick<Config, 'LOG_LEVEL'>): Logger {
 function describeError(error: unknown): Record<string, unknown> | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { name, code, message = '', stack } = error as Partial<Error> & { readonly code?: unknown };
-  const isDatabase = name?.startsWith('Prisma') === true || name === 'DriverAdapterError';
   // Without the message first, because a line of somebody's text may look like a place.
   const places = stack?.replace(message, '').split('\n');
   return {
-    ...{ name, code, message: isDatabase ? withoutValues(message) : message },
+    ...{ name, code, message: withoutValues(name, message) },
     stack: places
       ?.filter((line) => line.startsWith('    at '))
       .slice(0, 10)
@@ -53,8 +52,13 @@ function describeError(error: unknown): Record<string, unknown> | undefined {
   };
 }
 
+/** How the driver names what Postgres says; Prisma's names begin with its own. */
+const DRIVERS = 'error';
+
 /** What Postgres or else Prisma said went wrong. Our source goes before it, and the value that was wrong after it. */
-function withoutValues(message: string): string | undefined {
-  const said = /Code: `\w+`\. Message: .*/s.exec(message)?.[0] ?? message.split('\n').at(-1);
+function withoutValues(name: string | undefined, message: string): string | undefined {
+  const isPrismas = name?.startsWith('Prisma') === true || name === 'DriverAdapterError';
+  if (!isPrismas && name !== DRIVERS) return message;
+  const said = isPrismas ? (/Code: `\w+`\. Message: .*/s.exec(message)?.[0] ?? message.split('\n').at(-1)) : message;
   return said?.replace(/(Failing row contains|Key \(|: ["«„]).*/s, '');
 }

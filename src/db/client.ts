@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { PrismaPg } from '@prisma/adapter-pg';
 import type { Metrics } from '../domain/ports/metrics.ts';
 import { PrismaClient } from './generated/client.ts';
-import { timeQueries } from './time-queries.ts';
+import { openShortcut } from './shortcut.ts';
+import { timeQueries, timer } from './time-queries.ts';
 
 export { Prisma } from './generated/client.ts';
 export type {
@@ -58,6 +59,7 @@ export function connectDatabase(input: {
   /** Hears how long each statement took. */
   metrics?: Pick<Metrics, 'observeQuery'>;
 }): Db {
+  const nameOf = nameStatements();
   const adapter = new PrismaPg(
     {
       connectionString: input.url,
@@ -68,10 +70,12 @@ export function connectDatabase(input: {
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       application_name: 'holdfast',
     },
-    { statementNameGenerator: nameStatements(), onPoolError: input.onPoolError, onConnectionError: input.onPoolError },
+    { statementNameGenerator: nameOf, onPoolError: input.onPoolError, onConnectionError: input.onPoolError },
   );
   if (input.metrics !== undefined) timeQueries(adapter, input.metrics);
-  return new PrismaClient({ adapter });
+  const client = new PrismaClient({ adapter });
+  openShortcut(client, adapter, { nameOf, timed: timer(input.metrics) });
+  return client;
 }
 
 function nameStatements(): (query: { sql: string }) => string {

@@ -1,6 +1,7 @@
+import { DatabaseError } from 'pg';
 import { ConcurrentChange } from './concurrent-change.ts';
 
-/** What Postgres said, dug out of the shapes Prisma wraps it in. */
+/** What Postgres said, dug out of the shapes that Prisma and the driver wrap it in. */
 export interface SqlError {
   readonly sqlState: string;
   /** Name of the violated constraint, where there is one. */
@@ -15,6 +16,7 @@ interface DriverCause {
 
 /** SQLSTATE and constraint of a database error; null for anything else. */
 export function readSqlError(error: unknown): SqlError | null {
+  if (error instanceof DatabaseError) return { sqlState: error.code ?? '', constraint: error.constraint ?? null };
   const cause = findDriverCause(error);
   if (typeof cause?.originalCode !== 'string') return null;
   const message = typeof cause.originalMessage === 'string' ? cause.originalMessage : '';

@@ -10,16 +10,11 @@ type Run<Input, Result> = (input: Input) => Promise<Result>;
  * A statement outside a transaction, and the one that begins it, wait for a connection first; that counts too.
  */
 export function timeQueries(adapter: PrismaPg, metrics: Pick<Metrics, 'observeQuery'>): void {
+  const time = timer(metrics);
   const timed =
     <Input, Result>(run: Run<Input, Result>): Run<Input, Result> =>
-    async (input) => {
-      const begun = performance.now();
-      try {
-        return await run(input);
-      } finally {
-        metrics.observeQuery((performance.now() - begun) / 1_000);
-      }
-    };
+    (input) =>
+      time(() => run(input));
   const connect = adapter.connect.bind(adapter);
   adapter.connect = async () => {
     const connected = await connect();
@@ -33,5 +28,20 @@ export function timeQueries(adapter: PrismaPg, metrics: Pick<Metrics, 'observeQu
       return tx;
     };
     return connected;
+  };
+}
+
+/** Tells how long a run took, whether or not it succeeded; without anybody to tell, just runs it. */
+export function timer(
+  metrics: Pick<Metrics, 'observeQuery'> | undefined,
+): <Result>(run: () => Promise<Result>) => Promise<Result> {
+  if (metrics === undefined) return (run) => run();
+  return async (run) => {
+    const begun = performance.now();
+    try {
+      return await run();
+    } finally {
+      metrics.observeQuery((performance.now() - begun) / 1_000);
+    }
   };
 }

@@ -1,5 +1,6 @@
 import { symbols } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shortcut } from '../../src/db/shortcut.ts';
 import { makeLog, SERIALIZERS } from '../../src/log.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
@@ -27,9 +28,12 @@ test('errors are spelled in production as the tests of what is logged see them',
   expect(log[symbols.serializersSym]?.err).toBe(SERIALIZERS.err);
 });
 
-test('a value the database does not take is not logged, however many lines it has', async () => {
+test.each([
+  ['by Prisma', () => t.ctx.db],
+  ['by the driver', () => shortcut(t.ctx.db)],
+])('a value the database does not take is not logged, however many lines it has: %s', async (_way, db) => {
   const value = 'Canary\n    at Canary\nCode: `1`. Message: Canary';
-  const err = await logFailure(() => t.ctx.db.$queryRaw`SELECT ${value}::uuid`);
+  const err = await logFailure(() => db().$queryRaw`SELECT ${value}::uuid`);
   expect(err).toMatchObject({ message: expect.stringContaining('invalid input syntax for type uuid') });
   expect(JSON.stringify(err)).not.toContain('Canary');
 });

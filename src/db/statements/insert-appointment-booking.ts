@@ -1,6 +1,7 @@
 import { askFor, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
-import type { Queryable } from '../client.ts';
+import { shortcut } from '../shortcut.ts';
+import type { RawQueries } from '../shortcut.ts';
 
 export type AppointmentBookingRow = BookingRow<{
   readonly service_id: string;
@@ -22,11 +23,8 @@ export type AppointmentBookingRow = BookingRow<{
  * Locks: the key (without waiting), then the provider, then the promo, so that those who want the same time come one after the other; the
  * exclusion constraint decides, and whoever it is against writes nothing.
  */
-export async function insertAppointmentBooking(
-  db: Pick<Queryable, '$queryRaw'>,
-  row: AppointmentBookingRow,
-): Promise<InsertOutcome> {
-  const rows = await db.$queryRaw<OutcomeRow[]>`
+export async function insertAppointmentBooking(db: RawQueries, row: AppointmentBookingRow): Promise<InsertOutcome> {
+  const rows = await shortcut(db).$queryRaw<OutcomeRow[]>`
     WITH ${askFor(row)}, wanted AS MATERIALIZED (
       SELECT go.*, p.* FROM go, jsonb_to_record(go.place) AS p(
         service_id uuid, provider_id uuid, schedule_version int, occupied_from timestamptz, occupied_until timestamptz, adults int, children int,

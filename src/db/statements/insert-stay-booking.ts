@@ -1,6 +1,7 @@
 import { askFor, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
-import type { Queryable } from '../client.ts';
+import { shortcut } from '../shortcut.ts';
+import type { RawQueries } from '../shortcut.ts';
 
 export type StayBookingRow = BookingRow<{
   readonly room_type_id: string;
@@ -18,8 +19,8 @@ export type StayBookingRow = BookingRow<{
  * Locks: the key (without waiting), then the nights in date order, then the promo. A night that is free after the wait for its lock is
  * free, because the locking read sees the row as it then is.
  */
-export async function insertStayBooking(db: Pick<Queryable, '$queryRaw'>, row: StayBookingRow): Promise<InsertOutcome> {
-  const rows = await db.$queryRaw<OutcomeRow[]>`
+export async function insertStayBooking(db: RawQueries, row: StayBookingRow): Promise<InsertOutcome> {
+  const rows = await shortcut(db).$queryRaw<OutcomeRow[]>`
     WITH ${askFor(row)}, stay AS MATERIALIZED (
       SELECT go.*, p.* FROM go, jsonb_to_record(go.place) AS p(
         room_type_id uuid, check_in_on date, check_out_on date, adults int, children int)

@@ -3,7 +3,8 @@ import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/appointmen
 import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
 import type { TaxRule } from '../../domain/money/tax.ts';
 import type { WallRange } from '../../domain/time/opening-hours.ts';
-import type { Queryable } from '../client.ts';
+import { shortcut } from '../shortcut.ts';
+import type { RawQueries } from '../shortcut.ts';
 
 export interface SlotQuery {
   readonly slug: string;
@@ -27,8 +28,8 @@ export interface SlotQuery {
  * A hot path: one named prepared statement. Locks nothing, so it may be a moment old; the booking statement decides. A
  * hold past its deadline does not count as taken, whether or not anybody has released it.
  */
-export async function readSlotOffer(db: Pick<Queryable, '$queryRaw'>, query: SlotQuery): Promise<SlotOffer | null> {
-  const rows = await db.$queryRaw<OfferRow[]>`
+export async function readSlotOffer(db: RawQueries, query: SlotQuery): Promise<SlotOffer | null> {
+  const rows = await shortcut(db).$queryRaw<OfferRow[]>`
     WITH asked AS (
       SELECT ${query.slug}::text AS asked_slug, ${query.service}::text AS service, ${query.from}::date AS from_on,
         ${query.to}::date AS to_on, ${query.provider}::text AS provider, ${query.isStaff}::boolean AS is_staff,

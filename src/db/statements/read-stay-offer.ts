@@ -2,7 +2,8 @@ import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
 import type { RoomTypeOffer, StayTerms } from '../../domain/stay.ts';
 import type { TaxRule } from '../../domain/money/tax.ts';
-import type { Queryable } from '../client.ts';
+import { shortcut } from '../shortcut.ts';
+import type { RawQueries } from '../shortcut.ts';
 
 export interface OfferQuery {
   readonly slug: string;
@@ -46,8 +47,8 @@ export interface StayOffer {
  *
  * A hot path: one named prepared statement. Locks nothing, so it may be a moment old; `insertStayBooking` decides.
  */
-export async function readStayOffer(db: Pick<Queryable, '$queryRaw'>, query: OfferQuery): Promise<StayOffer | null> {
-  const rows = await db.$queryRaw<OfferRow[]>`
+export async function readStayOffer(db: RawQueries, query: OfferQuery): Promise<StayOffer | null> {
+  const rows = await shortcut(db).$queryRaw<OfferRow[]>`
     WITH asked AS (
       SELECT ${query.slug}::text AS slug, ${query.from}::date AS from_on, ${query.to}::date AS to_on,
         ${query.checkIn}::date AS check_in_on, ${query.checkOut}::date AS check_out_on,

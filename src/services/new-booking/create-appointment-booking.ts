@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { insertAppointmentBooking } from '../../db/statements/insert-appointment-booking.ts';
-import type { Queryable } from '../../db/client.ts';
+import type { RawQueries } from '../../db/shortcut.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
 import { occupiedBy, priceService } from '../../domain/appointment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
@@ -83,7 +83,7 @@ async function tryAfterReleasing(ctx: Context, wish: Wish): Promise<CreatedBooki
 
 async function tryEach(
   ctx: Context,
-  db: Pick<Queryable, '$queryRaw'>,
+  db: RawQueries,
   { input, offer, startsAt, isStaff, asked }: Wish,
 ): Promise<CreatedBooking | null> {
   const ours = { ...input, keys: ctx.config.ENCRYPTION_KEY, requestId: ctx.request.id };

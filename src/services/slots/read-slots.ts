@@ -1,4 +1,4 @@
-import type { Queryable } from '../../db/client.ts';
+import type { RawQueries } from '../../db/shortcut.ts';
 import { readSlotOffer } from '../../db/statements/read-slot-offer.ts';
 import type { SlotQuery } from '../../db/statements/read-slot-offer.ts';
 import { withRetries } from '../../db/transaction.ts';
@@ -9,7 +9,7 @@ type Query = Pick<SlotQuery, 'slug' | 'service' | 'from' | 'to'> & Partial<SlotQ
 
 /** A context, or a transaction in which something is about to be decided. */
 export interface Reading {
-  readonly db: Pick<Queryable, '$queryRaw'>;
+  readonly db: RawQueries;
 }
 
 /** What a property offers of a service it has. */
