@@ -27,6 +27,14 @@ export function listDates(from: PlainDate, to: PlainDate): PlainDate[] {
 // begin in March, which puts the leap day last, and repeat every 400 (Hinnant, "chrono-compatible low-level date algorithms").
 const DAYS_PER_ERA = 146_097;
 
+/** The number of 1970-01-01. */
+const EPOCH_DAY = countDay('1970-01-01');
+
+/** The date so many days after 1970-01-01. */
+export function dateOfEpochDay(days: number): PlainDate {
+  return spellDay(EPOCH_DAY + days);
+}
+
 /** The day's number, counted from 0000-03-01. */
 function countDay(date: PlainDate): number {
   const month = Number(date.slice(5, 7));

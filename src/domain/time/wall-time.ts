@@ -1,4 +1,5 @@
 import { isPlainDate } from './calendar.ts';
+import { spellTime } from './spell-time.ts';
 import { firstAtOrAfter, listOffsets, offsetAt } from './wall-time-offsets.ts';
 import type { WallTime } from './wall-time-offsets.ts';
 
@@ -54,8 +55,7 @@ function readOffset(zone: string): number {
  */
 export function spellLocal(instant: Date, timezone: string): string {
   const minutes = Math.round(offsetAt(timezone, instant.getTime()) / MINUTE_MS);
-  const wall = new Date(instant.getTime() + minutes * MINUTE_MS).toISOString();
-  return `${wall.slice(0, wall.indexOf('.'))}${minutes < 0 ? '-' : '+'}${spellMinutes(Math.abs(minutes))}`;
+  return `${spellTime(instant.getTime() + minutes * MINUTE_MS)}${minutes < 0 ? '-' : '+'}${spellMinutes(Math.abs(minutes))}`;
 }
 
 /** `HH:MM` of minutes since midnight. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { spellInstant } from '../../../domain/time/spell-time.ts';
 import { spellLocal } from '../../../domain/time/wall-time.ts';
 import type { OpenSlots } from '../../../services/slots/list-open-slots.ts';
 
@@ -38,8 +39,8 @@ export function viewSlots({ timezone, slots, durationMinutes, phone }: OpenSlots
   return {
     timezone,
     slots: slots.map(({ startsAt, providers }) => ({
-      startsAt: new Date(startsAt).toISOString(),
-      endsAt: new Date(startsAt + durationMinutes * MINUTE_MS).toISOString(),
+      startsAt: spellInstant(startsAt),
+      endsAt: spellInstant(startsAt + durationMinutes * MINUTE_MS),
       localStart: spellLocal(new Date(startsAt), timezone),
       providers: [...providers],
     })),
