@@ -1,9 +1,10 @@
+import { createHmac } from 'node:crypto';
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { addDays } from '../src/domain/time/calendar.ts';
 import { measure, readTask } from './measure.ts';
-import { BENCH_SLUG, randomAppointment, randomStay } from './stage.ts';
+import { BENCH_SLUG, BENCH_WEBHOOK_SECRET, randomAppointment, randomEvent, randomStay } from './stage.ts';
 
 // Ours: whole requests over kept-alive connections, written and read by hand so that the load costs little beside what
 // it measures.
@@ -24,6 +25,7 @@ function spellRequest(): string {
     const [from, to] = [0, 6].map((days) => addDays(startsAt.slice(0, 10), days));
     return `GET ${path}/slots?service=${service}&provider=${provider}&from=${from ?? ''}&to=${to ?? ''} HTTP/1.1\r\nhost: bench\r\n\r\n`;
   }
+  if (task.work === 'webhook') return spellWebhook();
   const { roomType, stay } = randomStay();
   const wish = task.work === 'book' ? { roomType, ...stay } : { kind: 'APPOINTMENT', ...randomAppointment() };
   const email = `guest${String(Math.floor(Math.random() * 1e6))}@example.com`;
@@ -33,6 +35,17 @@ function spellRequest(): string {
   });
   return (
     `POST ${path}/bookings HTTP/1.1\r\nhost: bench\r\nidempotency-key: ${crypto.randomUUID()}\r\n` +
+    `content-type: application/json\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`
+  );
+}
+
+/** Signed as Stripe signs. */
+function spellWebhook(): string {
+  const body = JSON.stringify(randomEvent());
+  const time = String(Math.floor(Date.now() / 1_000));
+  const signature = createHmac('sha256', BENCH_WEBHOOK_SECRET).update(`${time}.${body}`).digest('hex');
+  return (
+    `POST /api/v1/webhooks/stripe HTTP/1.1\r\nhost: bench\r\nstripe-signature: t=${time},v1=${signature}\r\n` +
     `content-type: application/json\r\ncontent-length: ${String(Buffer.byteLength(body))}\r\n\r\n${body}`
   );
 }

@@ -33,7 +33,7 @@ export async function measure(
 }
 
 /** `constant` is for HTTP alone. */
-export type Work = 'search' | 'slots' | 'book' | 'appoint' | 'constant';
+export type Work = 'search' | 'slots' | 'book' | 'appoint' | 'webhook' | 'constant';
 
 /** What a worker process is told to do. */
 export interface Task {

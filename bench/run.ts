@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
+import pg from 'pg';
 import { startEmbeddedPostgres } from '../src/db/embedded.ts';
 import { migrate } from '../src/db/migrate.ts';
 import type { Figures, Task, Work } from './measure.ts';
-import { buildStage } from './stage.ts';
+import { BENCH_WEBHOOK_SECRET, buildStage } from './stage.ts';
 
 // `npm run bench`: what the server does against what the database alone could do, in one run on one machine. Only the
 // ratios mean something elsewhere. Each figure is the median of some rounds in which limit and ours take turns.
@@ -45,6 +46,7 @@ async function startServer(
       // Nothing is paid by card here.
       STRIPE_SECRET_KEY: 'sk_test_none',
       STRIPE_API_BASE: 'http://127.0.0.1:1',
+      STRIPE_WEBHOOK_SECRET: BENCH_WEBHOOK_SECRET,
       ...variables,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -61,6 +63,17 @@ async function firstLine(child: ChildProcess, pattern: RegExp): Promise<string> 
       if (pattern.test(line)) resolve(line);
     });
   });
+}
+
+async function createDatabase(name: string): Promise<string> {
+  const client = new pg.Client({ connectionString: postgres.url });
+  await client.connect();
+  await client.query(`CREATE DATABASE ${name}`);
+  await client.end();
+  const url = new URL(postgres.url);
+  url.pathname = name;
+  await migrate(url.href);
+  return url.href;
 }
 
 function median(all: readonly Figures[]): Figures {
@@ -97,19 +110,26 @@ const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-bench-'));
 const postgres = await startEmbeddedPostgres({ dataDir });
 await migrate(postgres.url);
 await buildStage(postgres.url);
-const servers = [await startServer(postgres.url), await startServer(postgres.url, { KEEP_ANSWERS: 'false' })] as const;
-const [keeping, reading] = servers.map(({ url }) => url) as [string, string];
+// Events are only stored, in a database of their own: working off so many would slow down all else that is measured.
+const inbox = await createDatabase('inbox');
+const servers = [
+  await startServer(postgres.url),
+  await startServer(postgres.url, { KEEP_ANSWERS: 'false' }),
+  await startServer(inbox, { RUN_JOBS: 'false' }),
+] as const;
+const [keeping, reading, storing] = servers.map(({ url }) => url) as [string, string, string];
 const constant = spawn(process.execPath, ['bench/constant-server.ts'], { stdio: ['ignore', 'pipe', 'inherit'] });
 const constantUrl = await firstLine(constant, /^http/);
-const sql = (work: Work) => ({ script: 'sql-worker' as const, work, url: postgres.url });
+const sql = (work: Work, url = postgres.url) => ({ script: 'sql-worker' as const, work, url });
 const constantly = { script: 'http-worker' as const, work: 'constant' as const, url: constantUrl };
 
-/** The first four against what the database could do alone, the last two against an answer that needs nothing. */
+/** The first five against what the database could do alone, the last two against an answer that needs nothing. */
 const LINES: readonly Omit<Line, 'connections'>[] = [
   { name: 'availability, 10 types × 3 nights', limit: sql('search'), ours: { work: 'search', url: reading } },
   { name: 'slots of one provider, 7 days', limit: sql('slots'), ours: { work: 'slots', url: reading } },
   { name: 'book 1 to 5 nights', limit: sql('book'), ours: { work: 'book', url: keeping } },
   { name: 'book half an hour', limit: sql('appoint'), ours: { work: 'appoint', url: keeping } },
+  { name: 'store an event of Stripe', limit: sql('webhook', inbox), ours: { work: 'webhook', url: storing } },
   { name: 'availability, kept', limit: constantly, ours: { work: 'search', url: keeping } },
   { name: 'slots, kept', limit: constantly, ours: { work: 'slots', url: keeping } },
 ];

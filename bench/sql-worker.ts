@@ -1,16 +1,18 @@
 import pg from 'pg';
 import { insertAppointmentBooking } from '../src/db/statements/insert-appointment-booking.ts';
 import { insertStayBooking } from '../src/db/statements/insert-stay-booking.ts';
+import { insertWebhookEvent } from '../src/db/statements/insert-webhook-event.ts';
 import { readSlotOffer } from '../src/db/statements/read-slot-offer.ts';
 import { readStayOffer } from '../src/db/statements/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
 import type { RawQueries } from '../src/db/shortcut.ts';
+import { toEvent } from '../src/integrations/stripe/to-event.ts';
 import { addDays } from '../src/domain/time/calendar.ts';
 import { choosePlace } from '../src/services/slots/choose-place.ts';
 import { draftAppointment } from '../src/services/new-booking/draft-appointment.ts';
 import { draftStay } from '../src/services/new-booking/draft-stay.ts';
 import { measure, readTask } from './measure.ts';
-import { BENCH_SLUG, openContext, randomAppointment, randomStay } from './stage.ts';
+import { BENCH_SLUG, openContext, randomAppointment, randomEvent, randomStay } from './stage.ts';
 
 // The limit: the very statements of the hot paths, sent by the bare driver as named prepared statements, with no HTTP,
 // no Prisma, and every value drawn up beforehand.
@@ -111,6 +113,9 @@ const figures = await measure(task.connections, task.durationMs, async (connecti
     case 'appoint':
       await readSlotOffer(db, slotQuery(1, true));
       await insertAppointmentBooking(db, nextAppointment());
+      return;
+    case 'webhook':
+      await insertWebhookEvent(db, toEvent(randomEvent() as unknown as Parameters<typeof toEvent>[0]));
       return;
     case 'constant':
       throw new Error('Bug: there is no database in a constant');

@@ -2,13 +2,14 @@ import { randomUUIDv7 } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
-import { connectDatabase } from '../src/db/client.ts';
+import { connectDatabase } from '../src/db/connect-database.ts';
 import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
 import { makeQuietContext } from '../src/commands/quiet-context.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
 
 export const BENCH_SLUG = 'bench-hotel';
+export const BENCH_WEBHOOK_SECRET = 'whsec_bench';
 const ROOM_TYPES = 10;
 const PROVIDERS = 100;
 
@@ -93,4 +94,11 @@ export function randomAppointment(providers = PROVIDERS, days = 300) {
     provider: `P-${String(Math.floor(Math.random() * providers))}`,
     startsAt: startsAt.toISOString(),
   };
+}
+
+/** An event as Stripe spells it, about something that is not ours. */
+export function randomEvent() {
+  const object = { id: `pi_${randomUUIDv7()}`, object: 'payment_intent' };
+  const created = Math.floor(Date.now() / 1_000);
+  return { id: `evt_${randomUUIDv7()}`, object: 'event', type: 'payment_intent.created', created, data: { object } };
 }

@@ -6,7 +6,7 @@ import { buildApp } from './app.ts';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
-import { connectDatabase } from './db/client.ts';
+import { connectDatabase } from './db/connect-database.ts';
 import { startEmbeddedPostgres, StartError } from './db/embedded.ts';
 import type { EmbeddedPostgres } from './db/embedded.ts';
 import { listenToFeeds } from './db/listen.ts';

@@ -1,7 +1,7 @@
 import process from 'node:process';
 import { ConfigError, readConfig } from '../config.ts';
 import type { Context } from '../context.ts';
-import { connectDatabase } from '../db/client.ts';
+import { connectDatabase } from '../db/connect-database.ts';
 import { startEmbeddedPostgres, StartError } from '../db/embedded.ts';
 import { migrate } from '../db/migrate.ts';
 import { makeLog } from '../log.ts';

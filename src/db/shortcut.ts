@@ -1,6 +1,6 @@
 import type { PrismaPg } from '@prisma/adapter-pg';
 import type { Pool } from 'pg';
-import { Prisma } from './generated/client.ts';
+import { Prisma } from './client.ts';
 
 /** What sends a raw statement: a client, a transaction, or a client's shortcut. */
 export interface RawQueries {

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../errors.ts';
 import type { Address } from './booking.ts';
 import { addDays, startOfDate } from './time/calendar.ts';
-import type { PlainDate } from './time/calendar.ts';
 import type { TimeRange } from './time/opening-hours.ts';
 import { priceAppointment } from './money/price-appointment.ts';
 import type { ServicePricing } from './money/price-appointment.ts';
 import type { PaymentPolicy, Price, Promo } from './money/price.ts';
+import type { Offer } from './offer.ts';
 import type { SlotProvider, SlotReason, SlotTerms } from './slots.ts';
 import type { StayTerms } from './stay.ts';
 
@@ -24,6 +24,7 @@ export interface ServiceOffer {
   readonly adultPrice: number;
   readonly childPrice: number;
   readonly minimumTotal: number;
+  /** Null: the property's; so are the two below. */
   readonly paymentPolicy: PaymentPolicy | null;
   readonly minNoticeMinutes: number | null;
   readonly bookingWindowDays: number | null;
@@ -51,25 +52,11 @@ export interface ZoneOffer {
 }
 
 /** What a property offers of a service. */
-export interface SlotOffer {
-  readonly property: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly timezone: string;
-    readonly approval: 'STAFF' | 'AUTOMATIC';
-    readonly holdMinutes: number;
-    readonly phone: string | null;
-  };
-  readonly terms: StayTerms;
+export interface SlotOffer extends Offer {
   /** Null when there is no such service. */
   readonly service: ServiceOffer | null;
   readonly providers: readonly ProviderOffer[];
   readonly zones: readonly ZoneOffer[];
-  /** The database's clock, and the date it is at the property. */
-  readonly now: Date;
-  readonly today: PlainDate;
-  readonly bookingCode: string | null;
 }
 
 /** What an appointment asks for, when and by whom aside. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectDatabase } from '../../src/db/client.ts';
+import { connectDatabase } from '../../src/db/connect-database.ts';
 import type { Db, Tx } from '../../src/db/client.ts';
 import { explainConstraint } from '../../src/db/constraints.ts';
 import { shortcut } from '../../src/db/shortcut.ts';
@@ -35,7 +35,7 @@ const errorOf = (work: Promise<unknown>) =>
     (error: unknown) => error,
   );
 const asTx = (client: unknown) => client as Tx;
-const withoutClock = <T extends { readonly now: Date }>(offer: T | null) => ({ ...offer, now: offer?.now.constructor });
+const withoutClock = (offer: { readonly now: Date } | null) => ({ ...offer, now: offer?.now.constructor });
 
 test('the offer of a stay reads the same past Prisma as in a transaction', async () => {
   const query = {

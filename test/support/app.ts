@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
-import { connectDatabase } from '../../src/db/client.ts';
+import { connectDatabase } from '../../src/db/connect-database.ts';
 import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 import { makePusher } from '../../src/integrations/pusher.ts';
 import { makeStripeGateway } from '../../src/integrations/stripe.ts';

@@ -1,10 +1,10 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/appointment.ts';
-import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
-import type { TaxRule } from '../../domain/money/tax.ts';
 import type { WallRange } from '../../domain/time/opening-hours.ts';
 import { shortcut } from '../shortcut.ts';
 import type { RawQueries } from '../shortcut.ts';
+import { SELLER_COLUMNS, toSeller, toTerms } from './seller-columns.ts';
+import type { SellerRow } from './seller-columns.ts';
 
 export interface SlotQuery {
   readonly slug: string;
@@ -40,13 +40,9 @@ export async function readSlotOffer(db: RawQueries, query: SlotQuery): Promise<S
       FROM asked JOIN properties p ON p.slug = asked.asked_slug AND (p.status = 'LIVE' OR asked.is_staff)
       LEFT JOIN services s ON s.property_id = p.id AND s.code = asked.service AND s.is_active
     )
-    SELECT p.id, p.slug, p.name, p.timezone, p.currency, p.approval::text, p.payment_policy::text, p.deposit_policy,
-      p.hold_minutes, p.booking_window_days, p.min_notice_minutes, p.phone, p.clock AS now,
+    SELECT ${SELLER_COLUMNS}, p.clock AS now,
       to_char(p.clock AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today,
       CASE WHEN p.draws_code THEN next_booking_code(p.timezone) END AS booking_code,
-      (SELECT json_agg(json_build_object('name', t.name, 'basis', t.basis, 'isInclusive', t.is_inclusive,
-          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands, 'exemptKinds', t.exempt_kinds) ORDER BY t.position, t.code)
-        FROM tax_rules t WHERE t.property_id = p.id) AS taxes,
       (SELECT json_build_object('id', s.id, 'code', s.code, 'name', s.name, 'durationMinutes', s.duration_minutes,
           'bufferBeforeMinutes', s.buffer_before_minutes, 'bufferAfterMinutes', s.buffer_after_minutes,
           'stepMinutes', s.slot_step_minutes, 'pricing', s.pricing, 'price', s.price, 'adultPrice', s.adult_price,
@@ -90,39 +86,26 @@ interface ProviderRow {
   readonly taken: Span[] | null;
 }
 
-interface OfferRow {
-  readonly id: string;
-  readonly slug: string;
-  readonly name: string;
-  readonly timezone: string;
-  readonly currency: string;
-  readonly approval: 'STAFF' | 'AUTOMATIC';
-  readonly payment_policy: PaymentPolicy;
-  readonly deposit_policy: DepositPolicy;
-  readonly hold_minutes: number;
-  readonly booking_window_days: number;
-  readonly min_notice_minutes: number;
-  readonly phone: string | null;
+interface OfferRow extends SellerRow {
   readonly now: Date;
   readonly today: PlainDate;
   readonly booking_code: string | null;
-  readonly taxes: TaxRule[] | null;
   readonly service: ServiceOffer | null;
   readonly providers: ProviderRow[] | null;
   readonly zones: ZoneOffer[] | null;
 }
 
 function toOffer(row: OfferRow): SlotOffer {
-  const { id, slug, name, timezone, approval, phone, service } = row;
+  const { service } = row;
+  const { paymentPolicy, bookingWindowDays, minNoticeMinutes, ...terms } = toTerms(row);
   return {
-    property: { id, slug, name, timezone, approval, phone, holdMinutes: row.hold_minutes },
+    property: toSeller(row),
+    // A service may have terms of its own.
     terms: {
-      currency: row.currency,
-      paymentPolicy: service?.paymentPolicy ?? row.payment_policy,
-      depositPolicy: row.deposit_policy,
-      bookingWindowDays: service?.bookingWindowDays ?? row.booking_window_days,
-      minNoticeMinutes: service?.minNoticeMinutes ?? row.min_notice_minutes,
-      taxes: row.taxes ?? [],
+      ...terms,
+      paymentPolicy: service?.paymentPolicy ?? paymentPolicy,
+      bookingWindowDays: service?.bookingWindowDays ?? bookingWindowDays,
+      minNoticeMinutes: service?.minNoticeMinutes ?? minNoticeMinutes,
     },
     service,
     providers: (row.providers ?? []).map((provider) => ({

@@ -1,9 +1,10 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
-import type { RoomTypeOffer, StayTerms } from '../../domain/stay.ts';
-import type { TaxRule } from '../../domain/money/tax.ts';
+import type { Offer } from '../../domain/offer.ts';
+import type { RoomTypeOffer } from '../../domain/stay.ts';
 import { shortcut } from '../shortcut.ts';
 import type { RawQueries } from '../shortcut.ts';
+import { SELLER_COLUMNS, toSeller, toTerms } from './seller-columns.ts';
+import type { SellerRow } from './seller-columns.ts';
 
 export interface OfferQuery {
   readonly slug: string;
@@ -21,25 +22,11 @@ export interface OfferQuery {
   readonly drawsCode: boolean;
 }
 
-export interface StayOffer {
-  readonly property: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly timezone: string;
-    readonly approval: 'STAFF' | 'AUTOMATIC';
-    readonly holdMinutes: number;
-    readonly phone: string | null;
-  };
-  readonly terms: StayTerms;
+export interface StayOffer extends Offer {
   readonly roomTypes: readonly RoomTypeOffer[];
-  /** The database's clock, and the date it is at the property. */
-  readonly now: Date;
-  readonly today: PlainDate;
   /** Check-in time on the first day and check-out time on the last. */
   readonly startsAt: Date;
   readonly endsAt: Date;
-  readonly bookingCode: string | null;
 }
 
 /**
@@ -54,16 +41,11 @@ export async function readStayOffer(db: RawQueries, query: OfferQuery): Promise<
         ${query.checkIn}::date AS check_in_on, ${query.checkOut}::date AS check_out_on,
         ${query.roomType}::text AS room_type, ${query.isStaff}::boolean AS is_staff, ${query.drawsCode}::boolean AS draws_code
     )
-    SELECT p.id, p.slug, p.name, p.timezone, p.currency, p.approval::text, p.payment_policy::text, p.deposit_policy,
-      p.hold_minutes, p.booking_window_days, p.min_notice_minutes, p.phone,
-      app_now() AS now,
+    SELECT ${SELLER_COLUMNS}, app_now() AS now,
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today,
       (asked.check_in_on + p.check_in_time::time) AT TIME ZONE p.timezone AS starts_at,
       (asked.check_out_on + p.check_out_time::time) AT TIME ZONE p.timezone AS ends_at,
       CASE WHEN asked.draws_code THEN next_booking_code(p.timezone) END AS booking_code,
-      (SELECT json_agg(json_build_object('name', t.name, 'basis', t.basis, 'isInclusive', t.is_inclusive,
-          'rateBps', t.rate_bps, 'amount', t.amount, 'bands', t.bands, 'exemptKinds', t.exempt_kinds) ORDER BY t.position, t.code)
-        FROM tax_rules t WHERE t.property_id = p.id) AS taxes,
       (SELECT json_agg(json_build_object('id', r.id, 'code', r.code, 'name', r.name, 'maxOccupancy', r.max_occupancy,
           'baseOccupancy', r.base_occupancy, 'basePrice', r.base_price, 'discountedPrice', r.discounted_price,
           'extraAdultCharge', r.extra_adult_charge, 'extraChildCharge', r.extra_child_charge, 'minStay', r.min_stay,
@@ -88,41 +70,20 @@ export async function readStayOffer(db: RawQueries, query: OfferQuery): Promise<
 type NightRow = [night: PlainDate, free: number, price: number | null, minStay: number | null, isClosed: boolean];
 type OverdueRow = [roomTypeId: string, checkIn: PlainDate, heldUntil: PlainDate];
 
-interface OfferRow {
-  id: string;
-  slug: string;
-  name: string;
-  timezone: string;
-  currency: string;
-  approval: 'STAFF' | 'AUTOMATIC';
-  payment_policy: PaymentPolicy;
-  deposit_policy: DepositPolicy;
-  hold_minutes: number;
-  booking_window_days: number;
-  min_notice_minutes: number;
-  phone: string | null;
+interface OfferRow extends SellerRow {
   now: Date;
   today: PlainDate;
   starts_at: Date;
   ends_at: Date;
   booking_code: string | null;
-  taxes: TaxRule[] | null;
   room_types: (Omit<RoomTypeOffer, 'nights'> & { nights: NightRow[] | null })[] | null;
   overdue: OverdueRow[] | null;
 }
 
 function toOffer(row: OfferRow): StayOffer {
-  const { id, slug, name, timezone, approval, phone } = row;
   return {
-    property: { id, slug, name, timezone, approval, phone, holdMinutes: row.hold_minutes },
-    terms: {
-      currency: row.currency,
-      paymentPolicy: row.payment_policy,
-      depositPolicy: row.deposit_policy,
-      bookingWindowDays: row.booking_window_days,
-      minNoticeMinutes: row.min_notice_minutes,
-      taxes: row.taxes ?? [],
-    },
+    property: toSeller(row),
+    terms: toTerms(row),
     roomTypes: (row.room_types ?? []).map((roomType) => ({
       ...roomType,
       nights: (roomType.nights ?? []).map(([date, free, price, minStay, isClosed]) => {

@@ -1,18 +1,7 @@
 import { z } from 'zod';
 import type { Address } from '../../domain/booking.ts';
 import { isPlainDate } from '../../domain/time/calendar.ts';
-import type { ErrorCode } from '../../errors.ts';
 import { catalogueCode, text } from '../../http/contract/fields.ts';
-
-/** What can stand against an appointment. */
-export const APPOINTMENT_ERRORS = [
-  'slot_taken',
-  'outside_hours',
-  'start_not_offered',
-  'outside_zone',
-  'local_time_skipped',
-  'local_time_ambiguous',
-] as const satisfies readonly ErrorCode[];
 
 const START = /^\d{4}-\d{2}-\d{2}T([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d{1,9})?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)?$/;
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import { catalogueCode, plainDate } from '../../http/contract/fields.ts';
 import type { Destination } from '../../services/reschedule/plan-move.ts';
-import { address, APPOINTMENT_ERRORS, partyAdults, partyChildren, start, toAddress } from './appointment-fields.ts';
+import { address, partyAdults, partyChildren, start, toAddress } from './appointment-fields.ts';
+import { APPOINTMENT_ERRORS, STAY_ERRORS } from './booking-errors.ts';
 import { checkNights } from './stay-fields.ts';
 
 const slot = z.strictObject({
@@ -47,7 +48,7 @@ export function toStaffDestination(body: z.output<typeof staffRescheduleBody>): 
 
 /** What can stand against a move. */
 export const RESCHEDULE_ERRORS = [
-  ...(['invalid_transition', 'hold_expired', 'payment_in_progress', 'sold_out', 'past_time', 'closed'] as const),
-  ...(['beyond_booking_window', 'notice_too_short', 'min_stay', 'occupancy_exceeded'] as const),
+  ...(['invalid_transition', 'hold_expired', 'payment_in_progress'] as const),
+  ...STAY_ERRORS,
   ...APPOINTMENT_ERRORS,
 ] as const satisfies readonly ErrorCode[];

@@ -16,7 +16,7 @@ import {
   toNewAppointmentBooking,
   toNewStayBooking,
 } from '../fields/new-booking.ts';
-import { APPOINTMENT_ERRORS } from '../fields/appointment-fields.ts';
+import { BOOKING_ERRORS } from '../fields/booking-errors.ts';
 import { checkNights } from '../fields/stay-fields.ts';
 
 const create = operation({
@@ -33,18 +33,7 @@ const create = operation({
     ])
     .meta({ examples: [exampleNewBooking, exampleNewAppointment] }),
   answers: { 200: createdBookingView.describe('A dry run: nothing was written.'), 201: createdBookingView },
-  errors: [
-    'not_found',
-    'sold_out',
-    'past_time',
-    'beyond_booking_window',
-    'notice_too_short',
-    'occupancy_exceeded',
-    'closed',
-    'min_stay',
-    'promo_invalid',
-    ...APPOINTMENT_ERRORS,
-  ],
+  errors: BOOKING_ERRORS,
   isIdempotent: true,
   booksByKind: true,
 });

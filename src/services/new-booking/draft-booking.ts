@@ -10,6 +10,7 @@ import type { StaffPayment } from '../../domain/first-status.ts';
 import type { Price } from '../../domain/money/price.ts';
 import { normalizePromoCode } from '../../domain/money/promo.ts';
 import type { PromoOffer } from '../../domain/money/promo.ts';
+import type { Seller } from '../../domain/offer.ts';
 import { fingerprint, seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import { hashToken, makeToken } from '../secrets/token.ts';
@@ -42,15 +43,7 @@ export interface BookingDraft<Place> {
 interface DraftInput<Place> extends NewBooking {
   readonly keys: Keyring;
   readonly requestId: string | null;
-  readonly property: {
-    readonly id: string;
-    readonly slug: string;
-    readonly name: string;
-    readonly timezone: string;
-    readonly approval: 'STAFF' | 'AUTOMATIC';
-    readonly holdMinutes: number;
-    readonly phone: string | null;
-  };
+  readonly property: Seller;
   /** The database's clock: the hold begins at it. */
   readonly now: Date;
   readonly bookingCode: string | null;

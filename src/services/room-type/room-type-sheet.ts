@@ -1,16 +1,9 @@
 import type { RoomType } from '../../db/client.ts';
+import type { RoomTypeOffer } from '../../domain/stay.ts';
 
 /** What a room type is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
-export interface RoomTypeFields {
-  readonly name: string;
+export interface RoomTypeFields extends Omit<RoomTypeOffer, 'id' | 'code' | 'nights'> {
   readonly description: string | null;
-  readonly maxOccupancy: number;
-  readonly baseOccupancy: number;
-  readonly basePrice: number;
-  readonly discountedPrice: number | null;
-  readonly extraAdultCharge: number;
-  readonly extraChildCharge: number;
-  readonly minStay: number;
   readonly isActive: boolean;
 }
 

@@ -1,27 +1,10 @@
 import type { Prisma } from '../../db/client.ts';
-import type { ServicePricing } from '../../domain/money/price-appointment.ts';
-import type { PaymentPolicy } from '../../domain/money/price.ts';
+import type { ServiceOffer } from '../../domain/appointment.ts';
 
 /** What a service is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
-export interface ServiceFields {
-  readonly name: string;
+export interface ServiceFields extends Omit<ServiceOffer, 'id' | 'code' | 'stepMinutes'> {
   readonly description: string | null;
-  readonly durationMinutes: number;
-  readonly bufferBeforeMinutes: number;
-  readonly bufferAfterMinutes: number;
   readonly slotStepMinutes: number;
-  readonly pricing: ServicePricing;
-  readonly price: number;
-  readonly adultPrice: number;
-  readonly childPrice: number;
-  readonly minimumTotal: number;
-  /** Null: the property's; so are the two below. */
-  readonly paymentPolicy: PaymentPolicy | null;
-  readonly minNoticeMinutes: number | null;
-  readonly bookingWindowDays: number | null;
-  readonly maxAdults: number;
-  readonly maxChildren: number;
-  readonly isAtGuests: boolean;
   readonly isActive: boolean;
 }
 

@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { WebhookEvent } from '../../db/client.ts';
+import { isUuid } from '../../domain/uuid.ts';
 
 export type EventSubject =
   | { readonly kind: 'PAYMENT'; readonly paymentId: string }
@@ -8,7 +9,6 @@ export type EventSubject =
   /** The gateway has not said whose it is. */
   | { readonly kind: 'UNANSWERED' };
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 /** What these are about carries nothing of ours, only the gateway's name of the payment. */
 const ANONYMOUS = /^(charge\.dispute|refund|charge\.refund)\./;
 
@@ -27,7 +27,7 @@ export async function findPaymentOfEvent(ctx: Context, event: WebhookEvent): Pro
   const answer = await ctx.gateway.getIntent(intentId);
   if (answer.kind === 'UNKNOWN') return { kind: 'UNANSWERED' };
   const paymentId = answer.kind === 'DONE' ? (answer.value.paymentId ?? '') : '';
-  return UUID.test(paymentId) ? link(ctx, event, paymentId) : { kind: 'STRANGER' };
+  return isUuid(paymentId) ? link(ctx, event, paymentId) : { kind: 'STRANGER' };
 }
 
 /** Notes on the event whose it is, so that staff find it with the booking. */

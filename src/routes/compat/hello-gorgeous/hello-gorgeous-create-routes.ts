@@ -1,21 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../../context.ts';
-import type { ErrorCode } from '../../../errors.ts';
 import { slugOf } from '../../../http/configured-property.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { createAppointmentBooking } from '../../../services/new-booking/create-appointment-booking.ts';
-import { APPOINTMENT_ERRORS } from '../../fields/appointment-fields.ts';
+import { APPOINTMENT_ERRORS } from '../../fields/booking-errors.ts';
 import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
 import { helloGorgeousBooking, toAppointmentOf } from './hello-gorgeous-fields.ts';
 import { helloGorgeousCreatedView, viewHelloGorgeous } from './hello-gorgeous-view.ts';
-
-/** What can stand against an appointment on the paths of the systems before us, as on the canonical one. */
-export const STANDS_AGAINST_APPOINTMENT: readonly ErrorCode[] = [
-  ...(['not_found', 'past_time', 'beyond_booking_window', 'notice_too_short', 'occupancy_exceeded'] as const),
-  ...APPOINTMENT_ERRORS,
-];
 
 const create = supersededBy(
   '/api/v1/public/properties/:slug/bookings',
@@ -30,7 +23,7 @@ const create = supersededBy(
       200: helloGorgeousCreatedView.describe('A dry run: nothing was written.'),
       201: helloGorgeousCreatedView,
     },
-    errors: STANDS_AGAINST_APPOINTMENT,
+    errors: APPOINTMENT_ERRORS,
     isIdempotent: true,
   }),
 );

@@ -16,7 +16,7 @@ import { getPublicProperty } from '../../../services/property/get-public-propert
 import { getToday } from '../../../services/property/get-today.ts';
 import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
 import { firstServiceOf } from '../first-service.ts';
-import { STANDS_AGAINST_APPOINTMENT } from '../hello-gorgeous/hello-gorgeous-create-routes.ts';
+import { APPOINTMENT_ERRORS } from '../../fields/booking-errors.ts';
 import { hibachiBooking, toPartyOf } from './hibachi-fields.ts';
 import {
   exampleHibachiSlots,
@@ -43,7 +43,7 @@ const create = supersededBy(
     tag: 'My Hibachi',
     body: hibachiBooking,
     answers: { 200: hibachiCreatedView.describe('A dry run: nothing was written.'), 201: hibachiCreatedView },
-    errors: STANDS_AGAINST_APPOINTMENT,
+    errors: APPOINTMENT_ERRORS,
     isIdempotent: true,
   }),
 );

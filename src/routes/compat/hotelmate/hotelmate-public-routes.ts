@@ -3,7 +3,6 @@ import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { STAY_REASONS } from '../../../domain/stay.ts';
 import { AppError } from '../../../errors.ts';
-import type { ErrorCode } from '../../../errors.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { slug } from '../../../http/contract/fields.ts';
 import { limitPromoGuesses } from '../../../http/limits/limit-promo-guesses.ts';
@@ -41,6 +40,7 @@ import {
   toStayRequest,
 } from './hotelmate-fields.ts';
 import { hotelmatePricing, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
+import { STAY_ERRORS } from '../../fields/booking-errors.ts';
 
 const CANONICAL = '/api/v1/public/properties/:slug';
 const params = z.object({ slug });
@@ -106,18 +106,6 @@ const createdView = created.meta({
   examples: [{ ...exampleHotelmateBooking, guest_token: token, manage_url: `https://book.example/manage#${token}` }],
 });
 
-const STANDS_AGAINST: readonly ErrorCode[] = [
-  'not_found',
-  'sold_out',
-  'past_time',
-  'beyond_booking_window',
-  'notice_too_short',
-  'occupancy_exceeded',
-  'closed',
-  'min_stay',
-  'promo_invalid',
-];
-
 const create = supersededBy(
   `${CANONICAL}/bookings`,
   operation({
@@ -129,7 +117,7 @@ const create = supersededBy(
     params,
     body: hotelmateBooking,
     answers: { 200: createdView.describe('A dry run: nothing was written.'), 201: createdView },
-    errors: STANDS_AGAINST,
+    errors: [...STAY_ERRORS, 'promo_invalid'],
     isIdempotent: true,
   }),
 );

@@ -16,7 +16,7 @@ import { getBookingHistory } from '../../../services/booking/get-booking-history
 import { getBooking } from '../../../services/booking/get-booking.ts';
 import { BOOKING_SORTS, listBookings } from '../../../services/booking/list-bookings.ts';
 import { listTodaysStays } from '../../../services/booking/list-todays-stays.ts';
-import { APPOINTMENT_ERRORS } from '../../fields/appointment-fields.ts';
+import { BOOKING_ERRORS } from '../../fields/booking-errors.ts';
 import {
   assumeStay,
   exampleNewAppointment,
@@ -107,17 +107,7 @@ const create = operation({
     ])
     .meta({ examples: [exampleNewBooking, exampleNewAppointment].map((body) => ({ ...body, ...exampleStaffSays })) }),
   answers: { 200: createdStaffBookingView.describe('A dry run: nothing was written.'), 201: createdStaffBookingView },
-  errors: [
-    'sold_out',
-    'past_time',
-    'beyond_booking_window',
-    'notice_too_short',
-    'occupancy_exceeded',
-    'closed',
-    'min_stay',
-    'promo_invalid',
-    ...APPOINTMENT_ERRORS,
-  ],
+  errors: BOOKING_ERRORS,
   isIdempotent: true,
   booksByKind: true,
 });

@@ -1,3 +1,5 @@
+import { examplePrice } from './price.ts';
+
 // What the API document shows where a booking is answered.
 
 const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
@@ -13,29 +15,7 @@ export const exampleBooking = {
   party: [{ role: 'PRIMARY', ...guest, isStaying: true }],
   booker: null,
   specialRequests: 'A quiet room, please',
-  price: {
-    currency: 'EUR',
-    lines: [
-      {
-        kind: 'NIGHT',
-        label: 'Suite, night of 2027-05-14',
-        quantity: 1,
-        unitAmount: 28900,
-        amount: 28900,
-        date: '2027-05-14',
-      },
-    ],
-    baseAmount: 28900,
-    promoDiscount: 0,
-    subtotalAfterPromo: 28900,
-    taxes: [{ name: 'VAT', rateBps: 1350, inclusive: true, amount: 3437 }],
-    taxAmount: 3437,
-    totalPayable: 28900,
-    depositDue: 28900,
-    balanceDue: 0,
-    walletApplied: 0,
-    gatewayPayable: 28900,
-  },
+  price: examplePrice,
   promoCode: null,
   paidAmount: 0,
   balanceDue: 28900,

@@ -4,6 +4,30 @@ import { LINE_KINDS } from '../../../domain/money/price-line.ts';
 
 const amount = z.int();
 
+export const examplePrice = {
+  currency: 'EUR',
+  lines: [
+    {
+      kind: 'NIGHT' as const,
+      label: 'Suite, night of 2027-05-14',
+      quantity: 1,
+      unitAmount: 28900,
+      amount: 28900,
+      date: '2027-05-14',
+    },
+  ],
+  baseAmount: 28900,
+  promoDiscount: 0,
+  subtotalAfterPromo: 28900,
+  taxes: [{ name: 'VAT', rateBps: 1350, inclusive: true, amount: 3437 }],
+  taxAmount: 3437,
+  totalPayable: 28900,
+  depositDue: 28900,
+  balanceDue: 0,
+  walletApplied: 0,
+  gatewayPayable: 28900,
+};
+
 export const priceView = z
   .object({
     currency: z.string(),
@@ -30,31 +54,7 @@ export const priceView = z
   })
   .meta({
     description: 'All amounts are integers in the minor unit of `currency`.',
-    examples: [
-      {
-        currency: 'EUR',
-        lines: [
-          {
-            kind: 'NIGHT',
-            label: 'Suite, night of 2027-05-14',
-            quantity: 1,
-            unitAmount: 28900,
-            amount: 28900,
-            date: '2027-05-14',
-          },
-        ],
-        baseAmount: 28900,
-        promoDiscount: 0,
-        subtotalAfterPromo: 28900,
-        taxes: [{ name: 'VAT', rateBps: 1350, inclusive: true, amount: 3437 }],
-        taxAmount: 3437,
-        totalPayable: 28900,
-        depositDue: 0,
-        balanceDue: 28900,
-        walletApplied: 0,
-        gatewayPayable: 0,
-      },
-    ],
+    examples: [examplePrice],
   });
 
 /** The price, member by member in the order people read it; the database keeps no order. */

@@ -2,6 +2,7 @@ import type { Context } from '../../../context.ts';
 import type { GatewayMovement } from '../../../domain/ports/gateway.ts';
 import { addSums, NOTHING } from '../difference.ts';
 import type { Sums } from '../difference.ts';
+import { isUuid } from '../../../domain/uuid.ts';
 
 /** What the gateway's account shows of one payment. */
 export interface Shown {
@@ -17,8 +18,6 @@ export interface Matched {
   /** Of payments that are nobody's here: other systems may use the same account. */
   readonly strangers: readonly GatewayMovement[];
 }
-
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
  * Finds the property's payments that movements are about: by the gateway's id, or where we never heard that, by our own.
@@ -71,7 +70,7 @@ async function findBatch(ctx: Pick<Context, 'db'>, intents: Intents): Promise<Ma
   const named = new Map<string, string>();
   for (const [intentId, its] of intents) {
     const paymentId = its.find((movement) => movement.paymentId !== null)?.paymentId ?? '';
-    if (UUID.test(paymentId)) named.set(intentId, paymentId.toLowerCase());
+    if (isUuid(paymentId)) named.set(intentId, paymentId.toLowerCase());
   }
   const rows = await ctx.db.$queryRaw<(Owner & { intentId: string | null })[]>`
     SELECT id, property_id AS "propertyId", intent_id AS "intentId" FROM payments
