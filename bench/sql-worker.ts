@@ -5,7 +5,7 @@ import { insertWebhookEvent } from '../src/db/statements/insert-webhook-event.ts
 import { readSlotOffer } from '../src/db/statements/read-slot-offer.ts';
 import { readStayOffer } from '../src/db/statements/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
-import type { RawQueries } from '../src/db/shortcut.ts';
+import type { RawQueries } from '../src/db/connection/shortcut.ts';
 import { toEvent } from '../src/integrations/stripe/to-event.ts';
 import { addDays } from '../src/domain/time/calendar.ts';
 import { choosePlace } from '../src/services/slots/choose-place.ts';

@@ -2,10 +2,10 @@ import { randomUUIDv7 } from 'node:crypto';
 import { pino } from 'pino';
 import { readConfig } from '../src/config.ts';
 import type { Context } from '../src/context.ts';
-import { connectDatabase } from '../src/db/connect-database.ts';
+import { connectDatabase } from '../src/db/connection/connect-database.ts';
 import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
-import { makeQuietContext } from '../src/commands/quiet-context.ts';
+import { makeQuietContext } from '../src/commands/context/quiet-context.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
 
 export const BENCH_SLUG = 'bench-hotel';

@@ -2,7 +2,7 @@ import { hash } from '@node-rs/argon2';
 import type { Context } from '../src/context.ts';
 import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
-import type { StaffRole } from '../src/domain/permissions.ts';
+import type { StaffRole } from '../src/domain/access/permissions.ts';
 import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
 import { hashToken } from '../src/services/secrets/token.ts';
 import { DEMO_PROPERTIES } from './demo-properties.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { draftMigration } from '../db/migrate.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 /** `npm run db:draft`: prints the SQL from the committed schema.prisma to the one in the working tree. */
 await withContext(async (_ctx, databaseUrl) => {

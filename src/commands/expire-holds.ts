@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { NO_REQUEST } from '../domain/ports/request-scope.ts';
 import { expireHolds } from '../services/hold/expire-holds.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 const { values } = parseArgs({ options: { 'dry-run': { type: 'boolean', default: false } } });
 

@@ -1,5 +1,5 @@
 import { checkInvariants } from '../services/ops/check-invariants.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 /** `npm run invariants`: looks for everything that must never be; exits with 1 when it finds any. */
 await withContext(async (ctx) => {

@@ -1,5 +1,5 @@
 import { migrate } from '../db/migrate.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 /** `npm run db:migrate`: brings the database to the newest migration. */
 await withContext(async (_ctx, databaseUrl) => {

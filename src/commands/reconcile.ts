@@ -12,8 +12,8 @@ import { rememberMovements } from '../services/reconciliation/movements/read-mov
 import { reconcileProperty } from '../services/reconciliation/reconcile-property.ts';
 import type { Reconciliation } from '../services/reconciliation/reconcile-property.ts';
 import { resolveDifferences } from '../services/reconciliation/resolve-differences.ts';
-import { connectGateway } from './connect-gateway.ts';
-import { withContext } from './with-context.ts';
+import { connectGateway } from './context/connect-gateway.ts';
+import { withContext } from './context/with-context.ts';
 
 /** Today and the days before it, when nobody says which. */
 const DAYS = 7;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { seedDemo } from '../../prisma/seed.ts';
 import { migrate } from '../db/migrate.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 const { values } = parseArgs({ options: { yes: { type: 'boolean', default: false } } });
 

@@ -1,5 +1,5 @@
 import { reseal } from '../services/secrets/reseal.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 /** `npm run keys:rotate`: seals everything again under the first key of ENCRYPTION_KEY, so that the others can be dropped. */
 await withContext(async (ctx) => {

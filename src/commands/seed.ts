@@ -1,5 +1,5 @@
 import { seedDemo } from '../../prisma/seed.ts';
-import { withContext } from './with-context.ts';
+import { withContext } from './context/with-context.ts';
 
 /** `npm run db:seed`: adds the demo properties and logins that are not there yet. */
 await withContext(async (ctx) => {

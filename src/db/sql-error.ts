@@ -1,5 +1,4 @@
 import { DatabaseError } from 'pg';
-import { ConcurrentChange } from './concurrent-change.ts';
 
 /** What Postgres said, dug out of the shapes that Prisma and the driver wrap it in. */
 export interface SqlError {
@@ -30,6 +29,11 @@ function findDriverCause(error: unknown): DriverCause | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { meta, cause } = error as { meta?: { driverAdapterError?: { cause?: DriverCause } }; cause?: DriverCause };
   return meta?.driverAdapterError?.cause ?? cause;
+}
+
+/** What was read before the locks is no longer so: nothing is lost, and the whole transaction is to run again. */
+export class ConcurrentChange extends Error {
+  override name = 'ConcurrentChange';
 }
 
 /** Serialization failure, deadlock, or a change between look and lock: nothing happened, trying again is right. */

@@ -2,7 +2,7 @@ import type { PlainDate } from './time/calendar.ts';
 import type { ActorType, BookingKind, BookingStatus } from './booking-status.ts';
 import { EXPIRABLE_STAGES, PAYABLE_AGAIN_STAGES } from './payment-stage.ts';
 import type { PaymentStage } from './payment-stage.ts';
-import type { Price } from './money/price.ts';
+import type { Price } from './money/price/price.ts';
 
 export const BOOKING_SOURCES = [
   'WEBSITE',

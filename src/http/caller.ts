@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../domain/booking.ts';
-import type { StaffRole } from '../domain/permissions.ts';
+import type { StaffRole } from '../domain/access/permissions.ts';
 import type { AgentAccess } from '../services/auth/authenticate-agent.ts';
 import type { GuestAccess } from '../services/auth/authenticate-guest.ts';
 import type { Listener } from '../services/realtime/authorize-channel.ts';

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
-import { mayDo } from '../domain/permissions.ts';
+import { mayDo } from '../domain/access/permissions.ts';
 import { AppError } from '../errors.ts';
 import type { Caller } from './caller.ts';
 import { slug as slugField } from './contract/fields.ts';

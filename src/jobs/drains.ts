@@ -3,7 +3,7 @@ import { Drain } from '../db/drain.ts';
 import type { Queue } from '../db/drain.ts';
 import { pusherQueue } from '../services/feed/deliver-events.ts';
 import { MAX_FEEDS, numberEvents } from '../services/feed/number-events.ts';
-import { operationQueue } from '../services/gateway/run-operation.ts';
+import { operationQueue } from '../services/gateway/operation/run-operation.ts';
 import { webhookQueue } from '../services/webhook/process-webhook.ts';
 import type { RunningJobs } from './schedule.ts';
 

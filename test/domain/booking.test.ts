@@ -4,7 +4,7 @@ import { balanceOf, normalizeEmail, normalizePhone, secondsLeft } from '../../sr
 import { BOOKING_STATUSES } from '../../src/domain/booking-status.ts';
 import { PAYMENT_STAGES } from '../../src/domain/payment-stage.ts';
 import type { PaymentStage } from '../../src/domain/payment-stage.ts';
-import { priceStay } from '../../src/domain/money/price.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
 import { buildCharges, buildNights } from '../support/charges.ts';
 
 const READ_AT = '2027-05-14T10:00:00.000Z';

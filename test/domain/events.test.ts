@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { FIRST_STATUSES } from '../../src/domain/booking-status.ts';
-import { channelsOf, describeCreation, EVENTS, roomChannel } from '../../src/domain/events.ts';
-import type { EventType } from '../../src/domain/events.ts';
+import { channelsOf, describeCreation, EVENTS, roomChannel } from '../../src/domain/feed/events.ts';
+import type { EventType } from '../../src/domain/feed/events.ts';
 import { bookingCode, roomNumber, slug } from '../../src/http/contract/fields.ts';
 
 const HOTEL = 'private-hotel-harbour-hotel';

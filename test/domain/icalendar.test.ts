@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { escapeText, foldLine, spellCalendar } from '../../src/domain/time/icalendar.ts';
-import type { CalendarEvent } from '../../src/domain/time/icalendar.ts';
+import { escapeText, foldLine, spellCalendar } from '../../src/domain/time/icalendar/icalendar.ts';
+import type { CalendarEvent } from '../../src/domain/time/icalendar/icalendar.ts';
 
 const unfold = (text: string) => text.replaceAll('\r\n ', '');
 const octets = (text: string) => Buffer.byteLength(text, 'utf8');

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '../../src/domain/time/calendar.ts';
-import { firstNightGivenBack } from '../../src/domain/nights.ts';
+import { firstNightGivenBack } from '../../src/domain/availability/nights.ts';
 
 test.each([
   ['on the day of arrival, all but the first night', '2027-05-14', '2027-05-14', '2027-05-15'],

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { mayDo, PERMISSIONS, STAFF_ROLES } from '../../src/domain/permissions.ts';
-import type { Permission } from '../../src/domain/permissions.ts';
+import { mayDo, PERMISSIONS, STAFF_ROLES } from '../../src/domain/access/permissions.ts';
+import type { Permission } from '../../src/domain/access/permissions.ts';
 
 // By SPEC §16: VIEWER reads; HOUSEKEEPING reads rooms and today's stays and sets room status; FRONT_DESK does everything
 // on bookings but not the catalogue; MANAGER all but staff and API keys; OWNER all.

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { priceAppointment } from '../../src/domain/money/price-appointment.ts';
-import type { AppointmentCharges } from '../../src/domain/money/price-appointment.ts';
+import { priceAppointment } from '../../src/domain/money/price/price-appointment.ts';
+import type { AppointmentCharges } from '../../src/domain/money/price/price-appointment.ts';
 import { always, aParty } from '../support/any-price.ts';
 import { buildTax } from '../support/charges.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { addUpPrice, listPriceFaults } from '../../src/domain/money/price-check.ts';
-import type { Price } from '../../src/domain/money/price.ts';
-import { priceStay } from '../../src/domain/money/price.ts';
+import { addUpPrice, listPriceFaults } from '../../src/domain/money/price/price-check.ts';
+import type { Price } from '../../src/domain/money/price/price.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
 import { always, aSale } from '../support/any-price.ts';
 import { buildCharges, buildNights, buildTax, IRISH_VAT } from '../support/charges.ts';
 

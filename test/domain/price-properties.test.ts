@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { LINE_KINDS } from '../../src/domain/money/price-line.ts';
-import { priceAppointment } from '../../src/domain/money/price-appointment.ts';
-import { priceStay } from '../../src/domain/money/price.ts';
-import type { Price } from '../../src/domain/money/price.ts';
+import { LINE_KINDS } from '../../src/domain/money/price/price-line.ts';
+import { priceAppointment } from '../../src/domain/money/price/price-appointment.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
+import type { Price } from '../../src/domain/money/price/price.ts';
 import { always, anAmount, aParty, aRate, aSale, aTax, someCharges, someNights, sum } from '../support/any-price.ts';
 import { buildCharges, buildTax, INDIAN_GST } from '../support/charges.ts';
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { priceAppointment } from '../../src/domain/money/price-appointment.ts';
-import type { AppointmentCharges } from '../../src/domain/money/price-appointment.ts';
-import { priceStay } from '../../src/domain/money/price.ts';
+import { priceAppointment } from '../../src/domain/money/price/price-appointment.ts';
+import type { AppointmentCharges } from '../../src/domain/money/price/price-appointment.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
 import { buildCharges, buildNights, buildTax, INDIAN_GST, IRISH_VAT } from '../support/charges.ts';
 
 // Golden cases of whole countries, worked by hand. The rules are those of docs/decisions/016-tax-bands.md.

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceStay } from '../../src/domain/money/price.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
 import { buildCharges, buildNights, buildTax, INDIAN_GST, IRISH_VAT } from '../support/charges.ts';
 
 test('Irish VAT of 13.5 % is already in a price of 289.00', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceStay, splitPayment } from '../../src/domain/money/price.ts';
+import { priceStay, splitPayment } from '../../src/domain/money/price/price.ts';
 import { buildCharges, buildNights, buildTax, INDIAN_GST, IRISH_VAT } from '../support/charges.ts';
 
 // Golden cases, worked by hand. price-properties.test.ts says what is true of every price, price-taxes.test.ts how

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, dateInZone } from '../../src/domain/time/calendar.ts';
-import { EVENTS } from '../../src/domain/events.ts';
-import type { EventType } from '../../src/domain/events.ts';
-import { isTouched, nightsInReach, touchedBy } from '../../src/domain/property-change.ts';
-import type { Nights } from '../../src/domain/property-change.ts';
-import { readChange, spellChange, spellChanges } from '../../src/domain/spell-change.ts';
+import { EVENTS } from '../../src/domain/feed/events.ts';
+import type { EventType } from '../../src/domain/feed/events.ts';
+import { isTouched, nightsInReach, touchedBy } from '../../src/domain/feed/property-change.ts';
+import type { Nights } from '../../src/domain/feed/property-change.ts';
+import { readChange, spellChange, spellChanges } from '../../src/domain/feed/spell-change.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1_440;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { explainSlot, listSlots } from '../../src/domain/slots.ts';
-import type { SlotProvider } from '../../src/domain/slots.ts';
+import { explainSlot, listSlots } from '../../src/domain/availability/slots.ts';
+import type { SlotProvider } from '../../src/domain/availability/slots.ts';
 import { spellLocal } from '../../src/domain/time/wall-time.ts';
 
 const TERMS = { bufferBeforeMinutes: 0, bufferAfterMinutes: 0, earliest: -Infinity, latest: Infinity };

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { Temporal } from 'temporal-polyfill';
 import { expect, test } from 'vitest';
-import { explainSlot, listSlots } from '../../src/domain/slots.ts';
-import type { SlotProvider, SlotQuestion, SlotReason, StartQuestion } from '../../src/domain/slots.ts';
+import { explainSlot, listSlots } from '../../src/domain/availability/slots.ts';
+import type { SlotProvider, SlotQuestion, SlotReason, StartQuestion } from '../../src/domain/availability/slots.ts';
 import { judgeStarts, listChanges, walkSlots, ZONES } from '../support/slot-oracle.ts';
 import type { Judgement } from '../support/slot-oracle.ts';
 

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { explainSlot, listSlots } from '../../src/domain/slots.ts';
-import type { SlotProvider, SlotQuestion, StartQuestion } from '../../src/domain/slots.ts';
+import { explainSlot, listSlots } from '../../src/domain/availability/slots.ts';
+import type { SlotProvider, SlotQuestion, StartQuestion } from '../../src/domain/availability/slots.ts';
 import { readStart, spellLocal } from '../../src/domain/time/wall-time.ts';
 
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, dateInZone, startOfDate } from '../../src/domain/time/calendar.ts';
-import { describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time.ts';
+import { describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time/spoken-time.ts';
 import { readStart } from '../../src/domain/time/wall-time.ts';
 import { ZONES } from '../support/slot-oracle.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { describeDate, describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time.ts';
+import { describeDate, describeStart, resolveSpoken } from '../../src/domain/speech/spoken-time/spoken-time.ts';
 import { readStart } from '../../src/domain/time/wall-time.ts';
 
 /** Tuesday, 18 May 2027, 10:00 in Chicago. */

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays, countDays } from '../../src/domain/time/calendar.ts';
-import { ALTERNATIVE_DAYS, assessStay, listAlternatives, priceOffer } from '../../src/domain/stay.ts';
-import type { RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/stay.ts';
+import { ALTERNATIVE_DAYS, assessStay, listAlternatives, priceOffer } from '../../src/domain/availability/stay.ts';
+import type { RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/availability/stay.ts';
 import { IRISH_VAT } from '../support/charges.ts';
 import { buildRoomType, buildStay, buildTerms, onNights, TODAY } from '../support/offers.ts';
 

@@ -1,6 +1,12 @@
 import { expect, test } from 'vitest';
 import { addDays } from '../../src/domain/time/calendar.ts';
-import { assessStay, listNightPrices, priceOffer, REASON_CODES, STAY_REASONS } from '../../src/domain/stay.ts';
+import {
+  assessStay,
+  listNightPrices,
+  priceOffer,
+  REASON_CODES,
+  STAY_REASONS,
+} from '../../src/domain/availability/stay.ts';
 import { ERRORS } from '../../src/errors.ts';
 import { buildRoomType, buildStay, buildTerms, TODAY } from '../support/offers.ts';
 import { INDIAN_GST } from '../support/charges.ts';

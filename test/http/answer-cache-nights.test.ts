@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { PropertyChange } from '../../src/domain/property-change.ts';
+import type { PropertyChange } from '../../src/domain/feed/property-change.ts';
 import { all, MAY, openCache } from '../support/answer-cache.ts';
 
 const nights = (from: string, to: string): PropertyChange[] => [{ slug: 'harbour', touched: [{ from, to }] }];

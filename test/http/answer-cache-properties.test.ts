@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { addDays } from '../../src/domain/time/calendar.ts';
-import { isTouched } from '../../src/domain/property-change.ts';
-import type { Nights, PropertyChange } from '../../src/domain/property-change.ts';
-import { readChange, spellChange } from '../../src/domain/spell-change.ts';
+import { isTouched } from '../../src/domain/feed/property-change.ts';
+import type { Nights, PropertyChange } from '../../src/domain/feed/property-change.ts';
+import { readChange, spellChange } from '../../src/domain/feed/spell-change.ts';
 import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 
 /** The nights there are; few, so that many questions and changes meet. */

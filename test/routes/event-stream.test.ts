@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { listenToFeeds } from '../../src/db/listen.ts';
+import { listenToFeeds } from '../../src/db/connection/listen.ts';
 import { FeedBell } from '../../src/jobs/feed-bell.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';

@@ -1,7 +1,7 @@
 import pg from 'pg';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import { numberEvents } from '../../src/services/feed/number-events.ts';
 import { openPusherCursors } from '../../src/services/feed/deliver-events.ts';
 import { readGauges } from '../../src/services/ops/read-gauges.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { StaffRole } from '../../src/domain/permissions.ts';
+import type { StaffRole } from '../../src/domain/access/permissions.ts';
 import { startTestApp } from '../support/app.ts';
 import type { Method, TestApp } from '../support/app.ts';
 import { hire, openDesk } from '../support/desk.ts';

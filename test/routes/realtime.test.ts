@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { roomChannel } from '../../src/domain/events.ts';
+import { roomChannel } from '../../src/domain/feed/events.ts';
 import { startTestApp } from '../support/app.ts';
 import type { CallOptions, TestApp } from '../support/app.ts';
 import { daysAhead } from '../support/build.ts';

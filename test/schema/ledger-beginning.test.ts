@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import type { Db } from '../../src/db/client.ts';
 import { checkInvariants } from '../../src/services/ops/check-invariants.ts';
 import { cloneDatabase } from '../support/database.ts';

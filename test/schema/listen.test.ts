@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { FEED_CHANNEL, listenToFeeds } from '../../src/db/listen.ts';
-import type { FeedListener } from '../../src/db/listen.ts';
-import { spellChange } from '../../src/domain/spell-change.ts';
+import { FEED_CHANNEL, listenToFeeds } from '../../src/db/connection/listen.ts';
+import type { FeedListener } from '../../src/db/connection/listen.ts';
+import { spellChange } from '../../src/domain/feed/spell-change.ts';
 import { cloneDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { openGate } from '../support/gate.ts';

@@ -1,6 +1,6 @@
 import { symbols } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shortcut } from '../../src/db/shortcut.ts';
+import { shortcut } from '../../src/db/connection/shortcut.ts';
 import { makeLog, SERIALIZERS } from '../../src/log.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import type { Db, Tx } from '../../src/db/client.ts';
 import { explainConstraint } from '../../src/db/constraints.ts';
-import { shortcut } from '../../src/db/shortcut.ts';
+import { shortcut } from '../../src/db/connection/shortcut.ts';
 import { isRetryable, isTimeout, readSqlError } from '../../src/db/sql-error.ts';
 import { readSlotOffer } from '../../src/db/statements/read-slot-offer.ts';
 import { readStayOffer } from '../../src/db/statements/read-stay-offer.ts';

@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import type { Db } from '../../src/db/client.ts';
 import { explainConstraint } from '../../src/db/constraints.ts';
 import { isRetryable, isTimeout, readSqlError } from '../../src/db/sql-error.ts';

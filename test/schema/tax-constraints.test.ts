@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { LINE_KINDS } from '../../src/domain/money/price-line.ts';
+import { LINE_KINDS } from '../../src/domain/money/price/price-line.ts';
 import { cloneDatabase } from '../support/database.ts';
 import type { TestDatabase } from '../support/database.ts';
 import { buildStranger, refusalOf } from '../support/rows.ts';

@@ -5,11 +5,11 @@ import { pino } from 'pino';
 import type { TestProject } from 'vitest/node';
 import { seedDemo } from '../../prisma/seed.ts';
 import { readConfig } from '../../src/config.ts';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
 import { migrate } from '../../src/db/migrate.ts';
 import { numberEvents } from '../../src/services/feed/number-events.ts';
-import { makeQuietContext } from '../../src/commands/quiet-context.ts';
+import { makeQuietContext } from '../../src/commands/context/quiet-context.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {

@@ -1,5 +1,5 @@
 import type { KeptAnswer } from '../../src/domain/ports/answer-cache.ts';
-import type { Nights, PropertyChange } from '../../src/domain/property-change.ts';
+import type { Nights, PropertyChange } from '../../src/domain/feed/property-change.ts';
 import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 
 interface Read {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import { priceAppointment } from '../../src/domain/money/price-appointment.ts';
-import type { AppointmentCharges } from '../../src/domain/money/price-appointment.ts';
-import { LINE_KINDS } from '../../src/domain/money/price-line.ts';
-import { priceStay } from '../../src/domain/money/price.ts';
-import type { Charges, DepositPolicy, Price, Promo, StayCharges } from '../../src/domain/money/price.ts';
+import { priceAppointment } from '../../src/domain/money/price/price-appointment.ts';
+import type { AppointmentCharges } from '../../src/domain/money/price/price-appointment.ts';
+import { LINE_KINDS } from '../../src/domain/money/price/price-line.ts';
+import { priceStay } from '../../src/domain/money/price/price.ts';
+import type { Charges, DepositPolicy, Price, Promo, StayCharges } from '../../src/domain/money/price/price.ts';
 import type { TaxRule } from '../../src/domain/money/tax.ts';
 import { buildNights } from './charges.ts';
 

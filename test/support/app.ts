@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { buildApp } from '../../src/app.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Context } from '../../src/context.ts';
-import { connectDatabase } from '../../src/db/connect-database.ts';
+import { connectDatabase } from '../../src/db/connection/connect-database.ts';
 import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 import { makePusher } from '../../src/integrations/pusher.ts';
 import { makeStripeGateway } from '../../src/integrations/stripe.ts';
@@ -11,7 +11,7 @@ import { NO_REQUEST } from '../../src/domain/ports/request-scope.ts';
 import { FeedBell } from '../../src/jobs/feed-bell.ts';
 import { SERIALIZERS } from '../../src/log.ts';
 import { makeMetrics } from '../../src/integrations/metrics.ts';
-import { signAccessToken } from '../../src/services/auth/access-token.ts';
+import { signAccessToken } from '../../src/services/auth/session/access-token.ts';
 import { cloneDatabase } from './database.ts';
 import type { TestDatabase } from './database.ts';
 

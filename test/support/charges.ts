@@ -1,5 +1,5 @@
 import { addDays } from '../../src/domain/time/calendar.ts';
-import type { StayCharges } from '../../src/domain/money/price.ts';
+import type { StayCharges } from '../../src/domain/money/price/price.ts';
 import type { TaxRule } from '../../src/domain/money/tax.ts';
 
 /** One night for two at 100.00, no tax, no promo, all of it paid online, unless said otherwise. */

@@ -1,5 +1,5 @@
-import type { StaffRole } from '../../src/domain/permissions.ts';
-import { signAccessToken } from '../../src/services/auth/access-token.ts';
+import type { StaffRole } from '../../src/domain/access/permissions.ts';
+import { signAccessToken } from '../../src/services/auth/session/access-token.ts';
 import type { Answer, CallOptions, Method, TestApp } from './app.ts';
 import { buildHotel, stayBody } from './build.ts';
 import type { TestHotel } from './build.ts';

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import { channelsOf } from '../../src/domain/events.ts';
-import type { EventContent, EventType } from '../../src/domain/events.ts';
+import { channelsOf } from '../../src/domain/feed/events.ts';
+import type { EventContent, EventType } from '../../src/domain/feed/events.ts';
 import type { TestDatabase } from './database.ts';
 import type { Desk } from './desk.ts';
 import { readOutbox, upTo } from './feed.ts';

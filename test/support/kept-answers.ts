@@ -1,5 +1,5 @@
 import { buildApp } from '../../src/app.ts';
-import { FEED_CHANNEL, listenToFeeds } from '../../src/db/listen.ts';
+import { FEED_CHANNEL, listenToFeeds } from '../../src/db/connection/listen.ts';
 import { MemoryAnswerCache } from '../../src/http/kept/answer-cache.ts';
 import type { Answer, TestApp } from './app.ts';
 import { numberAll } from './feed.ts';

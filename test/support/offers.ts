@@ -1,5 +1,5 @@
 import { addDays, listDates } from '../../src/domain/time/calendar.ts';
-import type { NightOffer, RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/stay.ts';
+import type { NightOffer, RoomTypeOffer, StayRequest, StayTerms } from '../../src/domain/availability/stay.ts';
 
 /** The day on which these offers are looked at. */
 export const TODAY = '2027-05-01';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, vi } from 'vitest';
 import { drain } from '../../src/db/drain.ts';
-import { operationQueue } from '../../src/services/gateway/run-operation.ts';
+import { operationQueue } from '../../src/services/gateway/operation/run-operation.ts';
 import { webhookQueue } from '../../src/services/webhook/process-webhook.ts';
 import { startStripeSandbox } from '../../src/sandbox/stripe/start-stripe-sandbox.ts';
 import { startTestApp } from './app.ts';

@@ -1,5 +1,5 @@
 import { Temporal } from 'temporal-polyfill';
-import type { Slot, SlotProvider, SlotQuestion } from '../../src/domain/slots.ts';
+import type { Slot, SlotProvider, SlotQuestion } from '../../src/domain/availability/slots.ts';
 
 /** Zones of every kind: without changes, at midnight, at the end of a day, of half an hour, of two, twice around Ramadan. */
 export const ZONES = [

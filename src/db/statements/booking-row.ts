@@ -1,7 +1,7 @@
 import type { BookingSource, BookingSnapshot } from '../../domain/booking.ts';
 import type { ActorType, BookingKind, FirstStatus } from '../../domain/booking-status.ts';
-import type { OutboxDraft } from '../../domain/events.ts';
-import type { Promo } from '../../domain/money/price.ts';
+import type { OutboxDraft } from '../../domain/feed/events.ts';
+import type { Promo } from '../../domain/money/price/price.ts';
 import { Prisma } from '../client.ts';
 
 /** A booking as it will be written: every value decided, nothing left to the database but whether it may be. */

@@ -1,7 +1,7 @@
 import { askFor, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
-import { shortcut } from '../shortcut.ts';
-import type { RawQueries } from '../shortcut.ts';
+import { shortcut } from '../connection/shortcut.ts';
+import type { RawQueries } from '../connection/shortcut.ts';
 
 export type AppointmentBookingRow = BookingRow<{
   readonly service_id: string;

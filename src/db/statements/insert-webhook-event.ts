@@ -1,7 +1,7 @@
 import type { GatewayEvent } from '../../domain/ports/gateway.ts';
 import { isUuid } from '../../domain/uuid.ts';
-import { shortcut } from '../shortcut.ts';
-import type { RawQueries } from '../shortcut.ts';
+import { shortcut } from '../connection/shortcut.ts';
+import type { RawQueries } from '../connection/shortcut.ts';
 
 /**
  * Stores an event of the gateway's with the payment and the booking it is about, where they are known. Answers whether it

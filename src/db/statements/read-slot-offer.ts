@@ -1,8 +1,8 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/appointment.ts';
+import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/availability/appointment.ts';
 import type { WallRange } from '../../domain/time/opening-hours.ts';
-import { shortcut } from '../shortcut.ts';
-import type { RawQueries } from '../shortcut.ts';
+import { shortcut } from '../connection/shortcut.ts';
+import type { RawQueries } from '../connection/shortcut.ts';
 import { SELLER_COLUMNS, toSeller, toTerms } from './seller-columns.ts';
 import type { SellerRow } from './seller-columns.ts';
 

@@ -1,8 +1,8 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Offer } from '../../domain/offer.ts';
-import type { RoomTypeOffer } from '../../domain/stay.ts';
-import { shortcut } from '../shortcut.ts';
-import type { RawQueries } from '../shortcut.ts';
+import type { Offer } from '../../domain/availability/offer.ts';
+import type { RoomTypeOffer } from '../../domain/availability/stay.ts';
+import { shortcut } from '../connection/shortcut.ts';
+import type { RawQueries } from '../connection/shortcut.ts';
 import { SELLER_COLUMNS, toSeller, toTerms } from './seller-columns.ts';
 import type { SellerRow } from './seller-columns.ts';
 

@@ -1,7 +1,7 @@
-import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price.ts';
+import type { DepositPolicy, PaymentPolicy } from '../../domain/money/price/price.ts';
 import type { TaxRule } from '../../domain/money/tax.ts';
-import type { Seller } from '../../domain/offer.ts';
-import type { StayTerms } from '../../domain/stay.ts';
+import type { Seller } from '../../domain/availability/offer.ts';
+import type { StayTerms } from '../../domain/availability/stay.ts';
 import { Prisma } from '../client.ts';
 
 /** What every offer reads of its property, `p`. */

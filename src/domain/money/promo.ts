@@ -1,5 +1,5 @@
 import type { Minor } from './money.ts';
-import type { Promo } from './price.ts';
+import type { Promo } from './price/price.ts';
 
 /** How often a promo may be used, and is. */
 export interface PromoLimits {

@@ -1,6 +1,6 @@
 import { addFractions, BPS, roundHalfUp, ZERO } from './money.ts';
 import type { Fraction, Minor } from './money.ts';
-import type { LineKind } from './price-line.ts';
+import type { LineKind } from './price/price-line.ts';
 
 export const TAX_BASES = ['PERCENT', 'FLAT_PER_NIGHT', 'FLAT_PER_PERSON_NIGHT'] as const;
 export type TaxBasis = (typeof TAX_BASES)[number];

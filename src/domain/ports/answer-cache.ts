@@ -1,4 +1,4 @@
-import type { Nights, PropertyChange } from '../property-change.ts';
+import type { Nights, PropertyChange } from '../feed/property-change.ts';
 
 /** What is asked of a property. */
 export interface Question {

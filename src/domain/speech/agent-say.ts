@@ -2,7 +2,7 @@ import { balanceOf } from '../booking.ts';
 import type { BookingSnapshot } from '../booking.ts';
 import { dateInZone } from '../time/calendar.ts';
 import { spellAmount, UNUSUAL_DIGITS } from '../money/money.ts';
-import { describeDate, describeStart } from './spoken-time.ts';
+import { describeDate, describeStart } from './spoken-time/spoken-time.ts';
 
 // Sentences for a voice to speak. Every time is read back with its weekday, so that a caller hears what was understood.
 

@@ -2,8 +2,8 @@ import type { FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { ERRORS } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
-import type { Permission } from '../../domain/permissions.ts';
-import type { Capability } from '../../domain/capabilities.ts';
+import type { Permission } from '../../domain/access/permissions.ts';
+import type { Capability } from '../../domain/access/capabilities.ts';
 import { problemSchema } from './problem.ts';
 
 declare module 'fastify' {

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { LRUCache } from 'lru-cache';
 import type { AnswerCache, KeptAnswer, Question } from '../../domain/ports/answer-cache.ts';
 import type { Metrics } from '../../domain/ports/metrics.ts';
-import { isTouched } from '../../domain/property-change.ts';
-import type { PropertyChange } from '../../domain/property-change.ts';
+import { isTouched } from '../../domain/feed/property-change.ts';
+import type { PropertyChange } from '../../domain/feed/property-change.ts';
 
 /** Some answers change by themselves, as holds run out and days begin: none is older than this. */
 const LIFETIME_MS = 5_000;

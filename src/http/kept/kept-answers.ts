@@ -2,8 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
 import { isPlainDate } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import { nightsInReach, touchedBy } from '../../domain/property-change.ts';
-import type { Announced, Nights, PropertyChange } from '../../domain/property-change.ts';
+import { nightsInReach, touchedBy } from '../../domain/feed/property-change.ts';
+import type { Announced, Nights, PropertyChange } from '../../domain/feed/property-change.ts';
 import { noteAnnounced } from '../../services/feed/announced-here.ts';
 import { isRead } from '../limits/limits.ts';
 

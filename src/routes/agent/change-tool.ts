@@ -1,7 +1,7 @@
 import type { BookingSnapshot } from '../../domain/booking.ts';
-import type { Change } from '../../services/agent/apply-change.ts';
-import { commitChange } from '../../services/agent/commit-change.ts';
-import { proposeChange } from '../../services/agent/propose-change.ts';
+import type { Change } from '../../services/agent/proposal/apply-change.ts';
+import { commitChange } from '../../services/agent/proposal/commit-change.ts';
+import { proposeChange } from '../../services/agent/proposal/propose-change.ts';
 import { viewAgentBooking } from './agent-booking.ts';
 import type { ToolCall, ToolResult } from './agent-tool.ts';
 import { readCode } from './hearing/known-booking.ts';

@@ -5,9 +5,9 @@ import { email } from '../../http/contract/fields.ts';
 import { alsoLimit, RATE_LIMITS } from '../../http/limits/limits.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { logIn } from '../../services/auth/log-in.ts';
-import { logOut } from '../../services/auth/log-out.ts';
-import { refreshSession } from '../../services/auth/refresh-session.ts';
+import { logIn } from '../../services/auth/session/log-in.ts';
+import { logOut } from '../../services/auth/session/log-out.ts';
+import { refreshSession } from '../../services/auth/session/refresh-session.ts';
 
 const session = z
   .object({ accessToken: z.string(), expiresIn: z.int().describe('Seconds.'), refreshToken: z.string() })

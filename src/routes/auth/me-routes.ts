@@ -1,11 +1,11 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { STAFF_ROLES } from '../../domain/permissions.ts';
+import { STAFF_ROLES } from '../../domain/access/permissions.ts';
 import { userOf } from '../../http/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { contextOf } from '../../http/request-context.ts';
-import { getMe } from '../../services/auth/get-me.ts';
+import { getMe } from '../../services/auth/session/get-me.ts';
 
 const me = operation({
   summary: 'Who is signed in, and where they work',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ErrorCode } from '../../errors.ts';
 import { catalogueCode, plainDate } from '../../http/contract/fields.ts';
-import type { Destination } from '../../services/reschedule/plan-move.ts';
+import type { Destination } from '../../services/reschedule/move/plan-move.ts';
 import { address, partyAdults, partyChildren, start, toAddress } from './appointment-fields.ts';
 import { APPOINTMENT_ERRORS, STAY_ERRORS } from './booking-errors.ts';
 import { checkNights } from './stay-fields.ts';

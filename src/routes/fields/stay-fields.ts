@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countDays } from '../../domain/time/calendar.ts';
-import { MAX_NIGHTS } from '../../domain/stay.ts';
+import { MAX_NIGHTS } from '../../domain/availability/stay.ts';
 import { adults, catalogueCode, children, plainDate } from '../../http/contract/fields.ts';
 
 /** The nights and persons of a stay in a JSON body. */

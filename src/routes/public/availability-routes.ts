@@ -1,10 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { SLOT_REASONS } from '../../domain/appointment.ts';
+import { SLOT_REASONS } from '../../domain/availability/appointment.ts';
 import { addDays, countDays } from '../../domain/time/calendar.ts';
-import { nightsInReach } from '../../domain/property-change.ts';
-import { STAY_REASONS } from '../../domain/stay.ts';
+import { nightsInReach } from '../../domain/feed/property-change.ts';
+import { STAY_REASONS } from '../../domain/availability/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/contract/fields.ts';
 import { sendKept } from '../../http/kept/kept-answers.ts';
 import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';

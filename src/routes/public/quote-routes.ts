@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { SLOT_REASONS } from '../../domain/appointment.ts';
-import { STAY_REASONS } from '../../domain/stay.ts';
+import { SLOT_REASONS } from '../../domain/availability/appointment.ts';
+import { STAY_REASONS } from '../../domain/availability/stay.ts';
 import { slug } from '../../http/contract/fields.ts';
 import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';

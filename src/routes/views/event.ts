@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { EVENTS } from '../../domain/events.ts';
-import type { EventType } from '../../domain/events.ts';
+import { EVENTS } from '../../domain/feed/events.ts';
+import type { EventType } from '../../domain/feed/events.ts';
 import { BOOKING_STATUSES } from '../../domain/booking-status.ts';
 
 const types = Object.keys(EVENTS) as [EventType, ...EventType[]];

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { Capability } from '../../domain/capabilities.ts';
+import type { Capability } from '../../domain/access/capabilities.ts';
 import { AppError } from '../../errors.ts';
 import { hashToken } from '../secrets/token.ts';
 

@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { StaffRole } from '../../domain/permissions.ts';
+import type { StaffRole } from '../../domain/access/permissions.ts';
 import { AppError } from '../../errors.ts';
 import { authenticateUser } from './authenticate-user.ts';
 import type { SignedInUser } from './authenticate-user.ts';

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { verifyAccessToken } from './access-token.ts';
+import { verifyAccessToken } from './session/access-token.ts';
 
 export interface SignedInUser {
   readonly id: string;

@@ -1,6 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { Context } from '../../context.ts';
-import { CAPABILITIES } from '../../domain/capabilities.ts';
+import { CAPABILITIES } from '../../domain/access/capabilities.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { answerOnce } from '../idempotency/answer-once.ts';

@@ -3,7 +3,7 @@ import { readStayOffer } from '../../db/statements/read-stay-offer.ts';
 import type { OfferQuery, StayOffer } from '../../db/statements/read-stay-offer.ts';
 import { AppError } from '../../errors.ts';
 import type { Reading } from '../slots/read-slots.ts';
-import type { StayRequest } from '../../domain/stay.ts';
+import type { StayRequest } from '../../domain/availability/stay.ts';
 
 const MINUTE_MS = 60_000;
 

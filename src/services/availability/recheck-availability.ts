@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
-import { SLOT_CODES } from '../../domain/appointment.ts';
-import type { AppointmentRequest } from '../../domain/appointment.ts';
-import type { SlotReason } from '../../domain/slots.ts';
-import { REASON_CODES } from '../../domain/stay.ts';
-import type { StayReason, StayRequest } from '../../domain/stay.ts';
+import { SLOT_CODES } from '../../domain/availability/appointment.ts';
+import type { AppointmentRequest } from '../../domain/availability/appointment.ts';
+import type { SlotReason } from '../../domain/availability/slots.ts';
+import { REASON_CODES } from '../../domain/availability/stay.ts';
+import type { StayReason, StayRequest } from '../../domain/availability/stay.ts';
 import { AppError } from '../../errors.ts';
 import { quoteAppointment } from '../pricing/quote-appointment.ts';
 import { quoteStay } from '../pricing/quote-stay.ts';

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
 import { addDays } from '../../domain/time/calendar.ts';
-import { ALTERNATIVE_DAYS, listAlternatives } from '../../domain/stay.ts';
-import type { StayAlternative, StayRequest } from '../../domain/stay.ts';
+import { ALTERNATIVE_DAYS, listAlternatives } from '../../domain/availability/stay.ts';
+import type { StayAlternative, StayRequest } from '../../domain/availability/stay.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival, readOffer } from './read-offer.ts';
 

@@ -1,9 +1,9 @@
 import type { Context } from '../../context.ts';
 import { countDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import type { Price, Promo } from '../../domain/money/price.ts';
-import { assessStay, listNightPrices, priceOffer } from '../../domain/stay.ts';
-import type { RoomTypeOffer, StayReason, StayRequest } from '../../domain/stay.ts';
+import type { Price, Promo } from '../../domain/money/price/price.ts';
+import { assessStay, listNightPrices, priceOffer } from '../../domain/availability/stay.ts';
+import type { RoomTypeOffer, StayReason, StayRequest } from '../../domain/availability/stay.ts';
 import { admitPromoForSome } from '../promo-use/admit-promo.ts';
 import { findPromo } from '../promo-use/find-promo.ts';
 import { minutesToArrival, readOffer } from './read-offer.ts';

@@ -11,7 +11,7 @@ import type {
   RecordedRefund,
 } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/time/calendar.ts';
-import type { Price } from '../../domain/money/price.ts';
+import type { Price } from '../../domain/money/price/price.ts';
 import { unseal } from '../secrets/sealing.ts';
 
 /** Everything a booking's answer is made of. A constant number of queries, however many bookings are read. */

@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/client.ts';
-import { ConcurrentChange } from '../../db/concurrent-change.ts';
+import { ConcurrentChange } from '../../db/sql-error.ts';
 import { lockBookingRow, lockNights, lockProviders, lockRooms } from '../../db/locks.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';

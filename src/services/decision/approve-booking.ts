@@ -8,7 +8,7 @@ import { logMilestone } from '../log-action.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight, findCurrentPayment } from '../payment/find-current-payment.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 
 /**

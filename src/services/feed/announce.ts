@@ -1,5 +1,5 @@
 import type { Tx } from '../../db/client.ts';
-import type { EventContent, EventType } from '../../domain/events.ts';
+import type { EventContent, EventType } from '../../domain/feed/events.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { collectAnnounced } from './announced-here.ts';
 

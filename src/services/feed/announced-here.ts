@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Announced } from '../../domain/property-change.ts';
+import type { Announced } from '../../domain/feed/property-change.ts';
 
 const collecting = new AsyncLocalStorage<Announced[]>();
 

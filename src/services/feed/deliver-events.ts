@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { LEASE_SECONDS } from '../../db/drain.ts';
 import type { Queue } from '../../db/drain.ts';
-import { channelsOf } from '../../domain/events.ts';
-import type { FeedEvent } from '../../domain/events.ts';
+import { channelsOf } from '../../domain/feed/events.ts';
+import type { FeedEvent } from '../../domain/feed/events.ts';
 import { MAX_PUBLICATIONS } from '../../domain/ports/realtime.ts';
 import type { Publication } from '../../domain/ports/realtime.ts';
 import { listEvents } from './list-events.ts';

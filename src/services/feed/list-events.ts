@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { EventType, FeedEvent } from '../../domain/events.ts';
+import type { EventType, FeedEvent } from '../../domain/feed/events.ts';
 
 interface FeedQuery {
   readonly propertyId: string;

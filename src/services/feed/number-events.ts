@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
-import { FEED_CHANNEL } from '../../db/listen.ts';
+import { FEED_CHANNEL } from '../../db/connection/listen.ts';
 import { transaction } from '../../db/transaction.ts';
-import { touchedBy } from '../../domain/property-change.ts';
-import type { Told } from '../../domain/property-change.ts';
-import { spellChanges } from '../../domain/spell-change.ts';
+import { touchedBy } from '../../domain/feed/property-change.ts';
+import type { Told } from '../../domain/feed/property-change.ts';
+import { spellChanges } from '../../domain/feed/spell-change.ts';
 
 /** Properties in one go, and events: few enough that the lock is short. A go that numbers fewer than 50 has left none. */
 export const MAX_FEEDS = 50;

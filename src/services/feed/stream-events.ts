@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { FeedEvent } from '../../domain/events.ts';
+import type { FeedEvent } from '../../domain/feed/events.ts';
 import { listEvents } from './list-events.ts';
 
 const BATCH = 100;

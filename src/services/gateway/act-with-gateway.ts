@@ -8,7 +8,7 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
 import { keyBusy, openKeptAnswer, sealAnswer, tryLockKey } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
-import { runOperation } from './run-operation.ts';
+import { runOperation } from './operation/run-operation.ts';
 
 export interface GatewayAction {
   readonly booking: BookingSnapshot;

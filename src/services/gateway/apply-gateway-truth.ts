@@ -8,15 +8,15 @@ import { payAgainUntil } from '../hold/pay-again-until.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
-import { finalizePayment } from '../payment/finalize-payment.ts';
-import type { Finalization, FinalizedPayment } from '../payment/finalize-payment.ts';
+import { finalizePayment } from '../payment/finalize/finalize-payment.ts';
+import type { Finalization, FinalizedPayment } from '../payment/finalize/finalize-payment.ts';
 import { findCurrentPayment } from '../payment/find-current-payment.ts';
-import { isSoundPrice } from '../payment/is-sound-price.ts';
+import { isSoundPrice } from '../payment/finalize/is-sound-price.ts';
 import { recordAuthorization } from '../payment/record-authorization.ts';
 import { requestRefund } from '../refund/request-refund.ts';
 import { freeWalletPart } from '../wallet/hold-wallet-part.ts';
 import { applyGatewayRefunds } from './apply-gateway-refunds.ts';
-import { requestOperation } from './request-operation.ts';
+import { requestOperation } from './operation/request-operation.ts';
 
 /** What the gateway says, read just now. */
 export interface GatewayTruth {

@@ -4,7 +4,7 @@ import { SYSTEM } from '../../domain/booking.ts';
 import { payAgainUntil } from '../hold/pay-again-until.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { recordEvent } from '../transition/record-event.ts';
-import { requestOperation } from './request-operation.ts';
+import { requestOperation } from './operation/request-operation.ts';
 
 /**
  * Ends an authorization that the gateway will not capture: it is given back, and a hold may end again.

@@ -2,8 +2,8 @@ import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
 import { applyGatewayTruth } from './apply-gateway-truth.ts';
-import { logFinalized } from '../payment/log-finalized.ts';
-import { lookUpPayment } from './run-operation.ts';
+import { logFinalized } from '../payment/finalize/log-finalized.ts';
+import { lookUpPayment } from './operation/run-operation.ts';
 
 /**
  * Reads from the gateway how a payment stands, and brings ours to it. Answers false when the gateway did not say.

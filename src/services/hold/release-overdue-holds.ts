@@ -6,7 +6,7 @@ import type { PlainDate } from '../../domain/time/calendar.ts';
 import { EXPIRABLE_STAGES } from '../../domain/payment-stage.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { findCurrentPayment } from '../payment/find-current-payment.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 import { describeExpiry } from './log-expiry.ts';
 import type { ExpiredHold } from './log-expiry.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
 import { insertAppointmentBooking } from '../../db/statements/insert-appointment-booking.ts';
-import type { RawQueries } from '../../db/shortcut.ts';
+import type { RawQueries } from '../../db/connection/shortcut.ts';
 import { transaction, withRetries } from '../../db/transaction.ts';
-import { occupiedBy, priceService } from '../../domain/appointment.ts';
+import { occupiedBy, priceService } from '../../domain/availability/appointment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import type { FoundService } from '../slots/read-slots.ts';

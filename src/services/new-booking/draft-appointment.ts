@@ -1,6 +1,6 @@
 import type { AppointmentBookingRow } from '../../db/statements/insert-appointment-booking.ts';
-import { findZone, occupiedBy, priceService } from '../../domain/appointment.ts';
-import type { AppointmentRequest, ProviderOffer, ZoneOffer } from '../../domain/appointment.ts';
+import { findZone, occupiedBy, priceService } from '../../domain/availability/appointment.ts';
+import type { AppointmentRequest, ProviderOffer, ZoneOffer } from '../../domain/availability/appointment.ts';
 import type { PromoOffer } from '../../domain/money/promo.ts';
 import { AppError } from '../../errors.ts';
 import type { FoundService } from '../slots/read-slots.ts';

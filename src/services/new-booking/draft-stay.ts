@@ -1,7 +1,7 @@
 import type { StayBookingRow } from '../../db/statements/insert-stay-booking.ts';
 import type { StayOffer } from '../../db/statements/read-stay-offer.ts';
-import { assessStay, priceOffer, REASON_CODES } from '../../domain/stay.ts';
-import type { StayRequest } from '../../domain/stay.ts';
+import { assessStay, priceOffer, REASON_CODES } from '../../domain/availability/stay.ts';
+import type { StayRequest } from '../../domain/availability/stay.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival } from '../availability/read-offer.ts';
 import { admitPromo } from '../promo-use/admit-promo.ts';

@@ -2,7 +2,7 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { findCurrentPayment } from './find-current-payment.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 
 /** What is settled otherwise is not to be paid by card as well: an open page is closed. Expects the booking locked. */
 export async function closeOpenPage(

@@ -14,13 +14,13 @@ import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { answerOnce, findKeptAnswer, keepAnswer, takeKey } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { holdWalletPart } from '../wallet/hold-wallet-part.ts';
-import { finalizePayment } from './finalize-payment.ts';
-import type { FinalizedPayment } from './finalize-payment.ts';
+import { finalizePayment } from './finalize/finalize-payment.ts';
+import type { FinalizedPayment } from './finalize/finalize-payment.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
-import { logFinalized, logRefusedPayment } from './log-finalized.ts';
-import { awaitOperation, leaseOperation } from '../gateway/lease-operation.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
-import { runOperation } from '../gateway/run-operation.ts';
+import { logFinalized, logRefusedPayment } from './finalize/log-finalized.ts';
+import { awaitOperation, leaseOperation } from '../gateway/operation/lease-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
+import { runOperation } from '../gateway/operation/run-operation.ts';
 
 /** The gateway keeps a page open for at least half an hour; a minute more allows for its clock. */
 const SESSION_MINUTES = 31;

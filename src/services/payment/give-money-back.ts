@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
 import { giveBack, listRefundable } from '../refund/give-back.ts';
 import { waiveRefunded } from '../refund/waive-refunded.ts';

@@ -6,7 +6,7 @@ import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { takePlaceAgain } from '../inventory/take-place-again.ts';
 import { changeBookingStatus } from '../transition/change-booking-status.ts';
 import { recordEvent } from '../transition/record-event.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 
 const UNDER_WAY: PaymentStage[] = ['AUTHORIZED', 'CAPTURING'];
 const BY_PAYMENT: Actor = { type: 'PAYMENT', id: null, name: null };

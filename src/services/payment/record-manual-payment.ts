@@ -10,10 +10,10 @@ import { lockBooking } from '../booking/lock-booking.ts';
 import { isOverdue } from '../hold/release-overdue-holds.ts';
 import { logMilestone } from '../log-action.ts';
 import { closeOpenPage } from './close-open-page.ts';
-import { finalizePayment } from './finalize-payment.ts';
-import type { FinalizedPayment } from './finalize-payment.ts';
+import { finalizePayment } from './finalize/finalize-payment.ts';
+import type { FinalizedPayment } from './finalize/finalize-payment.ts';
 import { assertNothingInFlight, findCurrentPayment } from './find-current-payment.ts';
-import { logFinalized, logRefusedPayment } from './log-finalized.ts';
+import { logFinalized, logRefusedPayment } from './finalize/log-finalized.ts';
 
 interface ManualPayment {
   readonly method: ManualMethod;

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { priceService } from '../../domain/appointment.ts';
-import type { AppointmentRequest } from '../../domain/appointment.ts';
-import type { Price, Promo } from '../../domain/money/price.ts';
-import type { SlotReason } from '../../domain/slots.ts';
+import { priceService } from '../../domain/availability/appointment.ts';
+import type { AppointmentRequest } from '../../domain/availability/appointment.ts';
+import type { Price, Promo } from '../../domain/money/price/price.ts';
+import type { SlotReason } from '../../domain/availability/slots.ts';
 import { explainStart } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import { readStartAt } from '../slots/read-start.ts';

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import { assessStay, priceOffer } from '../../domain/stay.ts';
-import type { StayAssessment, StayRequest } from '../../domain/stay.ts';
-import type { Price } from '../../domain/money/price.ts';
+import { assessStay, priceOffer } from '../../domain/availability/stay.ts';
+import type { StayAssessment, StayRequest } from '../../domain/availability/stay.ts';
+import type { Price } from '../../domain/money/price/price.ts';
 import { AppError } from '../../errors.ts';
 import { minutesToArrival, readOffer } from '../availability/read-offer.ts';
 import { admitPromo } from '../promo-use/admit-promo.ts';

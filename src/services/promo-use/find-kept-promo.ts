@@ -1,4 +1,4 @@
-import type { Promo } from '../../domain/money/price.ts';
+import type { Promo } from '../../domain/money/price/price.ts';
 import type { Reading } from '../slots/read-slots.ts';
 
 /** The promo that a booking was sold with, as it was then; null without one. It is kept wherever the booking moves. */

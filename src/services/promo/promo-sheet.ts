@@ -1,5 +1,5 @@
 import type { Prisma } from '../../db/client.ts';
-import type { Promo } from '../../domain/money/price.ts';
+import type { Promo } from '../../domain/money/price/price.ts';
 
 /** What a promo is made of; amounts in minor units, instants in UTC. Plain JSON, so that an answer can be kept. */
 export interface PromoFields {

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
-import { roomChannel } from '../../domain/events.ts';
-import { mayDo } from '../../domain/permissions.ts';
-import type { Permission, StaffRole } from '../../domain/permissions.ts';
+import { roomChannel } from '../../domain/feed/events.ts';
+import { mayDo } from '../../domain/access/permissions.ts';
+import type { Permission, StaffRole } from '../../domain/access/permissions.ts';
 import { AppError } from '../../errors.ts';
 import type { GuestAccess } from '../auth/authenticate-guest.ts';
 

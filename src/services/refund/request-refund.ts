@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import { requestOperation } from '../gateway/request-operation.ts';
+import { requestOperation } from '../gateway/operation/request-operation.ts';
 import { postTransfers } from '../ledger/post-transfers.ts';
 import { unearn } from '../ledger/settle-earnings.ts';
 import { settleRefund } from './settle-refund.ts';

@@ -2,7 +2,7 @@ import type { Payment, Refund, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import { hasEnded } from '../../domain/booking-status.ts';
-import { waitAfter } from '../gateway/try-again-later.ts';
+import { waitAfter } from '../gateway/operation/try-again-later.ts';
 import { postTransfers } from '../ledger/post-transfers.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
 import { recordEvent } from '../transition/record-event.ts';

@@ -7,7 +7,7 @@ import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { complete } from '../stay/check-out.ts';
 import { takeAsNoShow } from '../stay/mark-no-show.ts';
-import type { Destination } from './plan-move.ts';
+import type { Destination } from './move/plan-move.ts';
 import { rescheduleBooking } from './reschedule-booking.ts';
 
 /** The statuses that staff give a booking. */

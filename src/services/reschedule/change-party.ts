@@ -4,7 +4,7 @@ import { spellAddressLine } from '../../domain/speech/address-line.ts';
 import { seal } from '../secrets/sealing.ts';
 import type { Keyring } from '../secrets/sealing.ts';
 import type { RecordedEvent } from '../transition/record-event.ts';
-import type { Party } from './plan-move.ts';
+import type { Party } from './move/plan-move.ts';
 
 /** In the history instead of an address, which is kept encrypted and nowhere else. */
 const HIDDEN = '…';

@@ -22,12 +22,12 @@ import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import type { RecordedEvent } from '../transition/record-event.ts';
 import { changeParty } from './change-party.ts';
-import { moveAppointment } from './move-appointment.ts';
-import { leaveNights, takeNewNights } from './move-stay.ts';
-import { planMove } from './plan-move.ts';
-import type { Destination, Move } from './plan-move.ts';
+import { moveAppointment } from './move/move-appointment.ts';
+import { leaveNights, takeNewNights } from './move/move-stay.ts';
+import { planMove } from './move/plan-move.ts';
+import type { Destination, Move } from './move/plan-move.ts';
 import { settlePrice } from './settle-price.ts';
-import { shiftGuestLinks } from './shift-guest-links.ts';
+import { shiftGuestLinks } from './move/shift-guest-links.ts';
 import { standWithoutPayment } from './stand-without-payment.ts';
 import { takeTurn } from './take-turn.ts';
 

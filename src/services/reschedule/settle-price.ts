@@ -1,7 +1,7 @@
 import type { Prisma, Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
-import type { Price } from '../../domain/money/price.ts';
+import type { Price } from '../../domain/money/price/price.ts';
 import { closeOpenPage } from '../payment/close-open-page.ts';
 import { giveBack, sumOpenRefunds } from '../refund/give-back.ts';
 

@@ -14,9 +14,9 @@ import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
 import { readSlots } from '../slots/read-slots.ts';
 import { recordEvent } from '../transition/record-event.ts';
-import { moveAppointment } from './move-appointment.ts';
-import { leaveNights, leaveRooms, takeNewNights } from './move-stay.ts';
-import { shiftGuestLinks } from './shift-guest-links.ts';
+import { moveAppointment } from './move/move-appointment.ts';
+import { leaveNights, leaveRooms, takeNewNights } from './move/move-stay.ts';
+import { shiftGuestLinks } from './move/shift-guest-links.ts';
 import { takeTurn } from './take-turn.ts';
 
 const MINUTE_MS = 60_000;

@@ -1,5 +1,5 @@
 import type { RoomType } from '../../db/client.ts';
-import type { RoomTypeOffer } from '../../domain/stay.ts';
+import type { RoomTypeOffer } from '../../domain/availability/stay.ts';
 
 /** What a room type is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
 export interface RoomTypeFields extends Omit<RoomTypeOffer, 'id' | 'code' | 'nights'> {

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Room, Tx } from '../../db/client.ts';
-import { ConcurrentChange } from '../../db/concurrent-change.ts';
+import { ConcurrentChange } from '../../db/sql-error.ts';
 import { readToday } from '../../db/clock.ts';
 import { lockNights, lockRooms } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';

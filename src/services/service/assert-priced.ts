@@ -1,4 +1,4 @@
-import type { ServicePricing } from '../../domain/money/price-appointment.ts';
+import type { ServicePricing } from '../../domain/money/price/price-appointment.ts';
 import { AppError } from '../../errors.ts';
 
 /** Refuses a service by the person that no person pays for. Throws: validation_failed. */

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../db/client.ts';
-import type { ServiceOffer } from '../../domain/appointment.ts';
+import type { ServiceOffer } from '../../domain/availability/appointment.ts';
 
 /** What a service is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */
 export interface ServiceFields extends Omit<ServiceOffer, 'id' | 'code' | 'stepMinutes'> {

@@ -1,8 +1,8 @@
-import { byWorkload, SLOT_CODES, slotTermsOf } from '../../domain/appointment.ts';
-import type { ProviderOffer } from '../../domain/appointment.ts';
+import { byWorkload, SLOT_CODES, slotTermsOf } from '../../domain/availability/appointment.ts';
+import type { ProviderOffer } from '../../domain/availability/appointment.ts';
 import { addDays, dateInZone, startOfDate } from '../../domain/time/calendar.ts';
-import { explainSlot } from '../../domain/slots.ts';
-import type { SlotReason } from '../../domain/slots.ts';
+import { explainSlot } from '../../domain/availability/slots.ts';
+import type { SlotReason } from '../../domain/availability/slots.ts';
 import { spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
 import type { FoundService } from './read-slots.ts';

@@ -1,8 +1,8 @@
 import type { Context } from '../../context.ts';
-import { slotTermsOf } from '../../domain/appointment.ts';
+import { slotTermsOf } from '../../domain/availability/appointment.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
-import { listSlots } from '../../domain/slots.ts';
-import type { Slot } from '../../domain/slots.ts';
+import { listSlots } from '../../domain/availability/slots.ts';
+import type { Slot } from '../../domain/availability/slots.ts';
 import { AppError } from '../../errors.ts';
 import { readSlots } from './read-slots.ts';
 import type { FoundService } from './read-slots.ts';

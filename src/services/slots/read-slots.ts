@@ -1,8 +1,8 @@
-import type { RawQueries } from '../../db/shortcut.ts';
+import type { RawQueries } from '../../db/connection/shortcut.ts';
 import { readSlotOffer } from '../../db/statements/read-slot-offer.ts';
 import type { SlotQuery } from '../../db/statements/read-slot-offer.ts';
 import { withRetries } from '../../db/transaction.ts';
-import type { ServiceOffer, SlotOffer } from '../../domain/appointment.ts';
+import type { ServiceOffer, SlotOffer } from '../../domain/availability/appointment.ts';
 import { AppError } from '../../errors.ts';
 
 type Query = Pick<SlotQuery, 'slug' | 'service' | 'from' | 'to'> & Partial<SlotQuery>;

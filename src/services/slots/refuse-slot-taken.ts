@@ -1,10 +1,10 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
-import { occupiedBy, slotTermsOf } from '../../domain/appointment.ts';
-import type { ServiceOffer } from '../../domain/appointment.ts';
+import { occupiedBy, slotTermsOf } from '../../domain/availability/appointment.ts';
+import type { ServiceOffer } from '../../domain/availability/appointment.ts';
 import { addDays, dateInZone } from '../../domain/time/calendar.ts';
 import type { TimeRange } from '../../domain/time/opening-hours.ts';
-import { listSlots } from '../../domain/slots.ts';
+import { listSlots } from '../../domain/availability/slots.ts';
 import { spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
 import { readSlots } from './read-slots.ts';

@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
-import { firstNightGivenBack } from '../../domain/nights.ts';
+import { firstNightGivenBack } from '../../domain/availability/nights.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';

@@ -1,5 +1,5 @@
 import type { Prisma } from '../../db/client.ts';
-import type { LineKind } from '../../domain/money/price-line.ts';
+import type { LineKind } from '../../domain/money/price/price-line.ts';
 import type { TaxBand, TaxRule } from '../../domain/money/tax.ts';
 
 /** What a tax rule is made of; amounts in minor units. Plain JSON, so that an answer can be kept. */

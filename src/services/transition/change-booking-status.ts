@@ -3,8 +3,8 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import type { BookingAction, BookingStatus } from '../../domain/booking-status.ts';
-import { ACTION_EVENTS } from '../../domain/events.ts';
-import type { EventContent, EventType } from '../../domain/events.ts';
+import { ACTION_EVENTS } from '../../domain/feed/events.ts';
+import type { EventContent, EventType } from '../../domain/feed/events.ts';
 import { recordEvent } from './record-event.ts';
 import type { RecordedEvent } from './record-event.ts';
 

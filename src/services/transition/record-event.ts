@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { Actor } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
-import type { EventContent, EventType } from '../../domain/events.ts';
+import type { EventContent, EventType } from '../../domain/feed/events.ts';
 import { announce } from '../feed/announce.ts';
 
 /** Something that was done to a booking. */

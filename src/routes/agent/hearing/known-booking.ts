@@ -1,4 +1,4 @@
-import { describeStart } from '../../../domain/speech/spoken-time.ts';
+import { describeStart } from '../../../domain/speech/spoken-time/spoken-time.ts';
 import { bookingCode } from '../../../http/contract/fields.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { findGuestBooking } from '../../../services/agent/find-guest-booking.ts';

@@ -1,8 +1,8 @@
 import { dateInZone } from '../../../domain/time/calendar.ts';
 import type { PlainDate } from '../../../domain/time/calendar.ts';
-import { describeDate, describeStart, resolveSpoken } from '../../../domain/speech/spoken-time.ts';
-import type { ResolvedTime } from '../../../domain/speech/spoken-time.ts';
-import type { PartOfDay } from '../../../domain/speech/spoken-time-words.ts';
+import { describeDate, describeStart, resolveSpoken } from '../../../domain/speech/spoken-time/spoken-time.ts';
+import type { ResolvedTime } from '../../../domain/speech/spoken-time/spoken-time.ts';
+import type { PartOfDay } from '../../../domain/speech/spoken-time/spoken-time-words.ts';
 import { readStart, spellLocal } from '../../../domain/time/wall-time.ts';
 import { AppError } from '../../../errors.ts';
 import type { Desk } from '../../../services/agent/read-desk.ts';

@@ -1,10 +1,10 @@
 import { sayList, sayPhone } from '../../../domain/speech/agent-say.ts';
-import type { AppointmentRequest } from '../../../domain/appointment.ts';
+import type { AppointmentRequest } from '../../../domain/availability/appointment.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
 import type { PlainDate } from '../../../domain/time/calendar.ts';
 import { matchName } from '../../../domain/speech/spoken-name.ts';
 import type { Named } from '../../../domain/speech/spoken-name.ts';
-import { MAX_NIGHTS } from '../../../domain/stay.ts';
+import { MAX_NIGHTS } from '../../../domain/availability/stay.ts';
 import { AppError } from '../../../errors.ts';
 import type { Desk } from '../../../services/agent/read-desk.ts';
 import { toAddress } from '../../fields/appointment-fields.ts';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sayAmount, sayList, sayNights, sayPhone, sayStarts } from '../../../domain/speech/agent-say.ts';
 import { addDays, dateInZone } from '../../../domain/time/calendar.ts';
-import type { Slot } from '../../../domain/slots.ts';
-import { describeDate, describeStart, hoursFromPart } from '../../../domain/speech/spoken-time.ts';
-import type { PartOfDay } from '../../../domain/speech/spoken-time-words.ts';
+import type { Slot } from '../../../domain/availability/slots.ts';
+import { describeDate, describeStart, hoursFromPart } from '../../../domain/speech/spoken-time/spoken-time.ts';
+import type { PartOfDay } from '../../../domain/speech/spoken-time/spoken-time-words.ts';
 import { spellLocal } from '../../../domain/time/wall-time.ts';
 import { listOpenSlots } from '../../../services/slots/list-open-slots.ts';
 import { searchStays } from '../../../services/availability/search-stays.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { sayAmount, sayNights } from '../../../domain/speech/agent-say.ts';
 import { dateInZone } from '../../../domain/time/calendar.ts';
-import type { Price } from '../../../domain/money/price.ts';
-import { describeStart } from '../../../domain/speech/spoken-time.ts';
+import type { Price } from '../../../domain/money/price/price.ts';
+import { describeStart } from '../../../domain/speech/spoken-time/spoken-time.ts';
 import { quoteAppointment } from '../../../services/pricing/quote-appointment.ts';
 import { quoteStay } from '../../../services/pricing/quote-stay.ts';
 import { viewPrice } from '../../views/booking/price.ts';

@@ -9,7 +9,7 @@ import { text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { getBooking } from '../../../services/booking/get-booking.ts';
-import { listCustomerIds } from '../../../services/booking/list-customer-ids.ts';
+import { listCustomerIds } from '../../../services/booking/list/list-customer-ids.ts';
 import { cancelBooking } from '../../../services/decision/cancel-booking.ts';
 import { findCallersBooking } from '../caller-booking.ts';
 import { hibachiView, viewHibachi } from './hibachi-view.ts';

@@ -10,7 +10,7 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { listBookedDays } from '../../../services/slots/list-booked-days.ts';
 import { listOpenSlots } from '../../../services/slots/list-open-slots.ts';
-import { listCustomerIds } from '../../../services/booking/list-customer-ids.ts';
+import { listCustomerIds } from '../../../services/booking/list/list-customer-ids.ts';
 import { createAppointmentBooking } from '../../../services/new-booking/create-appointment-booking.ts';
 import { getPublicProperty } from '../../../services/property/get-public-property.ts';
 import { getToday } from '../../../services/property/get-today.ts';

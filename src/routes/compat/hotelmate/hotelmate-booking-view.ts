@@ -11,7 +11,7 @@ import type { BookingSnapshot, PartyMember, RecordedPayment } from '../../../dom
 import { BOOKING_STATUSES } from '../../../domain/booking-status.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
 import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
-import type { StayRequest } from '../../../domain/stay.ts';
+import type { StayRequest } from '../../../domain/availability/stay.ts';
 import { AppError } from '../../../errors.ts';
 import { exampleHotelmateBooking, exampleHotelmateStaffBooking } from './hotelmate-example.ts';
 import { spellAmount } from '../../../domain/money/money.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { PARTY_ROLES } from '../../../domain/booking.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
-import { MAX_NIGHTS } from '../../../domain/stay.ts';
-import type { StayRequest } from '../../../domain/stay.ts';
+import { MAX_NIGHTS } from '../../../domain/availability/stay.ts';
+import type { StayRequest } from '../../../domain/availability/stay.ts';
 import {
   adults,
   bookingCode,

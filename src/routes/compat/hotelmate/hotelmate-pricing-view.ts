@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { spellAmount } from '../../../domain/money/money.ts';
-import type { Price } from '../../../domain/money/price.ts';
-import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import type { Price } from '../../../domain/money/price/price.ts';
+import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
 

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { STAY_REASONS } from '../../../domain/stay.ts';
+import { STAY_REASONS } from '../../../domain/availability/stay.ts';
 import { AppError } from '../../../errors.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { slug } from '../../../http/contract/fields.ts';

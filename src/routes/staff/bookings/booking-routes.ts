@@ -14,8 +14,8 @@ import { contextOf } from '../../../http/request-context.ts';
 import { createBooking } from '../../../services/new-booking/create-booking.ts';
 import { getBookingHistory } from '../../../services/booking/get-booking-history.ts';
 import { getBooking } from '../../../services/booking/get-booking.ts';
-import { BOOKING_SORTS, listBookings } from '../../../services/booking/list-bookings.ts';
-import { listTodaysStays } from '../../../services/booking/list-todays-stays.ts';
+import { BOOKING_SORTS, listBookings } from '../../../services/booking/list/list-bookings.ts';
+import { listTodaysStays } from '../../../services/booking/list/list-todays-stays.ts';
 import { BOOKING_ERRORS } from '../../fields/booking-errors.ts';
 import {
   assumeStay,

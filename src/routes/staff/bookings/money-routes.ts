@@ -9,7 +9,7 @@ import { operation } from '../../../http/contract/operation.ts';
 import { contextOf } from '../../../http/request-context.ts';
 import { createGuestLink } from '../../../services/auth/create-guest-link.ts';
 import { getBooking } from '../../../services/booking/get-booking.ts';
-import { listBookingTransfers } from '../../../services/booking/list-booking-transfers.ts';
+import { listBookingTransfers } from '../../../services/booking/list/list-booking-transfers.ts';
 import { handOverRefund } from '../../../services/refund/hand-over-refund.ts';
 import { makeRefund } from '../../../services/refund/make-refund.ts';
 import { quoteCancellation } from '../../../services/refund/quote-cancellation.ts';

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 import { TAX_BASES } from '../../../domain/money/tax.ts';
 import { staffOf } from '../../../http/caller.ts';
 import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';

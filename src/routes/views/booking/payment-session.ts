@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
 import { minorUnits } from '../../../http/contract/fields.ts';
-import type { Capability } from '../../../domain/capabilities.ts';
+import type { Capability } from '../../../domain/access/capabilities.ts';
 import { AppError } from '../../../errors.ts';
 import type { ErrorCode } from '../../../errors.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { Price } from '../../../domain/money/price.ts';
-import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import type { Price } from '../../../domain/money/price/price.ts';
+import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 
 const amount = z.int();
 

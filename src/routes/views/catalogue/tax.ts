@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LINE_KINDS } from '../../../domain/money/price-line.ts';
+import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 import { TAX_BASES } from '../../../domain/money/tax.ts';
 import type { TaxSheet } from '../../../services/tax/tax-sheet.ts';
 

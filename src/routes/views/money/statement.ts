@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { PAYMENT_METHODS } from '../../../domain/booking.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { drawStatement } from '../../../domain/money/statement.ts';
-import type { BookingTransfer } from '../../../services/booking/list-booking-transfers.ts';
+import type { BookingTransfer } from '../../../services/booking/list/list-booking-transfers.ts';
 import { exampleBooking } from '../booking/booking-example.ts';
 import { priceView, viewPrice } from '../booking/price.ts';
 

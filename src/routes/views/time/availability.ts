@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { STAY_REASONS } from '../../../domain/stay.ts';
+import { STAY_REASONS } from '../../../domain/availability/stay.ts';
 import type { StaySearchResult } from '../../../services/availability/search-stays.ts';
 
 export const availabilityView = z

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { spellAddressLine } from '../../../domain/speech/address-line.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
-import { spellCalendar } from '../../../domain/time/icalendar.ts';
-import { ICALENDAR_STATUS } from '../../../domain/time/icalendar-status.ts';
+import { spellCalendar } from '../../../domain/time/icalendar/icalendar.ts';
+import { ICALENDAR_STATUS } from '../../../domain/time/icalendar/icalendar-status.ts';
 import type { ProviderFeed } from '../../../services/calendar/read-provider-feed.ts';
 
 export const ICALENDAR_TYPE = 'text/calendar; charset=utf-8';

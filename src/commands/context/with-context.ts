@@ -1,0 +1,45 @@
+import process from 'node:process';
+import { ConfigError, readConfig } from '../../config.ts';
+import type { Context } from '../../context.ts';
+import { connectDatabase } from '../../db/connection/connect-database.ts';
+import { startEmbeddedPostgres, StartError } from '../../db/embedded.ts';
+import { migrate } from '../../db/migrate.ts';
+import { makeLog } from '../../log.ts';
+import { makeQuietContext } from './quiet-context.ts';
+
+type Work = (ctx: Context, databaseUrl: string, isAlone: boolean) => Promise<number>;
+
+/**
+ * Runs a command on the database the server uses: DATABASE_URL, or the embedded one of DATA_DIR, running or not.
+ *
+ * An embedded database that nobody runs is started and stopped again; then nobody else uses the data folder, and `work`
+ * is alone. It answers the exit code.
+ */
+export async function withContext(work: Work): Promise<void> {
+  try {
+    process.exitCode = await runWithContext(work);
+  } catch (error) {
+    const isForThePerson = error instanceof ConfigError || error instanceof StartError;
+    console.error(isForThePerson ? error.message : error);
+    process.exitCode = 1;
+  }
+}
+
+async function runWithContext(work: Work): Promise<number> {
+  const config = readConfig(undefined, { LOG_LEVEL: 'error' });
+  const embedded = config.DATABASE_URL === undefined ? await startEmbeddedPostgres({ dataDir: config.DATA_DIR }) : null;
+  const databaseUrl = embedded?.url ?? config.DATABASE_URL ?? '';
+  try {
+    // A new data folder has no tables yet; somebody's own database is not migrated by the way.
+    if (embedded !== null) await migrate(databaseUrl);
+    const db = connectDatabase({ url: databaseUrl, poolSize: 2, onPoolError: () => undefined });
+    try {
+      const ctx = makeQuietContext({ config, db, log: makeLog(config) });
+      return await work(ctx, databaseUrl, embedded?.isOwner === true);
+    } finally {
+      await db.$disconnect();
+    }
+  } finally {
+    await embedded?.stop();
+  }
+}
