@@ -3,18 +3,10 @@ import type { Logger, LoggerOptions } from 'pino';
 import type { Config } from './config.ts';
 
 /** Names under which something personal or secret might still be logged by mistake: the second net under allow-listed fields. */
-const NEVER = [
-  'password',
-  'authorization',
-  'token',
-  'guestToken',
-  'accessToken',
-  'refreshToken',
-  'email',
-  'phone',
-  'firstName',
-  'lastName',
-];
+const NEVER: ReadonlySet<string> = new Set([
+  ...['password', 'authorization', 'token', 'guestToken', 'accessToken', 'refreshToken'],
+  ...['email', 'phone', 'firstName', 'lastName'],
+]);
 
 /** How what is logged under a name is spelled. */
 export const SERIALIZERS = { err: describeError };
@@ -30,11 +22,38 @@ export function makeLog(config: Pick<Config, 'LOG_LEVEL'>): Logger {
     level: config.LOG_LEVEL,
     base: null,
     timestamp: pino.stdTimeFunctions.isoTime,
-    formatters: { level: (label) => ({ level: label }) },
+    formatters: { level: (label) => ({ level: label }), log: (fields) => withhold(fields) },
     serializers: SERIALIZERS,
-    redact: { paths: [...NEVER, ...NEVER.map((name) => `*.${name}`)], censor: '[removed]' },
   };
   return pino(options, pino.destination({ dest: 1, sync: false }));
+}
+
+/** Deeper than anything that is logged; what contains itself ends here. */
+const MAX_DEPTH = 8;
+
+/**
+ * The same without what is never to be logged, however deep it lies.
+ *
+ * pino's own redaction reaches as deep as its paths say, and two levels of it took seven times as long as the line.
+ */
+export function withhold(fields: Record<string, unknown>, depth = 0): Record<string, unknown> {
+  let cleaned: Record<string, unknown> | undefined;
+  for (const [name, value] of Object.entries(fields)) {
+    const clean = NEVER.has(name)
+      ? '[removed]'
+      : isPlainObject(value) && depth < MAX_DEPTH
+        ? withhold(value, depth + 1)
+        : value;
+    if (clean === value) continue;
+    cleaned ??= { ...fields };
+    cleaned[name] = clean;
+  }
+  return cleaned ?? fields;
+}
+
+/** Errors and the like are spelled by a serializer of their own. */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
 /** What of an error is logged: those of the database carry whole rows and queries, so only code and place are kept. */

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { symbols } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { shortcut } from '../../src/db/connection/shortcut.ts';
-import { makeLog, SERIALIZERS } from '../../src/log.ts';
+import { makeLog, SERIALIZERS, withhold } from '../../src/log.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 
@@ -59,4 +61,33 @@ test('what was put together by hand keeps its message', () => {
   t.logged.length = 0;
   t.ctx.log.warn({ err: { message: 'connection lost', detail: 'Canary' } }, 'lost');
   expect(t.logged[0]?.['err']).toEqual({ message: 'connection lost' });
+});
+
+test('what is never to be logged is removed, however deep it lies, and nothing else is touched', () => {
+  const error = Object.assign(new Error('whole'), { email: 'for its serializer' });
+  const fields = {
+    ...{ event: 'booking/create', email: 'a@example.com', nothing: null, error },
+    booking: { code: 'BK-1', guest: { firstName: 'Aoife', age: 30 } },
+  };
+  const before = structuredClone({ ...fields, error: undefined });
+  expect(withhold(fields)).toEqual({
+    ...{ event: 'booking/create', email: '[removed]', nothing: null, error },
+    booking: { code: 'BK-1', guest: { firstName: '[removed]', age: 30 } },
+  });
+  expect({ ...fields, error: undefined }).toEqual(before);
+});
+
+test('what contains itself can be logged', () => {
+  const loop: Record<string, unknown> = { event: 'x' };
+  loop['self'] = loop;
+  expect(withhold(loop)).toBe(loop);
+});
+
+test('the log of the server withholds what is never to be logged', async () => {
+  const script = `
+    import { makeLog } from './src/log.ts';
+    const log = makeLog({ LOG_LEVEL: 'info' });
+    log.child({ requestId: 'r' }).info({ event: 'x', guest: { email: 'canary@example.com' } }, 'line');`;
+  const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', script]);
+  expect(JSON.parse(stdout)).toMatchObject({ requestId: 'r', event: 'x', guest: { email: '[removed]' }, msg: 'line' });
 });
