@@ -57,7 +57,10 @@ test('the migrations make the keys that schema.prisma describes', async () => {
 });
 
 test('the migrations make every index that schema.prisma describes', async () => {
-  const indexes = await compare(`SELECT indexdef AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY line`);
+  // A unique index that also finds beginnings has an operator class, for which schema.prisma has no word.
+  const indexes = await compare(
+    `SELECT replace(indexdef, ' text_pattern_ops', '') AS line FROM pg_indexes WHERE schemaname = 'public' ORDER BY line`,
+  );
   expect(indexes.described).not.toEqual([]);
   expect(indexes.migrated).toEqual(expect.arrayContaining(indexes.described));
 });

@@ -8,6 +8,9 @@ import type { TaxRule } from '../money/tax.ts';
 /** The longest stay that can be searched or booked at once. */
 export const MAX_NIGHTS = 90;
 
+/** No booking of any kind takes longer, an early arrival included: constraint `bookings_dates_valid`. */
+export const MAX_BOOKING_DAYS = 120;
+
 /** What a stay asks for. Nights are [checkIn, checkOut). */
 export interface StayRequest {
   readonly checkIn: PlainDate;

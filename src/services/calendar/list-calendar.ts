@@ -6,6 +6,7 @@ import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { PaymentStage } from '../../domain/payment-stage.ts';
 import { spellLocal } from '../../domain/time/wall-time.ts';
 import { AppError } from '../../errors.ts';
+import { endsAfter } from '../booking/list/ends-after.ts';
 
 interface CalendarQuery {
   readonly propertyId: string;
@@ -97,7 +98,7 @@ export async function listCalendar(ctx: Context, query: CalendarQuery): Promise<
     LEFT JOIN providers v ON v.id = a.provider_id
     LEFT JOIN party_members g ON g.booking_id = b.id AND g.role = 'PRIMARY'
     WHERE b.property_id = ${propertyId}::uuid AND b.status NOT IN ('DECLINED', 'CANCELLED', 'EXPIRED')
-      AND b.starts_at < ${startOfDate(addDays(to, 1), timezone)} AND b.ends_at > ${startOfDate(from, timezone)}
+      AND b.starts_at < ${startOfDate(addDays(to, 1), timezone)} AND ${endsAfter(startOfDate(from, timezone))}
       AND (${providerId}::uuid IS NULL OR v.id = ${providerId}::uuid)
       AND (${roomId}::uuid IS NULL OR r.id = ${roomId}::uuid)
     ORDER BY b.starts_at, b.code`;
