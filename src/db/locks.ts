@@ -12,7 +12,7 @@ import type { BookingKind, BookingStatus } from '../domain/booking-status.ts';
 import type { PaymentStage } from '../domain/payment-stage.ts';
 import type { Tx } from './client.ts';
 
-/** Locks a room type, so that nobody adds rooms or nights to it meanwhile. */
+/** Locks a room type, so that nobody adds rooms or nights to it, or blocks its rooms, meanwhile. */
 export async function lockRoomType(tx: Tx, roomTypeId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM room_types WHERE id = ${roomTypeId}::uuid FOR NO KEY UPDATE`;
 }

@@ -35,7 +35,7 @@ export async function extendRoomType(tx: Tx, roomTypeId: string): Promise<number
 /**
  * Makes the nights [from, to) that are not there yet, with as many rooms as the type has, less those out of order then.
  *
- * Existing nights are left alone. Locks: expects the room type's row locked, so that no room is added meanwhile.
+ * Existing nights are left alone. Locks: expects the room type's row locked, so that no room is added or blocked meanwhile.
  */
 export async function addMissingNights(
   tx: Tx,

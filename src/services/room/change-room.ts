@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Room, Tx } from '../../db/client.ts';
 import { ConcurrentChange } from '../../db/sql-error.ts';
 import { readToday } from '../../db/clock.ts';
-import { lockNights, lockRooms } from '../../db/locks.ts';
+import { lockNights, lockRooms, lockRoomType } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { toPlainDate } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
@@ -26,7 +26,7 @@ interface RoomChange {
  *
  * The block is its dates, whatever the status: cleaning a room lifts a block that is in force, since the room is back,
  * but not one that is still to come.
- * Locks: the nights of old and new range, then the room.
+ * Locks: where there is a block, or was, the room type and the nights of old and new range; then the room.
  * Throws: not_found, room_taken when a booking has the room then, inventory_in_use when that night is sold out.
  */
 export async function changeRoom(ctx: Context, input: RoomChange): Promise<ListedRoom> {
@@ -67,7 +67,12 @@ async function lockPlace(tx: Tx, room: Room, next: Range): Promise<void> {
   const ranges = [rangeOf(room), next].filter((range) => range !== null);
   const dates = ranges.flatMap((range) => [range.from, range.to]).sort();
   const [from, to] = [dates[0], dates.at(-1)];
-  if (from !== undefined && to !== undefined) await lockNights(tx, { roomTypeId: room.roomTypeId, from, to });
+  if (from !== undefined && to !== undefined) {
+    const { roomTypeId } = room;
+    // Nights that are being made count the blocks they see, so none are made meanwhile.
+    await lockRoomType(tx, roomTypeId);
+    await lockNights(tx, { roomTypeId, from, to });
+  }
   await lockRooms(tx, [room.id]);
 }
 
