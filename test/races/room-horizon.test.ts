@@ -30,7 +30,7 @@ test('a room that is blocked while nights are being added is out of order on all
   });
   expect((await blocked)?.status).toBe(200);
   expect(await findViolations(t.ctx)).toEqual([]);
-  const back = { housekeepingStatus: 'CLEAN', from: null, to: null };
+  const back = { housekeepingStatus: 'CLEAN', lift: true };
   expect((await desk.call('PATCH', '/rooms/101', { body: back })).status).toBe(200);
   expect(await findViolations(t.ctx)).toEqual([]);
 });
