@@ -59,6 +59,8 @@ export interface RecordedPayment {
   readonly amount: number;
   readonly currency: string;
   readonly refundedAmount: number;
+  /** What the wallet has set aside to be taken together with it. */
+  readonly walletHeld: number;
   readonly reference: string | null;
   readonly createdAt: string;
 }
@@ -193,6 +195,22 @@ export function balanceOf(
 ): number {
   if (NOTHING_OWED.includes(booking.status)) return 0;
   return Math.max(0, booking.price.totalPayable - booking.paidAmount - booking.waivedAmount);
+}
+
+/** How the deposit is shared between the wallet, by what it has paid or set aside for an open page, and the card. */
+export function shareDeposit({
+  price: { depositDue },
+  payments,
+}: {
+  readonly price: Pick<Price, 'depositDue'>;
+  readonly payments: readonly Pick<RecordedPayment, 'method' | 'amount' | 'walletHeld'>[];
+}): Pick<Price, 'walletApplied' | 'gatewayPayable'> {
+  const ofWallet = payments.map(({ method, amount, walletHeld }) => (method === 'WALLET' ? amount : walletHeld));
+  const walletApplied = Math.min(
+    depositDue,
+    ofWallet.reduce((sum, part) => sum + part, 0),
+  );
+  return { walletApplied, gatewayPayable: depositDue - walletApplied };
 }
 
 /** When the place is no longer kept; null for a booking that waits for no payment, or whose money is on its way. */

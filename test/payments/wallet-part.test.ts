@@ -68,6 +68,19 @@ test('the part is set aside with the page, and the card is asked for the rest', 
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
 });
 
+test('the booking says what the wallet pays of it, while the page is open, when it is paid, and when the page is replaced', async () => {
+  const { open, token, reachesWallet } = await bookWithWallet(t, selling);
+  const price = async () => (await t.call('GET', '/v1/guest/booking', { token })).body.price;
+  expect(await price()).toMatchObject({ depositDue: 10_000, walletApplied: 0, gatewayPayable: 10_000 });
+  urlOf(await open(3_000));
+  expect(await price()).toMatchObject({ walletApplied: 3_000, gatewayPayable: 7_000 });
+  const url = urlOf(await open(4_500));
+  expect(await price()).toMatchObject({ walletApplied: 4_500, gatewayPayable: 5_500 });
+  await t.payOn(url);
+  await reachesWallet(500, 0);
+  expect(await price()).toMatchObject({ walletApplied: 4_500, gatewayPayable: 5_500 });
+});
+
 test('a dry run sets nothing aside', async () => {
   const { open, wallet } = await bookWithWallet(t, selling);
   expect((await open(3_000, { prefer: 'dry-run' })).status).toBe(200);

@@ -92,6 +92,7 @@ function toPayment(row: BookingRow['payments'][number]): RecordedPayment {
     ...{ id, provider, method, stage, currency },
     amount: Number(row.amount),
     refundedAmount: Number(row.refundedAmount),
+    walletHeld: row.isWalletHeld ? Number(row.walletAmount) : 0,
     // A gateway's id leaves the house only as its last four characters.
     reference: row.intentId === null ? row.reference : `pi_…${row.intentId.slice(-4)}`,
     createdAt: row.createdAt.toISOString(),

@@ -6,6 +6,7 @@ import {
   PARTY_ROLES,
   PAYMENT_METHODS,
   secondsLeft,
+  shareDeposit,
 } from '../../../domain/booking.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { BOOKING_KINDS, BOOKING_STATUSES } from '../../../domain/booking-status.ts';
@@ -137,7 +138,7 @@ export function viewBooking(booking: BookingSnapshot): z.output<typeof bookingVi
     guest: { firstName, lastName, email, phone },
     party: [...booking.party],
     ...{ booker, specialRequests },
-    price: viewPrice(booking.price),
+    price: viewPrice({ ...booking.price, ...shareDeposit(booking) }),
     promoCode: booking.promoCode,
     paidAmount,
     balanceDue: balanceOf(booking),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PAYMENT_METHODS } from '../../../domain/booking.ts';
+import { PAYMENT_METHODS, shareDeposit } from '../../../domain/booking.ts';
 import type { BookingSnapshot } from '../../../domain/booking.ts';
 import { drawStatement } from '../../../domain/money/statement.ts';
 import type { BookingTransfer } from '../../../services/booking/list/list-booking-transfers.ts';
@@ -85,7 +85,12 @@ export function viewReceipt(booking: BookingSnapshot): z.output<typeof receiptVi
   const { entries, ...sums } = drawStatement(booking);
   return {
     ...{ code: booking.code, property: booking.property, guest: { firstName, lastName }, issuedAt: booking.readAt },
-    ...{ currency: booking.price.currency, price: viewPrice(booking.price), entries: [...entries], ...sums },
+    ...{
+      currency: booking.price.currency,
+      price: viewPrice({ ...booking.price, ...shareDeposit(booking) }),
+      entries: [...entries],
+      ...sums,
+    },
   };
 }
 
