@@ -13,6 +13,7 @@ export const ERRORS = {
   already_exists: { status: 409, title: 'There is one by that name already' },
   already_paid: { status: 409, title: 'Nothing is left to pay' },
   balance_due: { status: 409, title: 'The balance must be settled first' },
+  change_not_allowed: { status: 409, title: 'Cancelling costs something by now, so only the property can move it' },
   authorization_lapsed: { status: 409, title: 'The card authorization has lapsed' },
   hours_overlap: { status: 409, title: 'Opening hours overlap' },
   insufficient_wallet_balance: { status: 409, title: 'The wallet does not hold that much' },

@@ -1,6 +1,11 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { quoteByPercent, quoteCancellation, quoteNoShow } from '../../src/domain/money/cancellation.ts';
+import {
+  getsRoundPolicy,
+  quoteByPercent,
+  quoteCancellation,
+  quoteNoShow,
+} from '../../src/domain/money/cancellation.ts';
 import type { CancellationPolicy } from '../../src/domain/money/cancellation.ts';
 
 const RUNS = 3_000;
@@ -132,4 +137,41 @@ test('without a policy all of it comes back, and of a guest who does not come al
     refundAmount: 500,
     fee: 499,
   });
+});
+
+test('who may move gains nothing by it: neither by cancelling there, nor by what the move gives back', () => {
+  fc.assert(
+    fc.property(aCase, anAmount, anHour, ({ notice, ...each }, nextTotal, hoursLater) => {
+      const now = new Date(STARTS_AT.getTime() - notice);
+      const input = { ...each, startsAt: STARTS_AT, now };
+      if (getsRoundPolicy({ ...input, nextTotal })) return;
+      const { fee } = quoteCancellation(input);
+      const back = Math.max(0, each.paid - nextTotal);
+      const paid = each.paid - back;
+      const there = new Date(STARTS_AT.getTime() + hoursLater * HOUR_MS);
+      // A policy may ask for less the later one cancels; then nobody gains by moving away.
+      const isSensible = each.policy.tiers.every((a) =>
+        each.policy.tiers.every((b) => a.hoursBefore < b.hoursBefore === a.refundPercent < b.refundPercent || a === b),
+      );
+      if (!isSensible) return;
+      const after = quoteCancellation({
+        ...input,
+        paid,
+        startsAt: there,
+        depositDue: Math.min(each.depositDue, nextTotal),
+      });
+      expect(paid - after.refundAmount).toBeGreaterThanOrEqual(fee);
+    }),
+    { numRuns: RUNS },
+  );
+});
+
+test.each([
+  ['all would come back', { days: 40, paid: 10_000, nextTotal: 0 }, false],
+  ['nothing would come back any more', { days: 20, paid: 10_000, nextTotal: 10_000 }, true],
+  ['nothing was paid', { days: 20, paid: 0, nextTotal: 10_000 }, false],
+])('a move where %s', (_what, { days, paid, nextTotal }, isRefused) => {
+  const policy = { tiers: [{ hoursBefore: 30 * 24, refundPercent: 100 }] };
+  const now = new Date(STARTS_AT.getTime() - days * 24 * HOUR_MS);
+  expect(getsRoundPolicy({ policy, startsAt: STARTS_AT, now, paid, depositDue: paid, nextTotal })).toBe(isRefused);
 });

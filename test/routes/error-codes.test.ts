@@ -13,6 +13,7 @@ import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { untilSomebodyWaitsForALock } from '../support/race.ts';
 import { overdraw } from '../support/wallet.ts';
+import { moveLate } from '../support/late-move.ts';
 import { limitBelowUses } from '../support/promo.ts';
 
 let t: TestApp;
@@ -103,6 +104,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
       return desk.act(code, 'check-out');
     },
   ],
+  change_not_allowed: [409, () => moveLate(t)],
   hours_overlap: [409, putHoursBesideStranger],
   idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
   insufficient_wallet_balance: [409, () => overdraw(desk)],

@@ -35,6 +35,21 @@ export function quoteCancellation(input: {
   return splitByPercent(paid, refundable, refundPercent);
 }
 
+/**
+ * Whether a guest would get round the policy by moving to where the total is `nextTotal`: because cancelling costs more by
+ * now than it did early, and after the move it would not; or because money would come back that cancelling keeps.
+ */
+export function getsRoundPolicy(
+  input: Parameters<typeof quoteCancellation>[0] & { readonly nextTotal: Minor },
+): boolean {
+  const { fee } = quoteCancellation(input);
+  const early = quoteCancellation({ ...input, startsAt: new Date(input.now.getTime() + FAR_AHEAD_MS) });
+  return fee > early.fee || (fee > 0 && input.paid > input.nextTotal);
+}
+
+/** Further ahead than any booking is. */
+const FAR_AHEAD_MS = 100 * 365 * 24 * HOUR_MS;
+
 /** What is kept of `paid` from a guest who did not come. */
 export function quoteNoShow({ policy, paid }: { policy: CancellationPolicy; paid: Minor }): CancellationQuote {
   return splitByPercent(paid, paid, 100 - (policy.noShowFeePercent ?? 100));

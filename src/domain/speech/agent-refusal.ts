@@ -27,6 +27,7 @@ const WORDS: { readonly [Code in ErrorCode]?: string } = {
   local_time_ambiguous: 'Sorry, that time comes twice on that day, because the clocks go back',
   not_found: 'Sorry, I can not find that',
   invalid_transition: 'Sorry, that can no longer be done with this booking',
+  change_not_allowed: 'Sorry, that booking can no longer be changed for free, so the property has to change it',
   payment_in_progress: 'Sorry, a payment for that booking is still under way, so please try again in a moment',
   hold_expired: 'Sorry, that booking was not paid in time and has ended, so it has to be made again',
   version_conflict: 'That booking has changed in the meantime, so let me look it up again',

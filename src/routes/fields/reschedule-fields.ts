@@ -48,7 +48,7 @@ export function toStaffDestination(body: z.output<typeof staffRescheduleBody>): 
 
 /** What can stand against a move. */
 export const RESCHEDULE_ERRORS = [
-  ...(['invalid_transition', 'hold_expired', 'payment_in_progress'] as const),
+  ...(['invalid_transition', 'hold_expired', 'payment_in_progress', 'change_not_allowed'] as const),
   ...STAY_ERRORS,
   ...APPOINTMENT_ERRORS,
 ] as const satisfies readonly ErrorCode[];

@@ -60,7 +60,8 @@ export async function quoteNoShowLocked(tx: Tx, booking: LockedBooking): Promise
   return quoteNoShow({ policy: await readPolicy(tx, booking), paid });
 }
 
-async function readPolicy(tx: Tx, booking: Pick<LockedBooking, 'id'>): Promise<CancellationPolicy> {
+/** The policy that the booking was made under. */
+export async function readPolicy(tx: Tx, booking: Pick<LockedBooking, 'id'>): Promise<CancellationPolicy> {
   const row = await tx.booking.findUniqueOrThrow({ where: { id: booking.id }, select: { cancellationPolicy: true } });
   return row.cancellationPolicy as unknown as CancellationPolicy;
 }

@@ -19,6 +19,7 @@ import { isOverdue, releaseOverdueHolds } from '../hold/release-overdue-holds.ts
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
+import { assertWithinPolicy } from '../refund/assert-within-policy.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import type { RecordedEvent } from '../transition/record-event.ts';
 import { changeParty } from './change-party.ts';
@@ -48,7 +49,7 @@ interface Reschedule extends BookingActionInput {
  * The old place is left and the new one taken in one transaction. The price is that of today: see `settlePrice`. A hold
  * keeps its deadline.
  * Throws: not_found, version_conflict, invalid_transition, hold_expired, payment_in_progress, what stands against a new
- * booking there, sold_out and slot_taken with alternatives.
+ * booking there, sold_out and slot_taken with alternatives; change_not_allowed for a guest or an agent.
  */
 export async function rescheduleBooking(ctx: Context, input: Reschedule): Promise<GatewayAction> {
   let ended: readonly ExpiredHold[] = [];
@@ -90,8 +91,11 @@ async function move(ctx: Context, tx: Tx, input: Reschedule): Promise<Moved> {
   const booking = await lockPlaceOf(tx, { id: row.id, ifVersion: input.ifVersion, providerIds });
   assertMovable(booking.status, booking.kind);
   if (isOverdue(booking)) throw new AppError('hold_expired');
-  if (actor.type !== 'STAFF' && booking.startsAt <= booking.now) {
-    throw new AppError('past_time', { detail: 'It has begun; only staff can move it now.' });
+  if (actor.type !== 'STAFF') {
+    if (booking.startsAt <= booking.now) {
+      throw new AppError('past_time', { detail: 'It has begun; only staff can move it now.' });
+    }
+    await assertWithinPolicy(tx, booking, plan.price.totalPayable);
   }
   await assertNothingInFlight(tx, booking);
   const { appointment: old } = seen;
