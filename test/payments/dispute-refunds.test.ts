@@ -166,3 +166,24 @@ test('refunds and disputes of one charge at once: whoever is first, the ledger i
   );
   expect(waiting).toEqual([]);
 });
+
+test('a refund that is withheld forgives nothing: when the dispute is lost, all of it is owed; when it is won, as before', async () => {
+  const withheld = async () => {
+    const { code, chargeId } = await bank.bookAndPay();
+    await t.control('POST', '/delivery', { paused: true });
+    const disputeId = await bank.dispute(chargeId);
+    expect(await bank.refund(code, 4_000)).toMatchObject({ status: 200, body: { state: 'PENDING' } });
+    expect(await bank.see(code)).toMatchObject({ waivedAmount: 4_000 });
+    await t.control('POST', '/delivery', { paused: false });
+    await t.control('POST', '/delivery/flush');
+    await t.reachesAtDesk(bank.hotel, code, { disputes: [{ status: 'OPEN' }], refunds: [{ state: 'CANCELLED' }] });
+    expect(await bank.see(code)).toMatchObject({ waivedAmount: 0, balanceDue: 0 });
+    return { code, disputeId };
+  };
+  const lost = await withheld();
+  await bank.close(lost.disputeId, 'lost');
+  await t.reachesAtDesk(bank.hotel, lost.code, { disputes: [{ status: 'LOST' }], waivedAmount: 0 });
+  const won = await withheld();
+  await bank.close(won.disputeId, 'won');
+  await t.reachesAtDesk(bank.hotel, won.code, { disputes: [{ status: 'WON' }], waivedAmount: 4_000 });
+});

@@ -1,5 +1,6 @@
 import Stripe from 'stripe';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { processWebhook } from '../../src/services/webhook/process-webhook.ts';
 import { stayBody } from '../support/build.ts';
 import { startPayingApp, WEBHOOK_SECRET } from '../support/sandbox.ts';
 import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
@@ -141,3 +142,37 @@ test('an event that can not be processed is FAILED after eight attempts, seen by
   });
   await t.reaches(guestToken, { paymentStage: 'CAPTURED' });
 });
+
+test('an event that somebody else has done with meanwhile is not FAILED by who was slower', async () => {
+  const { url, code } = await t.bookAndOpen(hotel.path, stayBody());
+  await t.payOn(url);
+  await t.reachesWebhooks(code, 1);
+  const [event] = await t.database.sql<{ id: string }>(
+    `UPDATE webhook_events SET state = 'RECEIVED', attempts = 7, leased_until = now() + interval '1 hour'
+     WHERE id = (SELECT max(w.id) FROM webhook_events w JOIN bookings b ON b.id = w.booking_id WHERE b.code = $1) RETURNING id`,
+    [code],
+  );
+  const id = BigInt(event?.id ?? 0);
+  await t.control('POST', '/faults', { method: 'GET', path: '/v1/', kind: 'error_before', times: 100 });
+  const { gateway } = t.ctx;
+  // The other one is done in the moment in which this one asks.
+  const slow = { ...t.ctx, gateway: { ...gateway, until: () => afterOther(id, gateway) } };
+  await processWebhook(slow, id);
+  await t.control('DELETE', '/faults');
+  expect(await t.database.sql('SELECT state FROM webhook_events WHERE id = $1', [id])).toEqual([
+    { state: 'PROCESSED' },
+  ]);
+});
+
+/** The gateway, before which each of its answers lets somebody else finish the event. */
+function afterOther(id: bigint, gateway: PayingApp['ctx']['gateway']): PayingApp['ctx']['gateway'] {
+  return new Proxy(gateway, {
+    get: (target, name) => {
+      const ask = Reflect.get(target, name) as (...args: unknown[]) => unknown;
+      return async (...args: unknown[]) => {
+        await t.database.sql(`UPDATE webhook_events SET state = 'PROCESSED' WHERE id = $1`, [id]);
+        return Reflect.apply(ask, target, args);
+      };
+    },
+  });
+}

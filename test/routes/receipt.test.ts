@@ -28,9 +28,19 @@ test('the guest’s receipt has the price, what was paid, what was given back, a
     price: { totalPayable: 10_000 },
     entries: [
       { kind: 'PAYMENT', method: 'CARD', amount: 10_000, state: 'DONE', reference: expect.stringMatching(/^pi_…/) },
-      { kind: 'REFUND', method: 'CARD', amount: -2_500, state: 'DONE' },
+      { kind: 'REFUND', method: 'CARD', amount: -2_500, state: 'DONE', reference: null },
     ],
   });
+});
+
+test('what staff noted of a refund is in their statement, and in nothing the guest can read', async () => {
+  const statement = await t.call('GET', `${hotel.desk}/${paid.code}/statement`, { token: hotel.ownerToken });
+  expect(statement.body.entries[1]).toMatchObject({ kind: 'REFUND', reference: 'Shower was cold' });
+  for (const path of ['', '/receipt', '/receipt.html']) {
+    const url = `/api/v1/guest/booking${path}`;
+    const answer = await t.app.inject({ url, headers: { authorization: `Bearer ${paid.guestToken}` } });
+    expect(answer.body).not.toContain('Shower');
+  }
 });
 
 test('the receipt as a page can be printed, and runs nothing a guest wrote', async () => {

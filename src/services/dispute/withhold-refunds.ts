@@ -7,6 +7,7 @@ import { postTransfers } from '../ledger/post-transfers.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
 import { listRefundable } from '../refund/give-back.ts';
 import { requestRefund } from '../refund/request-refund.ts';
+import { noteForgiven } from '../refund/waive-refunded.ts';
 import { recordEvent } from '../transition/record-event.ts';
 
 interface Disputed {
@@ -45,6 +46,8 @@ async function withhold(tx: Tx, { booking, actor, requestId }: Disputed, refund:
     where: { refundId: refund.id, state: { in: ['PENDING', 'UNKNOWN'] } },
     data: { state: 'REFUSED', outcome: CHARGE_DISPUTED, settledAt: booking.now, leasedUntil: null },
   });
+  // What it was to forgive is not forgiven by a refund that nobody makes.
+  if (refund.origin !== 'SYSTEM') await noteForgiven(tx, booking, -amount);
   const { id: bookingId, propertyId, currency } = booking;
   await postTransfers(tx, {
     ...{ propertyId, currency, actor, requestId },
@@ -75,5 +78,6 @@ export async function resumeRefunds(tx: Tx, { booking, payment, requestId }: Dis
       ...{ booking, payment: refundable.payment, amount, destination: 'CARD', origin: refund.origin, requestId },
       ...{ actor: SYSTEM, reason: refund.reason },
     });
+    if (refund.origin !== 'SYSTEM') await noteForgiven(tx, booking, amount);
   }
 }

@@ -5,6 +5,7 @@ import type { Queue } from '../../db/drain.ts';
 import { transaction } from '../../db/transaction.ts';
 import { readClock } from '../../db/clock.ts';
 import { syncDispute } from '../dispute/sync-dispute.ts';
+import { GATEWAY_BUDGET_MS } from '../../domain/ports/gateway.ts';
 import { announce } from '../feed/announce.ts';
 import { syncPayment } from '../gateway/sync-payment.ts';
 import { findPaymentOfEvent } from './find-payment-of-event.ts';
@@ -38,7 +39,9 @@ export const webhookQueue: Queue<{ id: bigint }> = {
  * The event's own content is not believed, so it does not matter when, how often or in which order events come. One
  * about something that is not ours is simply done with.
  */
-export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
+export async function processWebhook(outer: Context, id: bigint): Promise<void> {
+  // Less than the lease: when the gateway is slow, others would take the event up meanwhile.
+  const ctx = { ...outer, gateway: outer.gateway.until(performance.now() + GATEWAY_BUDGET_MS) };
   const event = await ctx.db.webhookEvent.findUniqueOrThrow({ where: { id } });
   if (event.state !== 'RECEIVED') return;
   const problem = await tryToSync(ctx, event);
@@ -46,8 +49,8 @@ export async function processWebhook(ctx: Context, id: bigint): Promise<void> {
     ctx.metrics.countWebhook(await postpone(ctx, event, problem));
     return;
   }
-  await ctx.db.webhookEvent.update({
-    where: { id },
+  await ctx.db.webhookEvent.updateMany({
+    where: { id, state: 'RECEIVED' },
     data: {
       state: 'PROCESSED',
       processedAt: await readClock(ctx.db),
@@ -88,15 +91,21 @@ async function postpone(ctx: Context, event: WebhookEvent, lastError: string): P
     nextAttemptAt: new Date(now.getTime() + (WAITS_SECONDS[event.attempts] ?? 0) * 1_000),
   };
   if (attempts < MAX_ATTEMPTS) {
-    await ctx.db.webhookEvent.update({ where: { id: event.id }, data: waits });
+    await ctx.db.webhookEvent.updateMany({ where: { id: event.id, state: 'RECEIVED' }, data: waits });
     return 'postponed';
   }
-  await transaction(ctx, async (tx) => {
-    await tx.webhookEvent.update({ where: { id: event.id }, data: { ...waits, state: 'FAILED' } });
-    if (event.propertyId === null) return;
+  const hasFailed = await transaction(ctx, async (tx) => {
+    const { count } = await tx.webhookEvent.updateMany({
+      where: { id: event.id, state: 'RECEIVED' },
+      data: { ...waits, state: 'FAILED' },
+    });
     const { propertyId, bookingId } = event;
-    await announce(tx, { propertyId, bookingId, type: 'webhook_failed', data: {} });
+    if (count > 0 && propertyId !== null)
+      await announce(tx, { propertyId, bookingId, type: 'webhook_failed', data: {} });
+    return count > 0;
   });
+  // Whoever took it up as well has done with it.
+  if (!hasFailed) return 'postponed';
   ctx.log.error(
     { event: 'webhook/failed', eventId: event.eventId, type: event.type, attempts, lastError },
     'webhook/failed',

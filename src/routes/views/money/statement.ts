@@ -79,7 +79,15 @@ export const statementView = receiptShape
     ],
   });
 
+/** What staff have noted of a payment or a refund is theirs; the gateway's own word for it is the guest's as well. */
 export function viewReceipt(booking: BookingSnapshot): z.output<typeof receiptView> {
+  const { entries, ...account } = viewAccount(booking);
+  const toGuest = (one: (typeof entries)[number]) =>
+    one.kind === 'PAYMENT' && one.method === 'CARD' ? one : { ...one, reference: null };
+  return { ...account, entries: entries.map(toGuest) };
+}
+
+function viewAccount(booking: BookingSnapshot): z.output<typeof receiptView> {
   const primary = booking.party.find(({ role }) => role === 'PRIMARY');
   const { firstName = '', lastName = '' } = booking.booker ?? primary ?? {};
   const { entries, ...sums } = drawStatement(booking);
@@ -99,7 +107,7 @@ export function viewStatement(
   transfers: readonly BookingTransfer[],
 ): z.output<typeof statementView> {
   return {
-    ...viewReceipt(booking),
+    ...viewAccount(booking),
     transfers: transfers.map(({ at, ...transfer }) => ({ at: at.toISOString(), ...transfer })),
   };
 }
