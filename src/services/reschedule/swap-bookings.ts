@@ -121,12 +121,13 @@ async function moveInto(
   const offer = await readSlotsAsSold(tx, { booking, appointment, providerId, startsAt });
   if (offer === null) refuse('is with a provider who does not do the service');
   // What staff could not reschedule to either: somebody who is off, or not at work for as long as the appointment is.
-  if (choosePlace(offer, { startsAt: startsAt.getTime(), isStaff: true }).length === 0) {
+  const [provider] = choosePlace(offer, { startsAt: startsAt.getTime(), isStaff: true });
+  if (provider === undefined) {
     throw new AppError('slot_taken', { detail: `There is no time for ${booking.code} in the place of ${place.code}.` });
   }
   const shift = startsAt.getTime() - booking.startsAt.getTime();
   const time = {
-    ...{ providerId, provider: '' },
+    ...{ providerId, provider: provider.code, version: provider.version },
     occupiedFrom: new Date(appointment.occupiedFrom.getTime() + shift),
     occupiedUntil: new Date(appointment.occupiedUntil.getTime() + shift),
   };
