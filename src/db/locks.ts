@@ -69,6 +69,7 @@ export interface LockedBooking {
   /** Whether it was sold with a promo, whose use it may have given back. */
   readonly hasPromo: boolean;
   readonly startsAt: Date;
+  readonly endsAt: Date;
   readonly expiresAt: Date | null;
   /** The database's clock after the lock was had. */
   readonly now: Date;
@@ -105,7 +106,7 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
   // A second statement, because only a new one sees what was committed while the first was waiting.
   const rows = await tx.$queryRaw<LockedRow[]>`
     SELECT b.id, b.property_id, b.customer_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
-      b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, p.hold_minutes, b.payment_stage::text, b.starts_at, b.expires_at, app_now() AS now,
+      b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, p.hold_minutes, b.payment_stage::text, b.starts_at, b.ends_at, b.expires_at, app_now() AS now,
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
@@ -139,6 +140,7 @@ interface LockedRow {
   hold_minutes: number;
   payment_stage: PaymentStage;
   starts_at: Date;
+  ends_at: Date;
   expires_at: Date | null;
   now: Date;
   today: PlainDate;
@@ -175,6 +177,7 @@ function toLockedBooking(row: LockedRow): LockedBooking {
     paymentStage: row.payment_stage,
     hasPromo: row.has_promo,
     startsAt: row.starts_at,
+    endsAt: row.ends_at,
     expiresAt: row.expires_at,
     stay: toLockedStay(row),
     appointment: toLockedAppointment(row),

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { expireHolds } from '../../src/services/hold/expire-holds.ts';
+import type { Answer } from '../support/app.ts';
 import { findAppointmentViolations } from '../support/appointment-oracle.ts';
 import { daysAhead } from '../support/build.ts';
 import { appointmentBody, NINE_TO_SIX, staffSpa } from '../support/build-spa.ts';
@@ -118,6 +119,43 @@ test('a payment is voided as well when a part of the time is taken, by the buffe
   await t.settle();
   await t.reaches(guestToken, { status: 'EXPIRED' });
   expect(await paymentsOf(spa, code)).toEqual(['VOIDED']);
+});
+
+/** A payment that the server only hears of once the hold has ended and staff have made a change; answers what the change did. */
+async function payLate(spa: StaffedSpa, change: () => Promise<Answer>): Promise<{ code: string; changed: Answer }> {
+  const { url, code } = await open(spa);
+  await t.control('POST', '/delivery', { paused: true });
+  await t.payOn(url);
+  await t.database.travel('11 minutes');
+  await expireHolds(t.ctx);
+  const changed = await change();
+  await t.control('POST', '/delivery', { paused: false });
+  await t.reachesWebhooks(code, 1);
+  await t.settle();
+  return { code, changed };
+}
+
+const timeOff = { startsAt: `${daysAhead(30)}T15:30`, endsAt: `${daysAhead(30)}T20:00` };
+test.each([
+  ['has that time off', 'POST', '/providers/DANIELLE/time-off', timeOff],
+  ['has gone home by then', 'PUT', '/providers/DANIELLE/hours', { weekly: [] }],
+  ['has left', 'PATCH', '/providers/DANIELLE', { isActive: false }],
+  ['does the service no more', 'PATCH', '/providers/DANIELLE', { services: [] }],
+  ['did a service that has ended', 'PATCH', '/services/FACIAL', { isActive: false }],
+] as const)('a payment that comes when the provider %s is voided', async (_, method, path, body) => {
+  const spa = await selling();
+  const { code, changed } = await payLate(spa, () => spa.call(method, path, { body }));
+  expect(changed.body.strandedAppointments).toEqual([]);
+  expect((await spa.call('GET', `/bookings/${code}`)).body).toMatchObject({ status: 'EXPIRED', paidAmount: 0 });
+  expect(await paymentsOf(spa, code)).toEqual(['VOIDED']);
+});
+
+test('a payment that comes late buys what was sold, though the service is longer and asked for earlier now', async () => {
+  const spa = await selling();
+  const body = { durationMinutes: 240, minNoticeMinutes: 43_200, bookingWindowDays: 7, slotStepMinutes: 240 };
+  const { code, changed } = await payLate(spa, () => spa.call('PATCH', '/services/FACIAL', { body }));
+  expect(changed.status).toBe(200);
+  expect((await spa.call('GET', `/bookings/${code}`)).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 12_000 });
 });
 
 test('a hold whose money is on its way is not taken over, however late it is', async () => {

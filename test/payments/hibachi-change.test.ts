@@ -52,3 +52,56 @@ test('where the second part is refused nothing is asked of the gateway', async (
   const approved = await hibachi.call('PATCH', `/admin/${code}`, { body: { party_adults: 10, status: 'CONFIRMED' } });
   expect(approved).toMatchObject({ status: 200, body: { status: 'CONFIRMED', party_adults: 10 } });
 });
+
+/** A party of twenty that stands, all of it paid by card. */
+async function payInFull(date: string): Promise<{ code: string; token: string; total: number }> {
+  await t.ctx.db.service.updateMany({ where: { code: 'HIBACHI' }, data: { paymentPolicy: 'FULL' } });
+  const { code, guest_token: token, total_due_cents: total } = await hibachi.book({ date, party_adults: 20 });
+  const page = await t.call('POST', '/v1/guest/booking/payment-session', { token: token as string, body: {} });
+  await t.payOn(page.body.url as string);
+  await t.reaches(token as string, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  expect(await hibachi.call('PUT', `/${code}`, { body: { status: 'CONFIRMED' } })).toMatchObject({ status: 200 });
+  return { code, token, total };
+}
+
+test.each([
+  ['COMPLETED', 50, 'the new price'],
+  ['NO_SHOW', 53, 'the new price'],
+  ['CANCELLED', 56, 'nothing'],
+] as const)(
+  'a party that was paid by card, made smaller and %s at once costs what it came to',
+  async (status, days, kept) => {
+    const { code, token, total } = await payInFull(daysAhead(days));
+    if (status !== 'CANCELLED') await t.database.travel(`${String(days + 1)} days`);
+    const { body, status: answered } = await hibachi.call('PUT', `/${code}`, { body: { party_adults: 12, status } });
+    await t.database.travel('0');
+    expect({ answered, body }).toMatchObject({ answered: 200, body: { status, party_adults: 12 } });
+    const smaller = Number(body.total_due_cents);
+    expect(smaller).toBeLessThan(total);
+    await t.reaches(token, { status, paidAmount: kept === 'nothing' ? 0 : smaller });
+    expect(await findViolations(t.ctx)).toEqual([]);
+  },
+);
+
+/** The amounts of all refunds that the gateway was asked for, tries included. */
+async function askedFor(): Promise<number[]> {
+  const { requests } = (await t.control('GET', '/journal')) as { requests: { path: string; params: object }[] };
+  const refunds = requests.filter(({ path }) => path === '/v1/refunds');
+  return refunds.map(({ params }) => Number((params as { amount: string }).amount));
+}
+
+test('the second refund of a payment is not asked for before the gateway has said how the first ended', async () => {
+  const { code, token, total } = await payInFull(daysAhead(59));
+  const before = (await askedFor()).length;
+  await t.control('POST', '/faults', { method: 'POST', path: '/v1/refunds$', kind: 'drop_before', times: 3 });
+  const ended = await hibachi.call('PUT', `/${code}`, { body: { party_adults: 12, status: 'CANCELLED' } });
+  expect(ended).toMatchObject({ status: 202, body: { status: 'CANCELLED' } });
+  const surplus = total - Number(ended.body.total_due_cents);
+  expect(new Set((await askedFor()).slice(before))).toEqual(new Set([surplus]));
+  await t.control('DELETE', '/faults');
+  await t.database.travel('30 seconds');
+  await t.reaches(token, { status: 'CANCELLED', paidAmount: 0, paymentStage: 'REFUNDED' });
+  await t.database.travel('0');
+  expect(new Set((await askedFor()).slice(before))).toEqual(new Set([surplus, total - surplus]));
+  expect(await findViolations(t.ctx)).toEqual([]);
+});

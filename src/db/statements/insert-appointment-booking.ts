@@ -16,7 +16,7 @@ export type AppointmentBookingRow = BookingRow<{
 }>;
 
 /**
- * Takes a provider's time and writes the booking, or writes nothing at all: also when the hours it was chosen by have changed.
+ * Takes a provider's time and writes the booking, or writes nothing at all: also when the hours it was chosen by have changed, or its service has ended.
  *
  * A hot path: one named prepared statement is the whole transaction, as for a stay. It releases nothing: an overdue hold
  * in the way still counts.

@@ -15,6 +15,13 @@ export interface BookingActionInput {
   readonly ifVersion: number | null;
 }
 
+/** One action among others in the caller's transaction. */
+export interface BookingStepInput extends BookingActionInput {
+  readonly requestId: string | null;
+  /** Operations that were written earlier in the same transaction: nobody has to wait for them. */
+  readonly begun?: readonly string[];
+}
+
 /**
  * Runs one action on a booking in a transaction and answers the booking as it then is.
  *

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { AppError } from '../../errors.ts';
-import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { logMilestone } from '../log-action.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
@@ -23,14 +23,11 @@ export async function approveBooking(ctx: Context, input: BookingActionInput): P
 }
 
 /** The first beat of it, in the caller's transaction. */
-export async function beginApproval(
-  tx: Tx,
-  input: BookingActionInput & { readonly requestId: string | null },
-): Promise<FirstBeat> {
+export async function beginApproval(tx: Tx, input: BookingStepInput): Promise<FirstBeat> {
   const booking = await lockBooking(tx, input);
   const { actor, requestId } = input;
   resolveTransition({ action: 'approve', kind: booking.kind, from: booking.status, by: actor.type });
-  await assertNothingInFlight(tx, booking);
+  await assertNothingInFlight(tx, booking, input);
   const payment = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
   const due = booking.totalPayable - booking.paidAmount - booking.waivedAmount;
   const request = { booking, actor, requestId, runsAtOnce: true };

@@ -2,7 +2,7 @@ import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/availability/nights.ts';
-import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
@@ -34,15 +34,12 @@ export async function cancelBooking(ctx: Context, input: Cancellation): Promise<
 }
 
 /** The first beat of it, in the caller's transaction. */
-export async function beginCancellation(
-  tx: Tx,
-  input: Cancellation & { readonly requestId: string | null },
-): Promise<FirstBeat> {
+export async function beginCancellation(tx: Tx, input: Cancellation & BookingStepInput): Promise<FirstBeat> {
   const booking = await lockBookingWithPlace(tx, input);
   if (booking.status === 'CANCELLED') return { bookingId: booking.id, operationIds: [] };
   const { actor, reason, requestId } = input;
   resolveTransition({ action: 'cancel', kind: booking.kind, from: booking.status, by: actor.type });
-  await assertMayEnd(tx, booking);
+  await assertMayEnd(tx, booking, input);
   const status = await changeBookingStatus(tx, { booking, action: 'cancel', actor, reason, requestId });
   const { stay, today } = booking;
   const isUsed = stay !== null && booking.status === 'IN_HOUSE';

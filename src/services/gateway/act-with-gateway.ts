@@ -58,14 +58,34 @@ async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>)
   if (first.earlier?.answer) return first.earlier.answer;
   if (first.preview !== null)
     return { booking: first.preview, isPending: false, refundIds: first.beat.refundIds ?? [] };
-  // Side by side, because each is about another payment, and all of them have the time of one.
-  const areSettled = await Promise.all(first.beat.operationIds.map((id) => runOperation(ctx, id)));
-  const isPending = areSettled.includes(false);
+  const isPending = !(await runOperations(ctx, first.beat.operationIds));
   ctx.nudge();
   const refundIds = first.beat.refundIds ?? (await findRefundIds(ctx, first.beat));
   const action = { booking: await readBooking(ctx, ctx.db, first.beat.bookingId), isPending, refundIds };
   if (!isPending) await keepAnswer(ctx, action);
   return action;
+}
+
+/**
+ * Payments side by side, so that all of them take the time of one; each payment's operations in order, as in the queue.
+ *
+ * Answers whether all are settled. What comes after one that is not is left to the drain.
+ */
+async function runOperations(ctx: Context, ids: readonly string[]): Promise<boolean> {
+  if (ids.length === 0) return true;
+  const operations = await ctx.db.gatewayOperation.findMany({
+    where: { id: { in: [...ids] } },
+    select: { id: true, paymentId: true },
+    orderBy: { id: 'asc' },
+  });
+  const payments = new Set(operations.map(({ paymentId }) => paymentId));
+  const runEach = async (payment: string): Promise<boolean> => {
+    for (const { id, paymentId } of operations) {
+      if (paymentId === payment && !(await runOperation(ctx, id))) return false;
+    }
+    return true;
+  };
+  return !(await Promise.all([...payments].map(runEach))).includes(false);
 }
 
 /** Of a request that is taken up again, only its operations are known. */

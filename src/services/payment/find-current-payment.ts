@@ -17,13 +17,18 @@ export async function findCurrentPayment(
 
 const IN_FLIGHT = ['CAPTURE', 'VOID', 'REFUND'] as const;
 
-/** Refuses while the gateway is still to say how a capture, void or refund ended. Throws: payment_in_progress. */
+/**
+ * Refuses while the gateway is still to say how a capture, void or refund ended, but for those that the same transaction
+ * has `begun`.
+ *
+ * Throws: payment_in_progress.
+ */
 export async function assertNothingInFlight(
   tx: Tx,
   booking: Pick<LockedBooking, 'id'>,
-  kinds: readonly (typeof IN_FLIGHT)[number][] = IN_FLIGHT,
+  { kinds = IN_FLIGHT, begun = [] }: { kinds?: readonly (typeof IN_FLIGHT)[number][]; begun?: readonly string[] } = {},
 ): Promise<void> {
-  await refuseWhile(tx, booking, { kind: { in: [...kinds] } });
+  await refuseWhile(tx, booking, { kind: { in: [...kinds] }, id: { notIn: [...begun] } });
 }
 
 /**
@@ -31,9 +36,13 @@ export async function assertNothingInFlight(
  *
  * It may be refused for weeks, and its money is set aside already. Throws: payment_in_progress.
  */
-export async function assertMayEnd(tx: Tx, booking: Pick<LockedBooking, 'id' | 'now'>): Promise<void> {
+export async function assertMayEnd(
+  tx: Tx,
+  booking: Pick<LockedBooking, 'id' | 'now'>,
+  { begun = [] }: { begun?: readonly string[] } = {},
+): Promise<void> {
   const waits = { kind: 'REFUND', state: 'PENDING', attempts: 0, nextAttemptAt: { gt: booking.now } } as const;
-  await refuseWhile(tx, booking, { kind: { in: [...IN_FLIGHT] }, NOT: waits });
+  await refuseWhile(tx, booking, { kind: { in: [...IN_FLIGHT] }, id: { notIn: [...begun] }, NOT: waits });
 }
 
 async function refuseWhile(

@@ -25,7 +25,7 @@ export async function makeRefund(ctx: Context, input: StaffRefund): Promise<Gate
   return actWithGateway(ctx, 'refund/make', input, async (tx) => {
     const booking = await lockBooking(tx, input);
     const { amount, reason, actor } = input;
-    await assertNothingInFlight(tx, booking, ['CAPTURE', 'VOID']);
+    await assertNothingInFlight(tx, booking, { kinds: ['CAPTURE', 'VOID'] });
     const to = input.to === 'WALLET' ? 'WALLET' : 'ORIGINAL';
     const payments = await listRefundable(tx, booking, to);
     const refundable = sumOf(payments, 'left');

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
-import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
 import { beginApproval, reportApproval } from '../decision/approve-booking.ts';
 import { beginCancellation } from '../decision/cancel-booking.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
@@ -33,7 +33,11 @@ export async function changeBooking(ctx: Context, input: BookingChange): Promise
     to === null
       ? await actWithGateway(ctx, EVENT_OF[status], input, (tx) => giveStatus(tx, given))
       : // The version that the caller has seen is that before the move.
-        await rescheduleBooking(ctx, { ...input, to, next: (tx) => giveStatus(tx, { ...given, ifVersion: null }) });
+        await rescheduleBooking(ctx, {
+          ...input,
+          to,
+          next: (tx, begun) => giveStatus(tx, { ...given, ifVersion: null, begun }),
+        });
   return status === 'CONFIRMED' ? reportApproval(ctx, changed) : changed;
 }
 
@@ -44,7 +48,7 @@ const EVENT_OF = {
   NO_SHOW: 'booking/no-show',
 } as const satisfies Record<GivenStatus, string>;
 
-async function giveStatus(tx: Tx, input: BookingChange & { readonly requestId: string | null }): Promise<FirstBeat> {
+async function giveStatus(tx: Tx, input: BookingChange & BookingStepInput): Promise<FirstBeat> {
   switch (input.status) {
     case 'CONFIRMED':
       return beginApproval(tx, input);

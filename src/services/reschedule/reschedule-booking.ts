@@ -39,8 +39,8 @@ const TAKEN: readonly ErrorCode[] = ['sold_out', 'slot_taken'];
 
 interface Reschedule extends BookingActionInput {
   readonly to: Destination;
-  /** What else is done to it in the same transaction, once it is there. */
-  readonly next?: ((tx: Tx) => Promise<FirstBeat>) | undefined;
+  /** What else is done to it in the same transaction, once it is there; it is told what the move has `begun` at the gateway. */
+  readonly next?: ((tx: Tx, begun: readonly string[]) => Promise<FirstBeat>) | undefined;
 }
 
 /**
@@ -57,7 +57,7 @@ export async function rescheduleBooking(ctx: Context, input: Reschedule): Promis
     const moved = await actWithGateway(ctx, 'booking/reschedule', input, async (tx) => {
       const beat = await move(ctx, tx, input);
       ended = beat.ended;
-      const then = (await input.next?.(tx)) ?? { operationIds: [] };
+      const then = (await input.next?.(tx, beat.operationIds)) ?? { operationIds: [] };
       return { ...beat, operationIds: [...beat.operationIds, ...then.operationIds] };
     });
     for (const hold of ended) logExpiry(ctx, hold);

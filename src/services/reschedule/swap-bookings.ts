@@ -3,7 +3,6 @@ import type { Tx } from '../../db/client.ts';
 import type { LockedAppointment, LockedBooking } from '../../db/locks.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
-import { toPlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
@@ -12,14 +11,13 @@ import { answerOnce } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { choosePlace } from '../slots/choose-place.ts';
-import { readSlots } from '../slots/read-slots.ts';
+import { readSlotsAsSold } from '../slots/read-slots-as-sold.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { moveAppointment } from './move/move-appointment.ts';
 import { leaveNights, leaveRooms, takeNewNights } from './move/move-stay.ts';
 import { shiftGuestLinks } from './move/shift-guest-links.ts';
 import { takeTurn } from './take-turn.ts';
 
-const MINUTE_MS = 60_000;
 const MOVABLE: readonly BookingStatus[] = ['PENDING_APPROVAL', 'CONFIRMED'];
 
 interface Swap extends BookingActionInput {
@@ -119,72 +117,37 @@ async function moveInto(
 ): Promise<void> {
   const { booking, appointment, place, at } = move;
   const { providerId } = at;
-  const { serviceId } = appointment;
-  const done = await tx.providerService.findUnique({
-    where: { providerId_serviceId: { providerId, serviceId } },
-    select: { provider: { select: { code: true } }, service: { select: { code: true } } },
-  });
-  if (done === null) refuse('is with a provider who does not do the service');
-  const endsAt = await readEnd(tx, booking);
-  await assertOpen(tx, { ...move, service: done.service.code, provider: done.provider.code, endsAt });
-  const shift = place.startsAt.getTime() - booking.startsAt.getTime();
+  const { startsAt } = place;
+  const offer = await readSlotsAsSold(tx, { booking, appointment, providerId, startsAt });
+  if (offer === null) refuse('is with a provider who does not do the service');
+  // What staff could not reschedule to either: somebody who is off, or not at work for as long as the appointment is.
+  const [provider] = choosePlace(offer, { startsAt: startsAt.getTime(), isStaff: true });
+  if (provider === undefined) {
+    throw new AppError('slot_taken', { detail: `There is no time for ${booking.code} in the place of ${place.code}.` });
+  }
+  const shift = startsAt.getTime() - booking.startsAt.getTime();
   const time = {
-    ...{ providerId, provider: '' },
+    ...{ providerId, provider: provider.code, version: provider.version },
     occupiedFrom: new Date(appointment.occupiedFrom.getTime() + shift),
     occupiedUntil: new Date(appointment.occupiedUntil.getTime() + shift),
   };
   if ((await moveAppointment(tx, { booking, times: [time] })) === null) {
     throw new AppError('slot_taken', { detail: `${booking.code} is too long for the place of ${place.code}.` });
   }
-  await setTimes(tx, booking, { startsAt: place.startsAt, endsAt: new Date(endsAt.getTime() + shift) });
-}
-
-/**
- * Refuses what staff could not reschedule to either: a provider who is off or not at work for as long as the appointment is.
- *
- * Throws: past_time, beyond_booking_window, outside_hours, slot_taken.
- */
-async function assertOpen(
-  tx: Tx,
-  move: {
-    booking: LockedBooking;
-    appointment: LockedAppointment;
-    place: LockedBooking;
-    service: string;
-    provider: string;
-    endsAt: Date;
-  },
-): Promise<void> {
-  const { booking, appointment, place, service, provider } = move;
-  const day = toPlainDate(place.startsAt);
-  const asked = { slug: booking.slug, service, provider, from: day, to: day, isStaff: true };
-  const offer = await readSlots({ db: tx }, asked);
-  const minutes = (from: Date, until: Date) => (until.getTime() - from.getTime()) / MINUTE_MS;
-  const asSold = {
-    ...offer.service,
-    durationMinutes: minutes(booking.startsAt, move.endsAt),
-    bufferBeforeMinutes: minutes(appointment.occupiedFrom, booking.startsAt),
-    bufferAfterMinutes: minutes(move.endsAt, appointment.occupiedUntil),
-  };
-  const start = { startsAt: place.startsAt.getTime(), isStaff: true };
-  if (choosePlace({ ...offer, service: asSold }, start).length > 0) return;
-  throw new AppError('slot_taken', {
-    detail: `${provider} has no time for ${booking.code} in the place of ${place.code}.`,
-  });
+  await setTimes(tx, booking, { startsAt, endsAt: new Date(booking.endsAt.getTime() + shift) });
 }
 
 /** Check-in and check-out as instants go with the nights. */
 async function takeOverTimes(tx: Tx, one: LockedBooking, other: LockedBooking): Promise<void> {
-  const [endOfOne, endOfOther] = [await readEnd(tx, one), await readEnd(tx, other)];
-  await setTimes(tx, one, { startsAt: other.startsAt, endsAt: endOfOther });
-  await setTimes(tx, other, { startsAt: one.startsAt, endsAt: endOfOne });
+  await setTimes(tx, one, other);
+  await setTimes(tx, other, one);
 }
 
-async function readEnd(tx: Tx, { id }: LockedBooking): Promise<Date> {
-  return (await tx.booking.findUniqueOrThrow({ where: { id }, select: { endsAt: true } })).endsAt;
-}
-
-async function setTimes(tx: Tx, { id }: LockedBooking, times: { startsAt: Date; endsAt: Date }): Promise<void> {
-  await shiftGuestLinks(tx, { bookingId: id, endsAt: times.endsAt });
-  await tx.booking.update({ where: { id }, data: times });
+async function setTimes(
+  tx: Tx,
+  { id }: LockedBooking,
+  { startsAt, endsAt }: Pick<LockedBooking, 'startsAt' | 'endsAt'>,
+): Promise<void> {
+  await shiftGuestLinks(tx, { bookingId: id, endsAt });
+  await tx.booking.update({ where: { id }, data: { startsAt, endsAt } });
 }

@@ -6,7 +6,7 @@ import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/availability/nights.ts';
 import { AppError } from '../../errors.ts';
 import { actOnBooking } from '../booking/act-on-booking.ts';
-import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releaseStay } from '../inventory/release-stay.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
@@ -30,14 +30,14 @@ export async function checkOut(ctx: Context, input: CheckOut): Promise<BookingSn
 }
 
 /** The same in the caller's transaction. Answers the booking's id. */
-export async function complete(tx: Tx, input: CheckOut & { readonly requestId: string | null }): Promise<string> {
+export async function complete(tx: Tx, input: CheckOut & BookingStepInput): Promise<string> {
   const booking = await lockBookingWithPlace(tx, input);
   const { actor, requestId, waiveBalance } = input;
   resolveTransition({ action: 'complete', kind: booking.kind, from: booking.status, by: actor.type });
   if (booking.status === 'CONFIRMED' && booking.now < booking.startsAt) {
     throw new AppError('too_early', { detail: `It begins at ${booking.startsAt.toISOString()}.` });
   }
-  await assertMayEnd(tx, booking);
+  await assertMayEnd(tx, booking, input);
   await closeOpenPage(tx, { booking, actor, requestId });
   const waived = settleBalance(booking, { leaving: await sumOpenRefunds(tx, booking), reason: waiveBalance });
   const status = await changeBookingStatus(tx, {

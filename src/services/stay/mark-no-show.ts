@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import { resolveTransition } from '../../domain/booking-status.ts';
 import { firstNightGivenBack } from '../../domain/availability/nights.ts';
 import { AppError } from '../../errors.ts';
-import type { BookingActionInput } from '../booking/act-on-booking.ts';
+import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
 import { releasePlace } from '../inventory/release-place.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
@@ -26,14 +26,11 @@ export async function markNoShow(ctx: Context, input: BookingActionInput): Promi
 }
 
 /** The first beat of it, in the caller's transaction. */
-export async function takeAsNoShow(
-  tx: Tx,
-  input: BookingActionInput & { readonly requestId: string | null },
-): Promise<FirstBeat> {
+export async function takeAsNoShow(tx: Tx, input: BookingStepInput): Promise<FirstBeat> {
   const booking = await lockBookingWithPlace(tx, input);
   const { actor, requestId } = input;
   resolveTransition({ action: 'noShow', kind: booking.kind, from: booking.status, by: actor.type });
-  await assertMayEnd(tx, booking);
+  await assertMayEnd(tx, booking, input);
   if (booking.now < booking.startsAt) {
     throw new AppError('too_early', { detail: `The guest is expected from ${booking.startsAt.toISOString()} on.` });
   }

@@ -1,12 +1,15 @@
 import type { Tx } from '../../../db/client.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
+import { ConcurrentChange } from '../../../db/sql-error.ts';
 import { announceTime } from '../../feed/announce.ts';
 import type { Time } from './plan-move.ts';
 
 /**
  * Moves an appointment to the first of these times that is free; answers it, or null when none is.
  *
- * Locks: expects old and new providers and the booking locked. Its own time is not in its way.
+ * Its own time is not in its way. Where a provider has left, or works other hours than the times were chosen by, the whole
+ * transaction runs again, so that it is chosen anew.
+ * Locks: expects old and new providers and the booking locked.
  */
 export async function moveAppointment(
   tx: Tx,
@@ -14,6 +17,8 @@ export async function moveAppointment(
 ): Promise<Time | null> {
   const { id, appointment, propertyId } = booking;
   if (appointment === null) return null;
+  const asRead = times.map(({ providerId, version }) => ({ id: providerId, isActive: true, scheduleVersion: version }));
+  if ((await tx.provider.count({ where: { OR: asRead } })) < times.length) throw new ConcurrentChange();
   for (const time of times) {
     const { providerId, occupiedFrom, occupiedUntil } = time;
     const moved = await tx.$executeRaw`

@@ -34,6 +34,8 @@ export type Destination = AppointmentChange | { readonly checkIn: PlainDate; rea
 export interface Time {
   readonly providerId: string;
   readonly provider: string;
+  /** Of the provider's hours, time off and services, by which it would do. */
+  readonly version: number;
   readonly occupiedFrom: Date;
   readonly occupiedUntil: Date;
 }
@@ -126,9 +128,8 @@ async function planAppointment(
   return {
     ...{ startsAt, price, nights: null, party },
     endsAt: new Date(startsAt.getTime() + service.durationMinutes * MINUTE_MS),
-    times: inOrder.map(({ id, code }) => ({
-      providerId: id,
-      provider: code,
+    times: inOrder.map(({ id, code, version }) => ({
+      ...{ providerId: id, provider: code, version },
       occupiedFrom: new Date(occupied.from),
       occupiedUntil: new Date(occupied.until),
     })),
