@@ -79,7 +79,7 @@ export interface LockedBooking {
   readonly approval: 'STAFF' | 'AUTOMATIC';
   readonly stay: LockedStay | null;
   readonly appointment: LockedAppointment | null;
-  readonly room: { readonly id: string; readonly number: string; readonly assignmentId: string } | null;
+  readonly room: LockedRoom | null;
 }
 
 export interface LockedStay {
@@ -89,6 +89,14 @@ export interface LockedStay {
   /** The nights it holds are [checkIn, heldUntil). */
   readonly heldUntil: PlainDate;
   readonly assignmentVersion: number;
+}
+
+export interface LockedRoom {
+  readonly id: string;
+  readonly number: string;
+  readonly assignmentId: string;
+  /** The first night it is the booking's: the check-in, or the day the guest was moved into it. */
+  readonly from: PlainDate;
 }
 
 export interface LockedAppointment {
@@ -110,7 +118,7 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
-      a.id AS assignment_id, a.room_id, r.number AS room_number,
+      a.id AS assignment_id, a.room_id, a.from_on::text AS room_from_on, r.number AS room_number,
       EXISTS (SELECT FROM promo_uses u WHERE u.booking_id = b.id) AS has_promo
     FROM bookings b
     JOIN properties p ON p.id = b.property_id
@@ -160,6 +168,7 @@ interface LockedRow {
   has_promo: boolean;
   room_id: string | null;
   room_number: string | null;
+  room_from_on: PlainDate | null;
 }
 
 function toLockedBooking(row: LockedRow): LockedBooking {
@@ -181,11 +190,14 @@ function toLockedBooking(row: LockedRow): LockedBooking {
     expiresAt: row.expires_at,
     stay: toLockedStay(row),
     appointment: toLockedAppointment(row),
-    room:
-      row.room_id === null || row.room_number === null || row.assignment_id === null
-        ? null
-        : { id: row.room_id, number: row.room_number, assignmentId: row.assignment_id },
+    room: toLockedRoom(row),
   };
+}
+
+function toLockedRoom(row: LockedRow): LockedRoom | null {
+  const { room_id: id, room_number: number, room_from_on: from, assignment_id: assignmentId } = row;
+  if (id === null || number === null || from === null || assignmentId === null) return null;
+  return { id, number, assignmentId, from };
 }
 
 function toLockedStay(row: LockedRow): LockedStay | null {

@@ -22,6 +22,7 @@ function alternatives(input: {
     terms: input.terms ?? buildTerms(),
     today: TODAY,
     minutesToArrival: countDays(TODAY, stay.checkIn) * DAY_MINUTES,
+    isStaff: false,
   });
 }
 
@@ -136,7 +137,8 @@ test('every alternative can itself be booked, at the price it says, from today o
         const roomType = roomTypes.find((candidate) => candidate.code === code) ?? buildRoomType();
         const other = { ...stay, checkIn, checkOut };
         const minutesToArrival = countDays(TODAY, checkIn) * DAY_MINUTES;
-        const assessment = assessStay({ stay: other, roomType, terms, today: TODAY, minutesToArrival });
+        const asked = { stay: other, roomType, terms, today: TODAY, minutesToArrival, isStaff: false };
+        const assessment = assessStay(asked);
         expect(assessment).toMatchObject({ reason: null });
         expect(priceOffer({ stay: other, roomType, terms, promo: null }).totalPayable).toBe(totalPayable);
         expect(checkIn >= TODAY).toBe(true);
@@ -158,7 +160,8 @@ test('at least three alternatives are named where they exist', () => {
           const moved = { ...stay, checkIn: addDays(stay.checkIn, shift), checkOut: addDays(stay.checkOut, shift) };
           if (moved.checkIn < TODAY || (shift === 0 && roomType.code === 'ROOM')) return false;
           const minutesToArrival = countDays(TODAY, moved.checkIn) * DAY_MINUTES;
-          return assessStay({ stay: moved, roomType, terms, today: TODAY, minutesToArrival }).reason === null;
+          const asked = { stay: moved, roomType, terms, today: TODAY, minutesToArrival, isStaff: false };
+          return assessStay(asked).reason === null;
         }),
       );
       const found = alternatives({ stay, roomTypes, terms });

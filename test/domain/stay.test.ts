@@ -21,6 +21,7 @@ function assess(
     nights?: Parameters<typeof buildRoomType>[1];
     terms?: Parameters<typeof buildTerms>[0];
     minutesToArrival?: number;
+    isStaff?: boolean;
   } = {},
 ) {
   return assessStay({
@@ -29,6 +30,7 @@ function assess(
     terms: buildTerms(input.terms),
     today: TODAY,
     minutesToArrival: input.minutesToArrival ?? MONTH_MINUTES,
+    isStaff: input.isStaff ?? false,
   });
 }
 
@@ -121,6 +123,10 @@ test.each([
   [0, -30, null],
 ])('with a notice of %i minutes, %i before arrival, the reason is %s', (minNoticeMinutes, minutesToArrival, reason) => {
   expect(assess({ terms: { minNoticeMinutes }, minutesToArrival }).reason).toBe(reason);
+});
+
+test('staff are asked for no notice', () => {
+  expect(assess({ terms: { minNoticeMinutes: 120 }, minutesToArrival: -30, isStaff: true }).reason).toBe(null);
 });
 
 test('of several reasons the one that stands longest is given', () => {

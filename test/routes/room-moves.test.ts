@@ -91,6 +91,52 @@ test('a guest can not be moved on the day of departure without staying longer', 
   });
 });
 
+test('a guest is moved as often as it takes on one day, and leaves from the last room', async () => {
+  const desk = await openDesk(t, { rooms: 3 });
+  const code = await stayIn(desk, '101', 0, 5);
+  await desk.act(code, 'check-in');
+  await travelToNoon(t.database, daysAhead(2));
+  for (const room of ['102', '103']) {
+    expect(await desk.act(code, 'assign-room', { room })).toMatchObject({ status: 200, body: { stay: { room } } });
+  }
+  const kept = await t.database.sql(
+    `SELECT r.number, a.from_on::text AS since, a.to_on::text AS until, a.released_at IS NULL AS has
+     FROM room_assignments a JOIN rooms r ON r.id = a.room_id JOIN bookings b ON b.id = a.booking_id
+     WHERE b.code = $1 ORDER BY r.number`,
+    [code],
+  );
+  expect(kept).toEqual([
+    { number: '101', since: daysAhead(0), until: daysAhead(2), has: false },
+    { number: '102', since: daysAhead(2), until: daysAhead(5), has: false },
+    { number: '103', since: daysAhead(2), until: daysAhead(5), has: true },
+  ]);
+  expect((await desk.act(code, 'check-out', { waiveBalance: 'a test' })).status).toBe(200);
+  expect(await statusOf(desk, '103')).toBe('DIRTY');
+});
+
+test('a guest who comes a day late is given the room that somebody left this morning', async () => {
+  const desk = await openDesk(t, { rooms: 2 });
+  const leaving = await stayIn(desk, '101', 0, 2);
+  await desk.act(leaving, 'check-in');
+  const late = await desk.confirm(nights(1, 4));
+  await travelToNoon(t.database, daysAhead(2));
+  await desk.act(leaving, 'check-out', { waiveBalance: 'a test' });
+  expect(await desk.act(late, 'assign-room', { room: '101' })).toMatchObject({
+    status: 200,
+    body: { stay: { room: '101' } },
+  });
+  expect((await desk.act(late, 'unassign-room')).status).toBe(200);
+  await desk.act(late, 'assign-room', { room: '101' });
+  expect((await desk.act(late, 'check-in', { override: 'a test' })).status).toBe(200);
+});
+
+test('a guest who never came is given no room once the stay is over', async () => {
+  const desk = await openDesk(t);
+  const code = await desk.confirm(nights(0, 1));
+  await travelToNoon(t.database, daysAhead(1));
+  expect(await desk.act(code, 'assign-room', { room: '101' })).toMatchObject({ body: { code: 'past_time' } });
+});
+
 test('cancelling a guest in the house leaves a dirty room', async () => {
   const desk = await openDesk(t);
   const code = await stayIn(desk, '101', 0, 2);

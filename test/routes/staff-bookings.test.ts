@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { daysAhead, guest, stayBody } from '../support/build.ts';
+import { travelTo } from '../support/clock.ts';
 import { hire, openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { invalid, refusal } from '../support/problems.ts';
@@ -40,6 +41,20 @@ test.each([
 
 test.each(['STAFF', 'PHONE', 'WALK_IN'])('staff say that a booking came as %s', async (source) => {
   expect((await create({ source })).body.booking.source).toBe(source);
+});
+
+test('who stands at the desk late in the evening has a room tonight, whatever notice is asked of others', async () => {
+  const hotel = await openDesk(t, { property: { minNoticeMinutes: 1_440 } });
+  await travelTo(t.database, `${daysAhead(1)}T22:00:00Z`);
+  const tonight = { checkIn: daysAhead(1), checkOut: daysAhead(2) };
+  const body = stayBody({ ...tonight, payment: 'ON_SITE', source: 'WALK_IN' });
+  expect(await hotel.call('POST', '/bookings', { body })).toMatchObject({
+    status: 201,
+    body: { booking: { status: 'CONFIRMED', stay: tonight } },
+  });
+  const website = await t.call('POST', `${hotel.hotel.path}/bookings`, { body: stayBody(tonight) });
+  expect(website).toMatchObject(refusal('notice_too_short'));
+  await t.database.travel('0');
 });
 
 test('staff can not claim that a booking came from the website', async () => {

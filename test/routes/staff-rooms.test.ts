@@ -148,6 +148,7 @@ test.each([
   [{ housekeepingStatus: 'CLEAN', ...range }, 'from'],
   [{ ...outOfOrder, to: range.from }, 'to'],
   [{ ...outOfOrder, to: daysAhead(411) }, 'to'],
+  [{ ...outOfOrder, lift: true }, 'lift'],
   [{ housekeepingStatus: 'CLEAN', number: '999' }, 'number'],
 ])('a room is not set to %j: 400 at %s', async (body, path) => {
   expect(await setRoom(body)).toMatchObject(invalid(path));

@@ -4,7 +4,7 @@ import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
 import { NINE_TO_SIX, NOW, staffSpa, TODAY } from '../support/build-spa.ts';
-import { travelTo } from '../support/clock.ts';
+import { travelTo, travelToNoon } from '../support/clock.ts';
 import { hire, openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { footprintOf } from '../support/footprint.ts';
@@ -67,6 +67,17 @@ test('rooms go with their stays, be it one room for both', async () => {
     items: [{ stay: { room: '103', ...nights(32, 33) } }, { stay: { room: '103', ...nights(30, 32) } }],
   });
   expect(await findViolations(t.ctx)).toEqual([]);
+});
+
+test('nights that have begun are not exchanged, whichever of the two is named first', async () => {
+  const desk = await openDesk(t, { rooms: 2 });
+  const [past, later] = [await desk.confirm(nights(1, 4)), await desk.confirm(nights(40, 41))];
+  await travelToNoon(t.database, daysAhead(2));
+  expect(await desk.act(later, 'swap', { with: past })).toMatchObject(refusal('past_time'));
+  expect(await desk.act(past, 'swap', { with: later })).toMatchObject(refusal('past_time'));
+  await travelToNoon(t.database, daysAhead(1));
+  expect((await desk.act(past, 'swap', { with: later })).status).toBe(200);
+  expect(await recountNights(t.database, desk.hotel.roomTypeId)).toEqual([]);
 });
 
 test('a room that is taken then stays behind', async () => {

@@ -5,6 +5,7 @@ import type { TimeRange } from '../time/opening-hours.ts';
 import { priceAppointment } from '../money/price/price-appointment.ts';
 import type { ServicePricing } from '../money/price/price-appointment.ts';
 import type { PaymentPolicy, Price, Promo } from '../money/price/price.ts';
+import { noticeOf } from './notice.ts';
 import type { Offer } from './offer.ts';
 import type { SlotProvider, SlotReason, SlotTerms } from './slots.ts';
 import type { StayTerms } from './stay.ts';
@@ -80,7 +81,7 @@ export const SLOT_CODES = {
 
 export const SLOT_REASONS = Object.keys(SLOT_CODES) as [SlotReason, ...SlotReason[]];
 
-/** What the service asks of every start at this moment. Staff may book at once, however short the notice. */
+/** What the service asks of every start at this moment. */
 export function slotTermsOf(offer: SlotOffer, service: ServiceOffer, isStaff: boolean): SlotTerms {
   const { timezone } = offer.property;
   const now = offer.now.getTime();
@@ -88,7 +89,7 @@ export function slotTermsOf(offer: SlotOffer, service: ServiceOffer, isStaff: bo
   const windowEnd = startOfDate(addDays(offer.today, offer.terms.bookingWindowDays + 1), timezone).getTime() - 1;
   return {
     ...{ timezone, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes, stepMinutes },
-    earliest: isStaff ? now : now + offer.terms.minNoticeMinutes * MINUTE_MS,
+    earliest: now + noticeOf(offer.terms, isStaff) * MINUTE_MS,
     latest: windowEnd,
   };
 }

@@ -4,6 +4,7 @@ import type { PlainDate } from '../time/calendar.ts';
 import { priceStay } from '../money/price/price.ts';
 import type { DepositPolicy, PaymentPolicy, Price, Promo } from '../money/price/price.ts';
 import type { TaxRule } from '../money/tax.ts';
+import { noticeOf } from './notice.ts';
 
 /** The longest stay that can be searched or booked at once. */
 export const MAX_NIGHTS = 90;
@@ -82,8 +83,10 @@ export function assessStay(input: {
   terms: StayTerms;
   today: PlainDate;
   minutesToArrival: number;
+  isStaff: boolean;
 }): StayAssessment {
   const { stay, roomType, terms } = input;
+  const notice = noticeOf(terms, input.isStaff);
   const nights = nightsOf(roomType, stay);
   const isComplete = nights.length === countDays(stay.checkIn, stay.checkOut);
   const available = isComplete ? Math.min(...nights.map((night) => night.free + night.overdue)) : 0;
@@ -91,7 +94,7 @@ export function assessStay(input: {
   const lastNight = addDays(stay.checkOut, -1);
   const rules: [boolean, StayReason][] = [
     [countDays(input.today, lastNight) > terms.bookingWindowDays, 'BEYOND_WINDOW'],
-    [terms.minNoticeMinutes > 0 && input.minutesToArrival < terms.minNoticeMinutes, 'NOTICE'],
+    [notice > 0 && input.minutesToArrival < notice, 'NOTICE'],
     [stay.adults + stay.children > roomType.maxOccupancy, 'OCCUPANCY'],
     [!isComplete || nights.some((night) => night.isClosed), 'CLOSED'],
     [countDays(stay.checkIn, stay.checkOut) < minStay, 'MIN_STAY'],
@@ -160,6 +163,7 @@ export function listAlternatives(input: {
   terms: StayTerms;
   today: PlainDate;
   minutesToArrival: number;
+  isStaff: boolean;
 }): StayAlternative[] {
   const shifts = Array.from({ length: ALTERNATIVE_DAYS }, (_, index) => [-(index + 1), index + 1]).flat();
   const [wished, others] = partition(input.roomTypes, (roomType) => roomType.code === input.wished);

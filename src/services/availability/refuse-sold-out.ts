@@ -55,7 +55,7 @@ async function lookForObstacle(ctx: Context, wish: Wish): Promise<Obstacle> {
   const heldUntil = await findHeldUntil(ctx, offer.property.id, wish);
   const { roomTypes, terms, today } = offer;
   const alternatives = listAlternatives({
-    ...{ stay, wished: wish.roomType, roomTypes, terms, today },
+    ...{ stay, wished: wish.roomType, roomTypes, terms, today, isStaff },
     minutesToArrival: minutesToArrival(offer),
   });
   return { reason: heldUntil === null ? 'SOLD_OUT' : 'HELD', heldUntil, alternatives };

@@ -31,12 +31,13 @@ export function draftStay(
   const { stay, payment, actor } = input;
   const roomType = offer.roomTypes[0];
   if (roomType === undefined) throw new AppError('not_found', { detail: `There is no room type "${input.roomType}".` });
+  const isStaff = actor.type === 'STAFF';
   const promo = admitPromo(asked, {
-    ...{ now: offer.now, sold: { roomType: roomType.code }, isStaff: actor.type === 'STAFF' },
+    ...{ now: offer.now, sold: { roomType: roomType.code }, isStaff },
     amount: () => priceOffer({ stay, roomType, terms: offer.terms, promo: null }).baseAmount,
   });
   const { reason, minStay } = assessStay({
-    ...{ stay, roomType, terms: offer.terms, today: offer.today },
+    ...{ stay, roomType, terms: offer.terms, today: offer.today, isStaff },
     minutesToArrival: minutesToArrival(offer),
   });
   if (reason !== null && reason !== 'SOLD_OUT') {

@@ -31,7 +31,7 @@ export async function quoteStay(
     amount: () => priceOffer({ stay, roomType, terms, promo: null }).baseAmount,
   });
   return {
-    ...assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer) }),
+    ...assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer), isStaff: false }),
     price: priceOffer({ stay, roomType, terms, promo }),
   };
 }

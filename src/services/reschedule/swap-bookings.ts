@@ -90,6 +90,11 @@ async function swapNights(tx: Tx, one: LockedBooking, other: LockedBooking): Pro
   if (one.stay === null || other.stay === null || one.stay.roomTypeId !== other.stay.roomTypeId) {
     refuse('is of another room type');
   }
+  for (const { code, stay, today } of [one, other]) {
+    if (stay !== null && stay.checkIn < today) {
+      throw new AppError('past_time', { detail: `The nights of ${code} began on ${stay.checkIn}.`, extra: { today } });
+    }
+  }
   await leaveNights(tx, one.stay);
   await leaveNights(tx, other.stay);
   await leaveRooms(tx, [one, other]);

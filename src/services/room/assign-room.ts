@@ -12,7 +12,7 @@ import { rangeOf } from './change-room.ts';
 import { markRoomUsed } from './mark-room-used.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { assertReady } from './assert-ready.ts';
-import { assertAssignable, bumpAssignment, freeRoom } from './assignment.ts';
+import { assertAssignable, bumpAssignment, freeRoom, nightsToCome } from './assignment.ts';
 
 interface Assignment extends BookingActionInput {
   readonly room: string;
@@ -21,11 +21,11 @@ interface Assignment extends BookingActionInput {
 }
 
 /**
- * Gives a booking a room for its nights; a guest in the house moves from today on, and the old room stays in history.
+ * Gives a booking a room for its nights from today on; the room that a guest in the house leaves stays in history.
  *
  * Locks: old and new room, then the booking; the exclusion constraint decides between two bookings.
  * Throws: not_found, version_conflict, invalid_transition, wrong_room_type, room_not_ready, room_taken,
- * past_time (a guest in the house on the day of departure).
+ * past_time (from the day of departure on).
  */
 export async function assignRoom(ctx: Context, input: Assignment): Promise<BookingSnapshot> {
   return actOnBooking(ctx, 'booking/assign-room', input, async (tx) => {
@@ -36,16 +36,16 @@ export async function assignRoom(ctx: Context, input: Assignment): Promise<Booki
     const stay = assertAssignable(booking, input.assignmentVersion);
     if (booking.room?.id === room.id) return booking.id;
     if (room.roomTypeId !== stay.roomTypeId) throw new AppError('wrong_room_type');
-    const from = booking.status === 'IN_HOUSE' && booking.today > stay.checkIn ? booking.today : stay.checkIn;
-    if (from >= stay.heldUntil) {
-      throw new AppError('past_time', { detail: 'The stay ends today; extend it before moving the guest.' });
+    const nights = nightsToCome(stay, booking.today);
+    if (nights.from >= nights.to) {
+      throw new AppError('past_time', { detail: `The stay has no night left; it ends on ${nights.to}.` });
     }
-    await assertInOrder(tx, room, { from, to: stay.heldUntil });
+    await assertInOrder(tx, room, nights);
     // Who is in the house moves in at once; who is to come has time for the room to be made ready.
     if (booking.status === 'IN_HOUSE') await assertReady(tx, { booking, room, override: null });
     await freeRoom(tx, booking);
     if (booking.status === 'IN_HOUSE') await markRoomUsed(tx, booking, booking.status);
-    await insertAssignment(tx, { booking, room, from, to: stay.heldUntil, actorId: actor.id });
+    await insertAssignment(tx, { booking, room, ...nights, actorId: actor.id });
     await bumpAssignment(tx, booking, stay);
     await recordEvent(tx, {
       ...{ booking, action: 'assign-room', actor, requestId: ctx.request.id },

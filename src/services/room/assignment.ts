@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking, LockedStay } from '../../db/locks.ts';
 import type { BookingStatus } from '../../domain/booking-status.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 
 /** Bookings that still need a room and may be given another. */
@@ -24,10 +25,22 @@ export function assertAssignable(booking: LockedBooking, assignmentVersion: numb
   return stay;
 }
 
-/** Ends the live assignment, keeping the nights the room was used. Expects room and booking locked. */
+/** The nights a stay needs a room for: those that are still to come. None when `from` is not before `to`. */
+export function nightsToCome(
+  { checkIn, heldUntil }: Pick<LockedStay, 'checkIn' | 'heldUntil'>,
+  today: PlainDate,
+): { from: PlainDate; to: PlainDate } {
+  return { from: checkIn > today ? checkIn : today, to: heldUntil };
+}
+
+/**
+ * Ends the live assignment, keeping the nights the room was used; one of this very day has none.
+ *
+ * Expects room and booking locked.
+ */
 export async function freeRoom(tx: Tx, { room, stay, status, today, now }: LockedBooking): Promise<void> {
   if (room === null || stay === null) return;
-  const wasUsed = status === 'IN_HOUSE' && today > stay.checkIn;
+  const wasUsed = status === 'IN_HOUSE' && today > room.from;
   await tx.roomAssignment.update({
     where: { id: room.assignmentId },
     data: { releasedAt: now, ...(wasUsed && today < stay.heldUntil && { toOn: new Date(today) }) },

@@ -17,7 +17,7 @@ const params = z.object({ slug, code: bookingCode });
 const reschedule = operation({
   summary: 'Moves a booking to another time or other nights, or an appointment to another party or address',
   description:
-    'Staff may place an appointment off the step, and at shorter notice. What is left out stays; all of it is changed, at ' +
+    'Staff may move at shorter notice, and place an appointment off the step. What is left out stays; all of it is changed, at ' +
     'the prices of today, or nothing.',
   tag: 'Staff: actions',
   permission: 'bookings.change',

@@ -55,7 +55,7 @@ const change = operation({
       to: plainDate.optional(),
       lift: z.boolean().default(false).describe('Ends an out-of-order block, also one that is still to come.'),
     })
-    .superRefine(({ housekeepingStatus, from, to }, context) => {
+    .superRefine(({ housekeepingStatus, from, to, lift }, context) => {
       const hasRange = from !== undefined && to !== undefined;
       const needsRange = housekeepingStatus === 'OUT_OF_ORDER';
       if (needsRange && !hasRange) {
@@ -68,6 +68,9 @@ const change = operation({
           path: ['to'],
           message: `must be 1 to ${String(MAX_OUT_OF_ORDER_DAYS)} days after from`,
         });
+      }
+      if (needsRange && lift) {
+        context.addIssue({ code: 'custom', path: ['lift'], message: 'is the opposite of OUT_OF_ORDER' });
       }
     })
     .meta({ examples: [{ housekeepingStatus: 'CLEAN' }] }),

@@ -95,7 +95,7 @@ async function planStay(
   const roomType = offer.roomTypes[0];
   if (roomType === undefined) throw new AppError('closed', { detail: `${old.roomType.name} is no longer sold.` });
   const { terms, today } = offer;
-  const { reason } = assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer) });
+  const { reason } = assessStay({ stay, roomType, terms, today, minutesToArrival: minutesToArrival(offer), isStaff });
   if (reason !== null && reason !== 'SOLD_OUT') throw new AppError(REASON_CODES[reason], { extra: { reason } });
   const price = priceOffer({ stay, roomType, terms, promo });
   return { startsAt: offer.startsAt, endsAt: offer.endsAt, price, nights: to, times: null, party: null };
