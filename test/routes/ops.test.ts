@@ -63,3 +63,16 @@ test('the API document and a page to read it are there for anybody', async () =>
   expect(page.status).toBe(200);
   expect(page.body).toContain('/openapi.json');
 });
+
+test('the API document is spelled once, with a tag by which callers know it again', async () => {
+  const { headers, rawPayload } = await t.app.inject('/openapi.json');
+  const etag = String(headers.etag);
+  expect(headers).toMatchObject({
+    etag: expect.stringMatching(/^"[\w-]{27}"$/),
+    'content-length': `${rawPayload.length}`,
+  });
+  const again = await t.app.inject('/openapi.json');
+  expect(again.rawPayload.equals(rawPayload)).toBe(true);
+  const known = await t.app.inject({ url: '/openapi.json', headers: { 'if-none-match': etag } });
+  expect(known).toMatchObject({ statusCode: 304, body: '', headers: { etag } });
+});

@@ -59,6 +59,14 @@ describe.each([
     expect((await other('GET', desk.hotel.path)).status).toBe(200);
   });
 
+  test.each(['/openapi.json', '/docs/', '/docs/js/scalar.js'])('reading %s counts as any public read', async (url) => {
+    const from = newAddress();
+    const call = callFrom(t, from);
+    for (let read = 1; read < limits.reads; read += 1) await call('GET', desk.hotel.path);
+    const answers = [1, 2].map(() => t.app.inject({ url, remoteAddress: from }));
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([200, 429]);
+  });
+
   test('an address may write so often in a minute, and then still read', async () => {
     const call = callFrom(t, newAddress());
     const write = () => call('POST', `${desk.hotel.path}/bookings`, {});
