@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { startTestApp } from '../support/app.ts';
@@ -50,6 +51,19 @@ test('an administrator sees what is broken, and where', async () => {
   expect(body.total).toBe(1);
   const broken = body.invariants.filter(({ count }: { count: number }) => count > 0);
   expect(broken).toEqual([{ name: 'bookings_without_primary_guest', count: 1, offenders: [code] }]);
+});
+
+test('an administrator hears what could not be looked at in time, and never that it is whole', async () => {
+  const slow = new pg.Client(t.database.url);
+  await slow.connect();
+  await slow.query('BEGIN; LOCK TABLE disputes');
+  const { status, body } = await invariants(admin);
+  await slow.end();
+  expect({ status, total: body.total }).toEqual({ status: 200, total: null });
+  expect(body.unfinished).toContain('open_disputes_against_ledger');
+  const finished = body.invariants.map(({ name }: { name: string }) => name);
+  expect(finished).toContain('oversold_nights');
+  expect(finished).not.toContain('open_disputes_against_ledger');
 });
 
 test('what is broken is for administrators only', async () => {
