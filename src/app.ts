@@ -189,7 +189,7 @@ export async function buildApp(ctx: Context, counter: RequestCounter = countInPr
   });
   // After what every answer carries, so that a refusal carries it too.
   shedLoad(app);
-  await documentApi(app, ctx);
+  await documentApi(app, ctx, counter);
 
   await app.register(healthRoutes(ctx));
   for (const scope of SCOPES) {

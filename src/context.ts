@@ -24,4 +24,6 @@ export interface Context {
   readonly isReady: () => boolean;
   /** Wakes the drains of this process, after a commit that gave them something to do. */
   readonly nudge: () => void;
+  /** Of a job: what goes through many ends between two of them once this is aborted, and the next process goes on. */
+  readonly stopping?: AbortSignal;
 }

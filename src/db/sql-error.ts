@@ -43,8 +43,11 @@ export function isRetryable(error: unknown): boolean {
   return state === '40001' || state === '40P01';
 }
 
-/** SQLSTATEs of a lock, a statement or a connection that did not come in time, and of a server that is going away. */
-const BUSY_STATES: readonly string[] = ['55P03', '57014', '53300', '57P01', '57P02', '57P03'];
+/**
+ * SQLSTATEs of a lock, a statement or a connection that did not come in time, of a server that is going away or is no
+ * longer the one that writes, and of a connection that is lost.
+ */
+const BUSY_STATES = /^(55P03|57014|53300|57P0[1235]|25P03|25006|08...)$/;
 
 /** Prisma's words for: no transaction in time, no connection in time, no server, connection closed. */
 const BUSY_CODES: readonly unknown[] = [
@@ -59,12 +62,13 @@ const BUSY_CODES: readonly unknown[] = [
 ];
 
 /** pg's own words where there is no code. */
-const BUSY_MESSAGES = /timeout exceeded when trying to connect|Connection terminated|Can't reach database server/;
+const BUSY_MESSAGES =
+  /timeout exceeded when trying to connect|Connection terminated|is not queryable|Can't reach database server/;
 
 /** The database was too busy or out of reach: nothing that we know of happened, and coming again may help. */
 export function isTimeout(error: unknown): boolean {
   const state = readSqlError(error)?.sqlState;
-  if (state !== undefined && BUSY_STATES.includes(state)) return true;
+  if (state !== undefined && BUSY_STATES.test(state)) return true;
   if (!(error instanceof Error)) return false;
   return BUSY_CODES.includes((error as { code?: unknown }).code) || BUSY_MESSAGES.test(error.message);
 }

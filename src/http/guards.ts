@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Context } from '../context.ts';
 import { mayDo } from '../domain/access/permissions.ts';
 import { AppError } from '../errors.ts';
+import { findBearer } from './bearer.ts';
 import type { Caller } from './caller.ts';
 import { slug as slugField } from './contract/fields.ts';
 import { limitGuesses } from './limits/limits.ts';
@@ -152,7 +153,7 @@ function readSlug(request: FastifyRequest): string {
 }
 
 function readBearer(request: FastifyRequest): string {
-  const token = /^Bearer ([\w.~+/=-]+)$/i.exec(request.headers.authorization ?? '')?.[1];
-  if (token === undefined) throw new AppError('unauthorized', { detail: 'Send "Authorization: Bearer …".' });
+  const token = findBearer(request);
+  if (token === null) throw new AppError('unauthorized', { detail: 'Send "Authorization: Bearer …".' });
   return token;
 }

@@ -10,8 +10,7 @@ import { reconcileDaily } from '../services/reconciliation/reconcile-daily.ts';
 interface Job {
   readonly name: string;
   readonly everyMs: number;
-  /** `stopping` is for what takes longer than stopping may. */
-  readonly run: (ctx: Context, stopping: AbortSignal) => Promise<unknown>;
+  readonly run: (ctx: Context) => Promise<unknown>;
 }
 
 const SECOND_MS = 1_000;
@@ -31,14 +30,14 @@ const JOBS: readonly Job[] = [
 ];
 
 export interface RunningJobs {
-  /** Starts nothing more and waits for what is under way. */
+  /** Starts nothing more and waits for what is under way: of a job that goes through many, for the one it is at. */
   stop(): Promise<void>;
 }
 
 /** Runs every job at once and then again, each at its own pace and never twice at the same time in this process. */
 export function startJobs(ctx: Context): RunningJobs {
   const stopping = new AbortController();
-  const loops = JOBS.map((job) => loop(ctx, job, stopping.signal));
+  const loops = JOBS.map((job) => loop({ ...ctx, stopping: stopping.signal }, job));
   return {
     stop: async () => {
       stopping.abort();
@@ -47,14 +46,14 @@ export function startJobs(ctx: Context): RunningJobs {
   };
 }
 
-async function loop(ctx: Context, job: Job, stopping: AbortSignal): Promise<void> {
-  while (!stopping.aborted) {
+async function loop(ctx: Context & { readonly stopping: AbortSignal }, job: Job): Promise<void> {
+  while (!ctx.stopping.aborted) {
     try {
-      await job.run(ctx, stopping);
+      await job.run(ctx);
     } catch (error) {
       ctx.log.error({ event: `job/${job.name}`, outcome: 'failed', err: error }, `job/${job.name}`);
     }
-    await pause(job.everyMs, stopping);
+    await pause(job.everyMs, ctx.stopping);
   }
 }
 

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startJobs } from '../../src/jobs/schedule.ts';
 import { startTestApp } from '../support/app.ts';
@@ -31,4 +32,32 @@ test('a job that fails on somebody’s row logs what failed and where, and nothi
     },
   });
   expect(JSON.stringify(t.logged)).not.toContain('Canary');
+});
+
+test('a job that goes through many stops after the one that it is at', async () => {
+  const stuck = await startTestApp();
+  const desk = await openDesk(stuck, { rooms: 3 });
+  const codes = [await desk.book(), await desk.book(), await desk.book()].map(({ code }) => code);
+  const statuses = async () => {
+    const found = await stuck.ctx.db.booking.findMany({
+      where: { code: { in: codes } },
+      orderBy: { expiresAt: 'asc' },
+    });
+    return found.map(({ status }) => status);
+  };
+  const other = new pg.Client(stuck.database.url);
+  await other.connect();
+  await other.query('BEGIN');
+  await other.query('SELECT FROM bookings WHERE code = $1 FOR UPDATE', [codes[0]]);
+  await stuck.database.travel('11 minutes');
+  const jobs = startJobs(stuck.ctx);
+  await vi.waitFor(async () => {
+    const waiting = `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`;
+    expect((await other.query(waiting)).rowCount).toBe(1);
+  }, 10_000);
+  const stopped = jobs.stop();
+  await other.end();
+  await stopped;
+  expect(await statuses()).toEqual(['EXPIRED', 'PENDING_PAYMENT', 'PENDING_PAYMENT']);
+  await stuck.close();
 });

@@ -1,3 +1,4 @@
+import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { buildApp } from '../../src/app.ts';
 import { startTestApp } from '../support/app.ts';
@@ -52,6 +53,19 @@ test('an administrator sees what is broken, and where', async () => {
   expect(broken).toEqual([{ name: 'bookings_without_primary_guest', count: 1, offenders: [code] }]);
 });
 
+test('an administrator hears what could not be looked at in time, and never that it is whole', async () => {
+  const slow = new pg.Client(t.database.url);
+  await slow.connect();
+  await slow.query('BEGIN; LOCK TABLE disputes');
+  const { status, body } = await invariants(admin);
+  await slow.end();
+  expect({ status, total: body.total }).toEqual({ status: 200, total: null });
+  expect(body.unfinished).toContain('open_disputes_against_ledger');
+  const finished = body.invariants.map(({ name }: { name: string }) => name);
+  expect(finished).toContain('oversold_nights');
+  expect(finished).not.toContain('open_disputes_against_ledger');
+});
+
 test('what is broken is for administrators only', async () => {
   expect(await invariants()).toMatchObject(refusal('unauthorized'));
   expect(await invariants(await t.tokenFor('owner@harbour-hotel.example'))).toMatchObject(refusal('forbidden'));
@@ -62,4 +76,17 @@ test('the API document and a page to read it are there for anybody', async () =>
   const page = await t.call('GET', '/docs/');
   expect(page.status).toBe(200);
   expect(page.body).toContain('/openapi.json');
+});
+
+test('the API document is spelled once, with a tag by which callers know it again', async () => {
+  const { headers, rawPayload } = await t.app.inject('/openapi.json');
+  const etag = String(headers.etag);
+  expect(headers).toMatchObject({
+    etag: expect.stringMatching(/^"[\w-]{27}"$/),
+    'content-length': `${rawPayload.length}`,
+  });
+  const again = await t.app.inject('/openapi.json');
+  expect(again.rawPayload.equals(rawPayload)).toBe(true);
+  const known = await t.app.inject({ url: '/openapi.json', headers: { 'if-none-match': etag } });
+  expect(known).toMatchObject({ statusCode: 304, body: '', headers: { etag } });
 });

@@ -59,6 +59,14 @@ describe.each([
     expect((await other('GET', desk.hotel.path)).status).toBe(200);
   });
 
+  test.each(['/openapi.json', '/docs/', '/docs/js/scalar.js'])('reading %s counts as any public read', async (url) => {
+    const from = newAddress();
+    const call = callFrom(t, from);
+    for (let read = 1; read < limits.reads; read += 1) await call('GET', desk.hotel.path);
+    const answers = [1, 2].map(() => t.app.inject({ url, remoteAddress: from }));
+    expect((await Promise.all(answers)).map(({ statusCode }) => statusCode)).toEqual([200, 429]);
+  });
+
   test('an address may write so often in a minute, and then still read', async () => {
     const call = callFrom(t, newAddress());
     const write = () => call('POST', `${desk.hotel.path}/bookings`, {});
@@ -84,9 +92,14 @@ describe.each([
     expect((await callFrom(t, newAddress())('POST', '/v1/auth/login', right)).status).toBe(429);
   });
 
-  test('a guest’s token is good for so many requests in a minute, wherever they come from', async () => {
+  test('a guest’s token is good for so many requests in a minute, wherever they come from and however it is sent', async () => {
     const [one, other] = [await desk.book(), await desk.book()];
-    const look = (token: string) => callFrom(t, newAddress())('GET', '/v1/guest/booking', undefined, bearer(token));
+    const schemes = ['Bearer', 'bearer', 'BEARER'];
+    let asked = 0;
+    const look = (token: string) => {
+      const authorization = `${schemes[(asked += 1) % schemes.length] ?? ''} ${token}`;
+      return callFrom(t, newAddress())('GET', '/v1/guest/booking', undefined, { authorization });
+    };
     expect(await countUntilRefused(() => look(one.guestToken), limits.guest + 5)).toBe(limits.guest);
     expect((await look(other.guestToken)).status).toBe(200);
   });

@@ -249,6 +249,32 @@ test('a transaction that ran out of its time means that we are too busy', async 
 });
 
 test.each([
+  ['a raw statement', (tx: Client) => tx.$queryRaw`SELECT 1`],
+  ['a model call', (tx: Client) => tx.room.findFirst()],
+  ['the commit', nothing],
+])('a connection that was cut before %s of a transaction means that we are too busy', async (_, next) => {
+  const cut = Promise.withResolvers<unknown>();
+  const brittle = connectDatabase({ url: database.url, poolSize: 1, onPoolError: cut.resolve });
+  const work = brittle.$transaction(async (tx) => {
+    const [own] = await tx.$queryRaw<{ pid: number }[]>`SELECT pg_backend_pid() AS pid`;
+    await database.sql('SELECT pg_terminate_backend($1)', [own?.pid]);
+    await cut.promise;
+    await next(tx);
+  });
+  expect(isTimeout(await errorOf(work))).toBe(true);
+  await brittle.$disconnect();
+});
+
+test.each([
+  ['idle for too long in a transaction', '25P03'],
+  ['a server that only reads since another took over', '25006'],
+  ['a connection that failed', '08006'],
+  ['a session that was idle for too long', '57P05'],
+])('%s means that we are too busy', (_, originalCode) => {
+  expect(isTimeout({ cause: { originalCode } })).toBe(true);
+});
+
+test.each([
   ['an error of ours', new AppError('sold_out')],
   ['a programmer’s error', new Error('Bug: nothing of the database')],
   ['an error with a cause', new Error('outside', { cause: new Error('inside') })],

@@ -133,7 +133,7 @@ test('who stops asks nothing more, and leaves the day to others', async () => {
     status: 503,
     times: 999,
   });
-  const running = reconcileDaily(t.ctx, stopping.signal);
+  const running = reconcileDaily({ ...t.ctx, stopping: stopping.signal });
   stopping.abort();
   expect(await running).toBe(0);
   expect(await t.database.sql('SELECT 1 FROM reconciliations')).toEqual([]);

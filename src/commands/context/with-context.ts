@@ -7,6 +7,9 @@ import { migrate } from '../../db/migrate.ts';
 import { makeLog } from '../../log.ts';
 import { makeQuietContext } from './quiet-context.ts';
 
+/** No request waits for a command, and some read whole tables. */
+const STATEMENT_TIMEOUT_MS = 30 * 60_000;
+
 type Work = (ctx: Context, databaseUrl: string, isAlone: boolean) => Promise<number>;
 
 /**
@@ -32,7 +35,10 @@ async function runWithContext(work: Work): Promise<number> {
   try {
     // A new data folder has no tables yet; somebody's own database is not migrated by the way.
     if (embedded !== null) await migrate(databaseUrl);
-    const db = connectDatabase({ url: databaseUrl, poolSize: 2, onPoolError: () => undefined });
+    const db = connectDatabase({
+      ...{ url: databaseUrl, poolSize: 2, onPoolError: () => undefined },
+      statementTimeoutMs: STATEMENT_TIMEOUT_MS,
+    });
     try {
       const ctx = makeQuietContext({ config, db, log: makeLog(config) });
       return await work(ctx, databaseUrl, embedded?.isOwner === true);

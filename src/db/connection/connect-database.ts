@@ -21,6 +21,8 @@ export function connectDatabase(input: {
   url: string;
   poolSize: number;
   onPoolError: (error: Error) => void;
+  /** For work that nobody waits for; by default what a request can wait for. */
+  statementTimeoutMs?: number;
   /** Hears how long each statement took. */
   metrics?: Pick<Metrics, 'observeQuery'>;
 }): Db {
@@ -31,7 +33,7 @@ export function connectDatabase(input: {
       max: input.poolSize,
       connectionTimeoutMillis: POOL_WAIT_MS,
       lock_timeout: LOCK_TIMEOUT_MS,
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: input.statementTimeoutMs ?? STATEMENT_TIMEOUT_MS,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
       application_name: 'holdfast',
     },

@@ -18,3 +18,24 @@ export function readIfMatch(request: FastifyRequest): number | null {
   }
   return Number(version);
 }
+
+/** A finished answer in JSON, with the tag that stays while it does. */
+export interface TaggedText {
+  readonly text: string | Buffer;
+  readonly etag: string;
+}
+
+/** Sends a finished answer in JSON, or says that the caller's is still it. */
+export function sendTagged(request: FastifyRequest, reply: FastifyReply, { text, etag }: TaggedText): FastifyReply {
+  reply.header('etag', etag);
+  if (isKnown(request.headers['if-none-match'], etag)) {
+    reply.code(304);
+    // Of no text Fastify would tell a HEAD that it has no length, which is not true of the answer.
+    if (request.method !== 'HEAD') return reply.send();
+  }
+  return reply.type('application/json; charset=utf-8').send(text);
+}
+
+function isKnown(header: string | undefined, etag: string): boolean {
+  return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*') === true;
+}

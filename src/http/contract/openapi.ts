@@ -1,9 +1,14 @@
+import { createHash } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import apiReference from '@scalar/fastify-api-reference';
 import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
+import type { RequestCounter } from '../../domain/ports/request-counter.ts';
 import { ERRORS } from '../../errors.ts';
+import { limitRate, RATE_LIMITS } from '../limits/limits.ts';
+import { sendTagged } from './etag.ts';
+import type { TaggedText } from './etag.ts';
 
 const DESCRIPTION = `Money is an integer in the currency's minor unit. Instants are RFC 3339 in UTC; stays are plain dates, the
 night of the last one not included. Errors are problem+json, and their \`code\` is the contract.
@@ -42,8 +47,12 @@ const TAGS = [
   'Hello Gorgeous',
 ];
 
-/** The API document at /openapi.json, made from the schemas that validate, and a readable page at /docs. */
-export async function documentApi(app: FastifyInstance, ctx: Context): Promise<void> {
+/**
+ * The API document at /openapi.json, made from the schemas that validate, and a readable page at /docs.
+ *
+ * The document is some megabytes, spelled once: for every request it would cost as much as a dozen bookings.
+ */
+export async function documentApi(app: FastifyInstance, ctx: Context, counter: RequestCounter): Promise<void> {
   await app.register(swagger, {
     openapi: {
       openapi: '3.1.0',
@@ -55,23 +64,39 @@ export async function documentApi(app: FastifyInstance, ctx: Context): Promise<v
     transform: jsonSchemaTransform,
     transformObject: (document) => ('openapiObject' in document ? document.openapiObject : document.swaggerObject),
   });
-  app.get('/openapi.json', { schema: { hide: true } }, async () => app.swagger());
   await app.register(async (docs) => {
-    // The page brings its own scripts and styles, which the policy of the rest of the server would not let run.
-    docs.addHook('onSend', async (_request, reply) => {
-      reply.removeHeader('content-security-policy');
+    await limitRate(docs, ctx.config, RATE_LIMITS.public, counter);
+    let document: TaggedText | undefined;
+    docs.get('/openapi.json', { schema: { hide: true } }, async (request, reply) => {
+      // Not before it is asked for: only then are all routes there.
+      document ??= spell(app.swagger());
+      return sendTagged(request, reply, document);
     });
-    await docs.register(apiReference, {
-      routePrefix: '/docs',
-      configuration: {
-        url: '/openapi.json',
-        withDefaultFonts: false,
-        telemetry: false,
-        agent: { disabled: true },
-        mcp: { disabled: true },
-        showDeveloperTools: 'never',
-        hideClientButton: true,
-      },
-    });
+    await docs.register(showDocument);
+  });
+}
+
+function spell(document: object): TaggedText {
+  const text = Buffer.from(JSON.stringify(document));
+  return { text, etag: `"${createHash('sha1').update(text).digest('base64url')}"` };
+}
+
+/** The page at /docs that shows the document. */
+async function showDocument(app: FastifyInstance): Promise<void> {
+  // The page brings its own scripts and styles, which the policy of the rest of the server would not let run.
+  app.addHook('onSend', async (_request, reply) => {
+    reply.removeHeader('content-security-policy');
+  });
+  await app.register(apiReference, {
+    routePrefix: '/docs',
+    configuration: {
+      url: '/openapi.json',
+      withDefaultFonts: false,
+      telemetry: false,
+      agent: { disabled: true },
+      mcp: { disabled: true },
+      showDeveloperTools: 'never',
+      hideClientButton: true,
+    },
   });
 }

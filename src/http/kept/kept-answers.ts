@@ -5,6 +5,7 @@ import type { PlainDate } from '../../domain/time/calendar.ts';
 import { nightsInReach, touchedBy } from '../../domain/feed/property-change.ts';
 import type { Announced, Nights, PropertyChange } from '../../domain/feed/property-change.ts';
 import { noteAnnounced } from '../../services/feed/announced-here.ts';
+import { sendTagged } from '../contract/etag.ts';
 import { isRead } from '../limits/limits.ts';
 
 /** Caches on the way may answer for this long by themselves; after it they ask whether the answer is still the same. */
@@ -25,21 +26,12 @@ export async function sendKept(
   const { url = '', schema } = request.routeOptions;
   // A query that nobody has validated is one that the route does not look at.
   const question = schema?.querystring === undefined ? url : `${url} ${JSON.stringify(request.query)}`;
-  const { text, etag } = await ctx.cache.remember(
+  const kept = await ctx.cache.remember(
     { slug, text: question, nights },
     async () => reply.serialize(await read()) as string,
   );
-  reply.header('etag', etag).header('cache-control', CACHE_CONTROL);
-  if (isKnown(request.headers['if-none-match'], etag)) {
-    reply.code(304);
-    // Of no text Fastify would tell a HEAD that it has no length, which is not true of the answer.
-    if (request.method !== 'HEAD') return reply.send();
-  }
-  return reply.type('application/json; charset=utf-8').send(text);
-}
-
-function isKnown(header: string | undefined, etag: string): boolean {
-  return header?.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etag || tag.trim() === '*') === true;
+  reply.header('cache-control', CACHE_CONTROL);
+  return sendTagged(request, reply, kept);
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Config } from '../../config.ts';
 import { normalizeEmail } from '../../domain/booking.ts';
 import type { RequestCounter } from '../../domain/ports/request-counter.ts';
 import { AppError } from '../../errors.ts';
+import { findBearer } from '../bearer.ts';
 
 const MINUTE_MS = 60_000;
 
@@ -56,7 +57,7 @@ export const RATE_LIMITS = {
     max: 600,
     timeWindow: MINUTE_MS,
     hook: 'onRequest',
-    maxOf: (request) => (request.headers.authorization?.includes(' hf_') === true ? 120 : maxOfStaffOrGuest(request)),
+    maxOf: (request) => (findBearer(request)?.startsWith('hf_') === true ? 120 : maxOfStaffOrGuest(request)),
     keyOf: credentialOf,
   },
   /** Webhooks whose signature is wrong; signed ones are not limited. */
@@ -226,15 +227,14 @@ function addressOf(request: FastifyRequest): string {
   return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':');
 }
 
+/** The token as guards read it, so that it is one count however the rest of its header is spelled. */
 function credentialOf(request: FastifyRequest): string {
-  const { authorization } = request.headers;
-  return authorization === undefined
-    ? addressOf(request)
-    : createHash('sha256').update(authorization).digest('base64url');
+  const token = findBearer(request);
+  return token === null ? addressOf(request) : createHash('sha256').update(token).digest('base64url');
 }
 
 function maxOfStaffOrGuest(request: FastifyRequest): number {
-  return request.headers.authorization?.includes('.') === true ? 600 : 60;
+  return findBearer(request)?.includes('.') === true ? 600 : 60;
 }
 
 function accountOf(request: FastifyRequest): string {

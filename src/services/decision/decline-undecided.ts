@@ -3,7 +3,7 @@ import type { Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import { SYSTEM } from '../../domain/booking.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
-import { forEachAlone } from '../for-each-alone.ts';
+import { forEachAlone, isStopping } from '../for-each-alone.ts';
 import { DECISION_DEADLINES, isSo } from './decision-deadlines.ts';
 import type { DecisionDeadline } from './decision-deadlines.ts';
 import { declineLocked } from './decline-booking.ts';
@@ -28,6 +28,7 @@ async function declineLate(ctx: Context, deadline: DecisionDeadline): Promise<st
   const tried: string[] = [];
   const declined: string[] = [];
   for (let late = await findLate(ctx, deadline, tried); late.length > 0; late = await findLate(ctx, deadline, tried)) {
+    if (isStopping(ctx)) break;
     tried.push(...late);
     await forEachAlone(ctx, 'decline-undecided', late, async (id) => {
       const code = await transaction(ctx, (tx) => declineIfLate(tx, id, deadline, ctx.request.id));

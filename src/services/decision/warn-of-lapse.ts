@@ -4,7 +4,7 @@ import type { Tx } from '../../db/client.ts';
 import { lockBookingRow } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
 import { SYSTEM } from '../../domain/booking.ts';
-import { forEachAlone } from '../for-each-alone.ts';
+import { forEachAlone, isStopping } from '../for-each-alone.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { isSo, LAPSES_WITHIN_A_DAY } from './decision-deadlines.ts';
 
@@ -24,6 +24,7 @@ export async function warnOfLapse(ctx: Context): Promise<string[]> {
   const tried: string[] = [];
   const warned: string[] = [];
   for (let due = await findUnwarned(ctx, tried); due.length > 0; due = await findUnwarned(ctx, tried)) {
+    if (isStopping(ctx)) break;
     tried.push(...due.map(({ id }) => id));
     await forEachAlone(ctx, 'warn-of-lapse', due, async ({ id, captureBefore }) => {
       const code = await transaction(ctx, (tx) => warnOnce(tx, id, ctx.request.id));

@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
 import { lockBookingWithPlace } from '../booking/lock-booking.ts';
-import { forEachAlone } from '../for-each-alone.ts';
+import { forEachAlone, isStopping } from '../for-each-alone.ts';
 import { describeExpiry, logExpiry } from './log-expiry.ts';
 import type { ExpiredHold } from './log-expiry.ts';
 import { expireHold, isOverdue } from './release-overdue-holds.ts';
@@ -28,6 +28,7 @@ export async function expireHolds(ctx: Context): Promise<ExpiredHold[]> {
     batch.length > 0;
     batch = await findOverdue(ctx, last)
   ) {
+    if (isStopping(ctx)) break;
     last = batch.at(-1);
     await forEachAlone(ctx, 'expire-holds', batch, async (each) => {
       const hold = await expireAlone(ctx, each);

@@ -4,6 +4,7 @@ import { addDays } from '../../domain/time/calendar.ts';
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { announce } from '../feed/announce.ts';
+import { isStopping } from '../for-each-alone.ts';
 import { PATIENTLY } from './movements/ask-gateway.ts';
 import type { Difference } from './difference.ts';
 import { rememberMovements } from './movements/read-movements.ts';
@@ -28,20 +29,19 @@ interface Due {
  * does it, so any number of processes may try; one that was cut off is done again an hour later. What differs is then
  * read from the gateway once more, as if its event had come. Answers how many properties it compared.
  */
-export async function reconcileDaily(ctx: Context, stopping?: AbortSignal): Promise<number> {
-  const isStopping = () => stopping?.aborted === true;
+export async function reconcileDaily(ctx: Context): Promise<number> {
   const read = rememberMovements();
   let count = 0;
   for (const due of await listDue(ctx)) {
-    if (isStopping()) break;
+    if (isStopping(ctx)) break;
     if (!(await claim(ctx, due))) continue;
     try {
-      await reconcileOne(ctx, due, { read, stopping });
+      await reconcileOne(ctx, due, read);
       count += 1;
     } catch (error) {
       await unclaim(ctx, due);
       // What ended because we are stopping is for the next process.
-      if (isStopping()) break;
+      if (isStopping(ctx)) break;
       logFailure(ctx, due, error);
       // Who does not answer for one property will not answer for the next.
       if (error instanceof AppError && error.code === 'gateway_unavailable') break;
@@ -50,14 +50,10 @@ export async function reconcileDaily(ctx: Context, stopping?: AbortSignal): Prom
   return count;
 }
 
-async function reconcileOne(
-  ctx: Context,
-  due: Due,
-  { read, stopping }: { read: ReadMovements; stopping: AbortSignal | undefined },
-): Promise<void> {
+async function reconcileOne(ctx: Context, due: Due, read: ReadMovements): Promise<void> {
   const { propertyId, onDate } = due;
   const days = { from: addDays(onDate, -DAYS), to: addDays(onDate, -1) };
-  const input = { propertyId, ...days, patience: { ...PATIENTLY, stopping } };
+  const input = { propertyId, ...days, patience: { ...PATIENTLY, stopping: ctx.stopping } };
   const { differences } = await reconcileProperty(ctx, input, read);
   const isOurs = await finish(ctx, due, differences);
   if (!isOurs || differences.length === 0) return;
