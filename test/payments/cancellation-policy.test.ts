@@ -67,6 +67,7 @@ test.each([
   const quote = await t.call('GET', '/v1/guest/booking/cancellation-quote', { token: guestToken });
   expect(quote.body).toEqual({
     ...{ refundable: refunded > 0, refundPercent: percent, refundAmount: refunded, fee, currency: 'EUR' },
+    withheld: 0,
     policy: { tiers },
   });
   const cancelled = await t.call('POST', '/v1/guest/booking/cancel', { token: guestToken, body: {} });

@@ -128,6 +128,22 @@ test('a cancellation gives back what was paid otherwise, and of the disputed car
   expect(refunds).toMatchObject([{ destination: 'MANUAL', amount: 10_000, state: 'PENDING' }]);
 });
 
+test('what a cancellation is said to give back of a disputed charge is what it gives back', async () => {
+  const { code, guestToken } = await bank.bookAndDispute();
+  const quote = async () => (await t.call('GET', '/v1/guest/booking/cancellation-quote', { token: guestToken })).body;
+  expect(await quote()).toMatchObject({ refundable: false, refundAmount: 0, fee: 0, withheld: 10_000 });
+  await bank.act(code, 'reschedule', { checkIn: daysAhead(30), checkOut: daysAhead(32) });
+  await bank.act(code, 'payments', { method: 'CASH', amount: 10_000 });
+  // A quarter of the 200.00 is to be kept, and is, out of what is left.
+  await t.database.sql(
+    `UPDATE bookings SET cancellation_policy = '{"tiers": [{"hoursBefore": 0, "refundPercent": 75}]}' WHERE code = $1`,
+    [code],
+  );
+  expect(await quote()).toMatchObject({ refundable: true, refundAmount: 5_000, fee: 5_000, withheld: 10_000 });
+  await t.call('POST', '/v1/guest/booking/cancel', { token: guestToken, body: {} });
+  expect(await bank.see(code)).toMatchObject({ feeAmount: 5_000, refunds: [{ destination: 'MANUAL', amount: 5_000 }] });
+});
+
 test('a stay that becomes cheaper while it is disputed gives nothing back, and the history says so', async () => {
   const { code } = await bank.bookAndDispute();
   await t.database.sql(

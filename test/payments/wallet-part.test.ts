@@ -4,6 +4,7 @@ import { expireHolds } from '../../src/services/hold/expire-holds.ts';
 import type { Answer } from '../support/app.ts';
 import { makeClocks } from '../support/authorization.ts';
 import type { Clocks } from '../support/authorization.ts';
+import { daysAhead } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
@@ -98,6 +99,17 @@ test('another part replaces the first, and none takes it back; the page before i
   expect(await amountOf(third)).toBe(10_000);
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
   expect((await paymentsOf(code)).map(({ stage }) => stage)).toEqual(['FAILED', 'FAILED', 'SESSION_CREATED']);
+});
+
+test('a page that is replaced because the stay has become dearer keeps the part that it had', async () => {
+  const { open, wallet, staff } = await bookWithWallet(t, selling);
+  const first = urlOf(await open(3_000));
+  const longer = { checkIn: daysAhead(30), checkOut: daysAhead(32) };
+  expect((await staff('reschedule', longer)).body).toMatchObject({ price: { totalPayable: 20_000 } });
+  const second = urlOf(await open());
+  expect(second).not.toBe(first);
+  expect(await amountOf(second)).toBe(17_000);
+  expect(await wallet()).toEqual({ balance: 5_000, reserved: 3_000 });
 });
 
 test('a replacement that the wallet does not cover leaves no page open and nothing set aside', async () => {

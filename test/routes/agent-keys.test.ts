@@ -129,6 +129,7 @@ test.each([
   [{ name: 'x', scopes: ['everything'] }, 'scopes.0'],
   [{ name: 'x', maxLiveHolds: -1 }, 'maxLiveHolds'],
   [{ name: 'x', expiresAt: 'soon' }, 'expiresAt'],
+  [{ name: 'x', expiresAt: '9999-12-31T23:59:59-14:00' }, 'expiresAt'],
   [{ name: 'x', key: 'hf_mine' }, 'key'],
 ])('%j is refused at %s', async (body, place) => {
   expect(await call('POST', '', body)).toMatchObject(invalid(place));

@@ -71,6 +71,9 @@ export type GatewayAnswer<T> =
   | { readonly kind: 'REFUSED'; readonly code: string }
   | { readonly kind: 'UNKNOWN'; readonly reason: string; readonly isOver: boolean };
 
+/** The code of a refusal because the gateway has no such object. */
+export const UNKNOWN_THERE = 'resource_missing';
+
 export interface NewSession {
   readonly amount: number;
   readonly currency: string;

@@ -21,7 +21,10 @@ export const plainDate = z
   .refine((date) => date >= '2000-01-01' && date < '2100-01-01', 'must be between 2000 and 2099')
   .meta({ format: 'date', examples: ['2027-05-14'] });
 
-export const instant = z.iso.datetime({ offset: true });
+/** Of a year that a property writes: Postgres and JavaScript both know more, and not the same. */
+export const instant = z.iso
+  .datetime({ offset: true })
+  .refine((value) => value >= '2000' && value < '2100', 'must be between 2000 and 2099');
 
 /** An amount in minor units; a trillion is more than anybody pays and still an exact number. */
 export const minorUnits = z.int().min(0).max(1_000_000_000_000);

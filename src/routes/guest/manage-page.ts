@@ -87,10 +87,11 @@ function show(booking) {
     button.textContent = 'Cancel this booking';
     button.onclick = async () => {
       const quote = await call('/booking/cancellation-quote', 'GET');
-      const { refundAmount, fee, currency } = quote.body;
+      const { refundAmount, fee, withheld, currency } = quote.body;
       const back = !quote.ok || refundAmount + fee === 0 ? '' : ' ' + money(refundAmount, currency) + ' will be given back'
         + (fee > 0 ? ', ' + money(fee, currency) + ' is kept.' : '.');
-      if (!confirm('Cancel this booking?' + back)) return;
+      const bank = withheld > 0 ? ' ' + money(withheld, currency) + ' is disputed: your bank decides on it.' : '';
+      if (!confirm('Cancel this booking?' + back + bank)) return;
       const { ok, body } = await call('/booking/cancel', 'POST');
       ok ? show(body) : say(body.detail);
     };

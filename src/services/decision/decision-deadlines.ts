@@ -50,8 +50,9 @@ export const DECISION_DEADLINES: readonly DecisionDeadline[] = [
   {
     reasonCode: 'NOT_DECIDED_IN_TIME',
     at: Prisma.sql`greatest(b.starts_at, b.created_at + ${SAME_DAY})`,
-    // Money that is authorized has a deadline of its own, as has a guest who may still pay again.
-    hasPassed: Prisma.sql`${WAITS} AND b.paid_amount = 0
+    // Money that is authorized has a deadline of its own, as has a guest who may still pay again. What was paid by hand or
+    // by a wallet has none, and goes back.
+    hasPassed: Prisma.sql`${WAITS}
       AND (b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING') OR b.payment_stage = 'AUTHORIZED' AND b.capture_before IS NULL)
       AND (b.expires_at IS NULL OR b.expires_at <= ${NOW})
       AND b.starts_at <= ${NOW} AND b.created_at + ${SAME_DAY} <= ${NOW}`,

@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { lockBookingRow } from '../../db/locks.ts';
 import { transaction } from '../../db/transaction.ts';
+import { UNKNOWN_THERE } from '../../domain/ports/gateway.ts';
 import { syncPayment } from '../gateway/sync-payment.ts';
 import { applyDispute } from './apply-dispute.ts';
 
@@ -10,9 +11,6 @@ interface Subject {
   readonly paymentId: string;
   readonly hint: { readonly sessionId: string | null; readonly intentId: string | null };
 }
-
-/** The gateway's word for an object it does not have. */
-const UNKNOWN_THERE = 'resource_missing';
 
 /**
  * Reads from the gateway how a dispute stands, and brings ours to it. Answers false when the gateway did not say.

@@ -10,7 +10,7 @@ import { hasPlace, takePlaceAgain } from '../inventory/take-place-again.ts';
 import { recordEvent } from '../transition/record-event.ts';
 import { finalizePayment } from '../payment/finalize/finalize-payment.ts';
 import type { Finalization, FinalizedPayment } from '../payment/finalize/finalize-payment.ts';
-import { findCurrentPayment } from '../payment/find-current-payment.ts';
+import { endUnpaid } from '../payment/end-unpaid.ts';
 import { isSoundPrice } from '../payment/finalize/is-sound-price.ts';
 import { recordAuthorization } from '../payment/record-authorization.ts';
 import { requestRefund } from '../refund/request-refund.ts';
@@ -95,16 +95,6 @@ async function noteSession(
       actor: BY_PAYMENT,
       requestId,
     });
-}
-
-/** The page is closed and nobody paid: a new one may be made as long as the hold lasts. */
-async function endUnpaid(tx: Tx, { booking, payment }: Application): Promise<void> {
-  await tx.payment.update({ where: { id: payment.id }, data: { stage: 'FAILED' } });
-  await freeWalletPart(tx, booking, payment);
-  if (booking.paymentStage !== 'SESSION_CREATED') return;
-  // A page that was replaced by another says nothing about the booking.
-  if ((await findCurrentPayment(tx, booking, ['SESSION_CREATED'])) !== null) return;
-  await tx.booking.update({ where: { id: booking.id }, data: { paymentStage: 'FAILED' } });
 }
 
 async function settleCapture(tx: Tx, application: Application, intent: GatewayIntent): Promise<LoggedPayment> {

@@ -1,7 +1,9 @@
 import type { Context } from '../../context.ts';
 import { transaction } from '../../db/transaction.ts';
+import { UNKNOWN_THERE } from '../../domain/ports/gateway.ts';
 import { lockPlaceOf } from '../booking/lock-booking.ts';
 import { applyGatewayTruth } from './apply-gateway-truth.ts';
+import { endUnknownPage } from './end-unknown-page.ts';
 import { logFinalized } from '../payment/finalize/log-finalized.ts';
 import { lookUpPayment } from './operation/run-operation.ts';
 
@@ -19,6 +21,7 @@ export async function syncPayment(
   if (payment === null) return true;
   const sessionId = payment.sessionId ?? input.hint.sessionId;
   const answer = await lookUpPayment(ctx, { sessionId, intentId: payment.intentId ?? input.hint.intentId });
+  if (answer.kind === 'REFUSED' && answer.code === UNKNOWN_THERE) await endUnknownPage(ctx, payment);
   if (answer.kind !== 'DONE') return false;
   const truth = answer.value;
   const belongs = [truth.session, truth.intent].every((object) => object === null || object.paymentId === payment.id);

@@ -37,7 +37,7 @@ interface SessionRequest {
   readonly propertyId: string;
   readonly code: string;
   readonly actor: Actor;
-  /** What the customer's wallet is to pay of it; otherwise as much as in the page that is open, or nothing. */
+  /** What the customer's wallet is to pay of it; otherwise as much as in the page that is open or is replaced, or nothing. */
   readonly walletAmount?: number | undefined;
 }
 
@@ -69,7 +69,7 @@ async function openSession(outer: Context, input: SessionRequest): Promise<Payme
   if (ctx.request.isDryRun) return { url: null, stage: 'NONE', expiresAt: null };
   if (beat.closes === true && beat.operationId !== null) {
     await runOperation(ctx, beat.operationId);
-    beat = await open(ctx, input);
+    beat = await open(ctx, { ...input, walletAmount: beat.walletAmount });
     if (beat.closes === true) throw new AppError('payment_in_progress', { retryAfterSeconds: 5 });
   }
   if (beat.operationId !== null)
@@ -104,6 +104,8 @@ interface FirstBeat {
   readonly operationId: string | null;
   /** The operation closes a page that no longer fits. */
   readonly closes?: boolean;
+  /** What the wallet is to pay in its place. */
+  readonly walletAmount?: number;
   /** Somebody else is making the page at this moment: the first of two clicks, or the drain. */
   readonly isElsewhere?: boolean;
   /** What the wallet has paid, all of it. */
@@ -141,7 +143,7 @@ async function openPayment(ctx: Context, tx: Tx, input: SessionRequest): Promise
     return {
       paymentId: open.id,
       operationId: await requestOperation(tx, { ...close, kind: 'EXPIRE_SESSION' }),
-      closes: true,
+      ...{ closes: true, walletAmount },
     };
   }
   if (amount === 0) return payByWallet(ctx, tx, { booking, walletAmount, actor: input.actor });

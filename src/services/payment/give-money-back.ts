@@ -3,7 +3,8 @@ import type { LockedBooking } from '../../db/locks.ts';
 import type { Actor } from '../../domain/booking.ts';
 import { requestOperation } from '../gateway/operation/request-operation.ts';
 import { earnRest } from '../ledger/settle-earnings.ts';
-import { giveBack, listRefundable } from '../refund/give-back.ts';
+import { giveBack } from '../refund/give-back.ts';
+import { splitRefundable } from '../refund/split-refundable.ts';
 import { waiveRefunded } from '../refund/waive-refunded.ts';
 import { findCurrentPayment } from './find-current-payment.ts';
 
@@ -34,10 +35,8 @@ export async function giveMoneyBack(tx: Tx, input: GivingMoneyBack): Promise<str
   const authorized = await findCurrentPayment(tx, booking, ['AUTHORIZED']);
   if (authorized !== null)
     operations.push(await requestOperation(tx, { ...request, paymentId: authorized.id, kind: 'VOID' }));
-  const refundable = (await listRefundable(tx, booking)).reduce((sum, { left }) => sum + left, 0);
-  // Paid beyond its price, as after a dispute that was won: no fee is more than that.
-  const kept = Math.min(fee, refundable, booking.totalPayable);
-  const giving = { booking, amount: refundable - kept, to, origin, reason, actor, requestId };
+  const { refundAmount, fee: kept } = await splitRefundable(tx, booking, fee);
+  const giving = { booking, amount: refundAmount, to, origin, reason, actor, requestId };
   const { operationIds, missing } = await giveBack(tx, giving);
   await waiveRefunded(tx, booking, giving.amount - missing);
   if (kept > 0) await tx.booking.update({ where: { id: booking.id }, data: { feeAmount: kept } });

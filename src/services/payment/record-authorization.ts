@@ -77,6 +77,8 @@ async function isWanted(tx: Tx, booking: LockedBooking, payment: Payment): Promi
   const amount = Number(payment.amount) + (payment.isWalletHeld ? Number(payment.walletAmount) : 0);
   if (rival !== null || amount > booking.totalPayable - booking.paidAmount - booking.waivedAmount) return false;
   if (payment.purpose === 'BALANCE') return booking.status === 'CONFIRMED' || booking.status === 'IN_HOUSE';
+  // What makes the booking stand was paid by hand, or by the wallet, while this page was open.
+  if (booking.paidAmount + booking.waivedAmount >= booking.depositDue) return false;
   // The hold was moved to where it costs more while this page was open.
   if (amount < booking.depositDue - booking.paidAmount) return false;
   if (booking.status === 'PENDING_PAYMENT') return true;

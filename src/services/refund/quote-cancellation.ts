@@ -9,9 +9,12 @@ import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
 import { lockBooking } from '../booking/lock-booking.ts';
 import { sumOpenRefunds } from './give-back.ts';
+import { splitRefundable } from './split-refundable.ts';
 
 export interface QuotedCancellation extends CancellationQuote {
   readonly refundable: boolean;
+  /** What is disputed of what was paid: the bank decides who has it. */
+  readonly withheld: number;
   readonly currency: string;
   readonly policy: CancellationPolicy;
 }
@@ -34,9 +37,11 @@ export async function quoteCancellation(
         extra: { bookingStatus: booking.status, action: 'cancel', allowed },
       });
     }
-    const quoted = await quoteLocked(tx, booking, null);
+    const { refundPercent, fee } = await quoteLocked(tx, booking, null);
+    // By the same rule as the cancellation itself, so that nothing is promised that does not come.
+    const split = await splitRefundable(tx, booking, fee);
     const policy = await readPolicy(tx, booking);
-    return { ...quoted, policy, currency: booking.currency, refundable: quoted.refundAmount > 0 };
+    return { refundPercent, ...split, policy, currency: booking.currency, refundable: split.refundAmount > 0 };
   });
 }
 

@@ -24,16 +24,14 @@ const promoCode = z
   .describe('Capital or small letters mean the same.');
 const promoParams = params.extend({ promo: promoCode });
 
-/** Years a property writes: Postgres and JavaScript both know more. */
-const moment = instant.refine((value) => value >= '2000' && value < '2100', 'must be between 2000 and 2099');
 const uses = z.int().min(1).max(1_000_000_000);
 
 const fields = z.strictObject({
   name: text(100),
   type: z.enum(PROMO_TYPES),
   value: minorUnits.min(1).describe('Basis points of the price (1000 is 10 %) for PERCENT, minor units for FIXED.'),
-  validFrom: moment.nullable().describe('A booking may be made with it from then on.'),
-  validUntil: moment.nullable().describe('And until then, which is not included.'),
+  validFrom: instant.nullable().describe('A booking may be made with it from then on.'),
+  validUntil: instant.nullable().describe('And until then, which is not included.'),
   minAmount: minorUnits.describe('What the lines of the price must add up to.'),
   roomTypes: catalogueCodes.describe('What it is good for. Neither room types nor services: everything.'),
   services: catalogueCodes,

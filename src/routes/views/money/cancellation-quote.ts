@@ -13,6 +13,7 @@ export const cancellationQuoteView = z
     refundPercent: z.int(),
     refundAmount: z.int(),
     fee: z.int(),
+    withheld: z.int().describe('What is disputed: the bank decides who has it, and it neither comes back nor is kept.'),
     currency: z.string(),
     policy: cancellationPolicyView,
   })
@@ -23,6 +24,7 @@ export const cancellationQuoteView = z
         refundPercent: 50,
         refundAmount: 14_450,
         fee: 14_450,
+        withheld: 0,
         currency: 'EUR',
         policy: { tiers: [{ hoursBefore: 24, refundPercent: 50 }] },
       },

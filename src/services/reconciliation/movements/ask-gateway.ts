@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../../../context.ts';
+import { UNKNOWN_THERE } from '../../../domain/ports/gateway.ts';
 import type { Gateway, GatewayAnswer } from '../../../domain/ports/gateway.ts';
 import { AppError } from '../../../errors.ts';
 
@@ -17,8 +18,6 @@ export const AT_ONCE: Patience = { tries: 1 };
 export const PATIENTLY: Patience = { tries: 4 };
 
 const FIRST_WAIT_MS = 250;
-/** The gateway's word for an object it does not have. */
-const UNKNOWN_THERE = 'resource_missing';
 
 /**
  * Asks the gateway and answers what it says; null when it has no such thing.
