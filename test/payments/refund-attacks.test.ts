@@ -4,6 +4,7 @@ import type { Bank } from '../support/bank.ts';
 import { daysAhead, stayBody } from '../support/build.ts';
 import { makeGuestMoney } from '../support/guest-money.ts';
 import type { GuestMoney } from '../support/guest-money.ts';
+import { findViolations } from '../support/invariants.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PayingApp } from '../support/sandbox.ts';
 
@@ -179,4 +180,40 @@ test('a refund that the gateway refuses for hours keeps nobody from leaving, and
   await t.control('DELETE', '/faults');
   await t.database.travel('1 hour');
   await t.reachesAtDesk(inn.hotel, code, { paidAmount: 1_000, balanceDue: 0 });
+});
+
+/** A refund that the gateway makes and we hear nothing of, and that the bank sends back before we ask. */
+async function refundUnheardAndFailed(code: string, intentId: string): Promise<void> {
+  await t.control('POST', '/delivery', { paused: true });
+  await t.control('POST', '/faults', { method: 'POST', path: '/refunds$', kind: 'drop_after', times: 2 });
+  expect((await bank.refund(code, 4_000)).status).toBe(202);
+  const { refunds } = (await t.control('GET', '/state')) as { refunds: { id: string; payment_intent: string }[] };
+  await t.control('POST', `/refunds/${refunds.find((one) => one.payment_intent === intentId)?.id ?? ''}/fail`);
+}
+
+test('a refund that had come back before anything was heard of it is made again', async () => {
+  const { code, intentId } = await bank.bookAndPay();
+  await refundUnheardAndFailed(code, intentId);
+  await t.database.travel('6 seconds');
+  await t.reachesAtDesk(bank.hotel, code, {
+    paidAmount: 10_000,
+    refunds: [{ state: 'CANCELLED' }, { state: 'PENDING' }],
+  });
+  expect(await findViolations(t.ctx)).toEqual([]);
+  await t.database.travel('6 minutes');
+  await t.reachesAtDesk(bank.hotel, code, { paidAmount: 6_000, refunds: [{ state: 'CANCELLED' }, { state: 'DONE' }] });
+});
+
+test('a refund that is heard of as one that came back, before its own answer is looked up, is made again once', async () => {
+  const { code, intentId } = await bank.bookAndPay();
+  await refundUnheardAndFailed(code, intentId);
+  await t.control('DELETE', '/delivery');
+  await t.reachesAtDesk(bank.hotel, code, {
+    paidAmount: 10_000,
+    refunds: [{ state: 'CANCELLED' }, { state: 'PENDING' }],
+  });
+  await t.database.travel('6 seconds');
+  await t.settle();
+  await t.database.travel('6 minutes');
+  await t.reachesAtDesk(bank.hotel, code, { paidAmount: 6_000, refunds: [{ state: 'CANCELLED' }, { state: 'DONE' }] });
 });

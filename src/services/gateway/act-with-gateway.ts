@@ -1,5 +1,5 @@
 import type { Context } from '../../context.ts';
-import type { Tx } from '../../db/client.ts';
+import type { Queryable, Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { LogEvent } from '../../domain/ports/log-events.ts';
@@ -29,7 +29,8 @@ export interface FirstBeat {
  * Runs an action that may need the gateway, in three beats: decide and write down; ask; write down the outcome.
  *
  * No transaction is open while the gateway is asked. Should we die between two beats, the drain goes on from what was
- * written. With an Idempotency-Key, the first beat marks the request as running and the last one keeps its answer.
+ * written. With an Idempotency-Key, the first beat marks the request as running and the last one keeps its answer; where
+ * the gateway has no part in it, the first one keeps it.
  */
 export async function actWithGateway(
   ctx: Context,
@@ -47,21 +48,23 @@ export async function actWithGateway(
 }
 
 async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>): Promise<GatewayAction> {
-  const first = await transaction(ctx, async (tx) => {
+  const { beat, answer } = await transaction(ctx, async (tx) => {
     const earlier = await claimKey(ctx, tx);
-    if (earlier !== null) return { earlier, beat: earlier.beat, preview: null };
-    const beat = await firstBeat(tx);
-    await markRunning(ctx, tx, beat);
-    // In a dry run this is all that will ever be seen of it.
-    return { earlier: null, beat, preview: ctx.request.isDryRun ? await readBooking(ctx, tx, beat.bookingId) : null };
+    if (earlier !== null) return earlier;
+    const begun = await firstBeat(tx);
+    // Where the gateway has no part in it, and in a dry run, this is all that will be seen of it.
+    const isAll = begun.operationIds.length === 0 || ctx.request.isDryRun;
+    const outcome = isAll ? await readOutcome(ctx, tx, begun, { isPending: false }) : null;
+    await recordKey(ctx, tx, begun, outcome);
+    return { beat: begun, answer: outcome };
   });
-  if (first.earlier?.answer) return first.earlier.answer;
-  if (first.preview !== null)
-    return { booking: first.preview, isPending: false, refundIds: first.beat.refundIds ?? [] };
-  const isPending = !(await runOperations(ctx, first.beat.operationIds));
+  if (answer !== null) {
+    ctx.nudge();
+    return answer;
+  }
+  const isPending = !(await runOperations(ctx, beat.operationIds));
   ctx.nudge();
-  const refundIds = first.beat.refundIds ?? (await findRefundIds(ctx, first.beat));
-  const action = { booking: await readBooking(ctx, ctx.db, first.beat.bookingId), isPending, refundIds };
+  const action = await readOutcome(ctx, ctx.db, beat, { isPending });
   if (!isPending) await keepAnswer(ctx, action);
   return action;
 }
@@ -88,11 +91,13 @@ async function runOperations(ctx: Context, ids: readonly string[]): Promise<bool
   return !(await Promise.all([...payments].map(runEach))).includes(false);
 }
 
-/** Of a request that is taken up again, only its operations are known. */
-async function findRefundIds(ctx: Context, { operationIds }: FirstBeat): Promise<string[]> {
-  if (operationIds.length === 0) return [];
-  const operations = await ctx.db.gatewayOperation.findMany({ where: { id: { in: [...operationIds] } } });
-  return operations.flatMap(({ refundId }) => refundId ?? []);
+async function readOutcome(
+  ctx: Context,
+  db: Queryable,
+  { bookingId, refundIds = [] }: FirstBeat,
+  { isPending }: { isPending: boolean },
+): Promise<GatewayAction> {
+  return { booking: await readBooking(ctx, db, bookingId), isPending, refundIds };
 }
 
 interface Earlier {
@@ -109,7 +114,7 @@ async function claimKey(ctx: Context, tx: Tx): Promise<Earlier | null> {
   const { scope, key } = request;
   const kept = await tx.idempotencyKey.findUnique({ where: { scope_key: { scope, key } } });
   if (kept === null) return null;
-  const { requestHash, answerSealed, bookingId, operationIds } = kept;
+  const { requestHash, answerSealed, bookingId, operationIds, refundIds } = kept;
   if (requestHash !== request.requestHash) throw new AppError('idempotency_key_reused');
   if (answerSealed !== null) {
     const answer = openKeptAnswer(ctx, request, { requestHash, answerSealed }) as GatewayAction;
@@ -117,15 +122,18 @@ async function claimKey(ctx: Context, tx: Tx): Promise<Earlier | null> {
   }
   if (bookingId === null) throw keyBusy();
   request.wasReplayed = true;
-  return { beat: { bookingId, operationIds }, answer: null };
+  return { beat: { bookingId, operationIds, refundIds }, answer: null };
 }
 
-async function markRunning(ctx: Context, tx: Tx, beat: FirstBeat): Promise<void> {
+/** Marks the request as running, or keeps its answer where that is known already. */
+async function recordKey(ctx: Context, tx: Tx, beat: FirstBeat, answer: GatewayAction | null): Promise<void> {
   const request = ctx.request.idempotency;
   if (request === null || ctx.request.isDryRun) return;
   const { scope, key, requestHash } = request;
-  const { bookingId, operationIds } = beat;
-  await tx.idempotencyKey.create({ data: { scope, key, requestHash, bookingId, operationIds: [...operationIds] } });
+  const { bookingId, operationIds, refundIds = [] } = beat;
+  const answerSealed = answer === null ? null : sealAnswer(ctx, answer);
+  const begun = { bookingId, operationIds: [...operationIds], refundIds: [...refundIds] };
+  await tx.idempotencyKey.create({ data: { scope, key, requestHash, answerSealed, ...begun } });
 }
 
 async function keepAnswer(ctx: Context, answer: GatewayAction): Promise<void> {

@@ -23,7 +23,8 @@ const OPEN: readonly Refund['state'][] = ['PENDING', 'UNKNOWN'];
  * Brings our refunds of a payment to those the gateway has: each of its refunds is one row of ours.
  *
  * Ours are known by the id we gave them. One that was made in the gateway's dashboard settles a refund of the same amount
- * that still waits, or else gets a row of its own. Locks: expects the booking locked.
+ * that still waits, or else gets a row of its own. One of ours that came back is asked for again, as another refund.
+ * Locks: expects the booking locked.
  */
 export async function applyGatewayRefunds(tx: Tx, application: Application, intent: GatewayIntent): Promise<void> {
   const { payment } = application;
@@ -58,15 +59,21 @@ async function applyUnknown(
   const { booking, requestId } = application;
   const open = ours.filter(({ state, destination }) => OPEN.includes(state) && destination === 'CARD');
   const asked = open.find(({ id }) => id === theirs.refundId);
-  // A failed one of ours is asked for again by its operation; a failed one of the dashboard's never left.
-  if (theirs.status === 'FAILED') return;
-  const refund = asked ?? open.find(({ amount }) => theirs.refundId === null && Number(amount) === theirs.amount);
-  if (refund !== undefined && Number(refund.amount) === theirs.amount) {
+  const settle = async (refund: Refund) => {
     const actor = { type: refund.actorType, id: refund.actorId, name: refund.actorName };
     await settleRefund(tx, { booking, refund, actor, requestId, gatewayRefundId: theirs.id });
+  };
+  if (theirs.status === 'FAILED') {
+    // Nothing of the dashboard's has left. Ours left and came back before we knew: asked for again under its key, the
+    // gateway would show this one again.
+    if (asked === undefined) return;
+    await settle(asked);
+    await takeBackRefund(tx, { ...application, refund: asked });
     return;
   }
-  await recordStranger(tx, application, theirs, open);
+  const refund = asked ?? open.find(({ amount }) => theirs.refundId === null && Number(amount) === theirs.amount);
+  if (refund !== undefined && Number(refund.amount) === theirs.amount) await settle(refund);
+  else await recordStranger(tx, application, theirs, open);
 }
 
 /** A refund nobody asked us for. What is left of the booking's money pays for it; the rest is the property's loss. */

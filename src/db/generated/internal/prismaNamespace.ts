@@ -4097,6 +4097,7 @@ export const IdempotencyKeyScalarFieldEnum = {
   answerSealed: 'answerSealed',
   bookingId: 'bookingId',
   operationIds: 'operationIds',
+  refundIds: 'refundIds',
   createdAt: 'createdAt'
 } as const
 

@@ -746,6 +746,7 @@ export const IdempotencyKeyScalarFieldEnum = {
   answerSealed: 'answerSealed',
   bookingId: 'bookingId',
   operationIds: 'operationIds',
+  refundIds: 'refundIds',
   createdAt: 'createdAt'
 } as const
 

@@ -49,6 +49,7 @@ export type IdempotencyKeyCountAggregateOutputType = {
   answerSealed: number
   bookingId: number
   operationIds: number
+  refundIds: number
   createdAt: number
   _all: number
 }
@@ -79,6 +80,7 @@ export type IdempotencyKeyCountAggregateInputType = {
   answerSealed?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   operationIds?: true | runtime.Types.Skip
+  refundIds?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -162,6 +164,7 @@ export type IdempotencyKeyGroupByOutputType = {
   answerSealed: string | null
   bookingId: string | null
   operationIds: string[]
+  refundIds: string[]
   createdAt: Date
   _count: IdempotencyKeyCountAggregateOutputType | null
   _min: IdempotencyKeyMinAggregateOutputType | null
@@ -193,6 +196,7 @@ export type IdempotencyKeyWhereInput = {
   answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
+  refundIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }
 
@@ -203,6 +207,7 @@ export type IdempotencyKeyOrderByWithRelationInput = {
   answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
+  refundIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -217,6 +222,7 @@ export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
   answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
+  refundIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }, "scope_key">
 
@@ -227,6 +233,7 @@ export type IdempotencyKeyOrderByWithAggregationInput = {
   answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
+  refundIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.IdempotencyKeyCountOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.IdempotencyKeyMaxOrderByAggregateInput | runtime.Types.Skip
@@ -243,6 +250,7 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
   answerSealed?: Prisma.StringNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
+  refundIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"IdempotencyKey"> | Date | string | runtime.Types.Skip
 }
 
@@ -253,6 +261,7 @@ export type IdempotencyKeyCreateInput = {
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyCreaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -263,6 +272,7 @@ export type IdempotencyKeyUncheckedCreateInput = {
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyCreaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -273,6 +283,7 @@ export type IdempotencyKeyUpdateInput = {
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyUpdaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -283,6 +294,7 @@ export type IdempotencyKeyUncheckedUpdateInput = {
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyUpdaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -293,6 +305,7 @@ export type IdempotencyKeyCreateManyInput = {
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyCreaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -303,6 +316,7 @@ export type IdempotencyKeyUpdateManyMutationInput = {
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyUpdaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -313,6 +327,7 @@ export type IdempotencyKeyUncheckedUpdateManyInput = {
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
+  refundIds?: Prisma.IdempotencyKeyUpdaterefundIdsInput | string[] | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -328,6 +343,7 @@ export type IdempotencyKeyCountOrderByAggregateInput = {
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
+  refundIds?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -353,7 +369,16 @@ export type IdempotencyKeyCreateoperationIdsInput = {
   set: string[]
 }
 
+export type IdempotencyKeyCreaterefundIdsInput = {
+  set: string[]
+}
+
 export type IdempotencyKeyUpdateoperationIdsInput = {
+  set?: string[] | runtime.Types.Skip
+  push?: string | string[] | runtime.Types.Skip
+}
+
+export type IdempotencyKeyUpdaterefundIdsInput = {
   set?: string[] | runtime.Types.Skip
   push?: string | string[] | runtime.Types.Skip
 }
@@ -367,6 +392,7 @@ export type IdempotencyKeySelect<ExtArgs extends runtime.Types.Extensions.Intern
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
+  refundIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -377,6 +403,7 @@ export type IdempotencyKeySelectCreateManyAndReturn<ExtArgs extends runtime.Type
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
+  refundIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -387,6 +414,7 @@ export type IdempotencyKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
+  refundIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }, ExtArgs["result"]["idempotencyKey"]>
 
@@ -397,10 +425,11 @@ export type IdempotencyKeySelectScalar = {
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
+  refundIds?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "answerSealed" | "bookingId" | "operationIds" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
+export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "answerSealed" | "bookingId" | "operationIds" | "refundIds" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
 
 export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "IdempotencyKey"
@@ -415,6 +444,10 @@ export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
     answerSealed: string | null
     bookingId: string | null
     operationIds: string[]
+    /**
+     * The refunds it began; not all of them need the gateway.
+     */
+    refundIds: string[]
     createdAt: Date
   }, ExtArgs["result"]["idempotencyKey"]>
   composites: {}
@@ -845,6 +878,7 @@ export interface IdempotencyKeyFieldRefs {
   readonly answerSealed: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly bookingId: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly operationIds: Prisma.FieldRef<"IdempotencyKey", 'String[]'>
+  readonly refundIds: Prisma.FieldRef<"IdempotencyKey", 'String[]'>
   readonly createdAt: Prisma.FieldRef<"IdempotencyKey", 'DateTime'>
 }
     

@@ -5,7 +5,7 @@ import { LEASE_SECONDS } from '../../../db/drain.ts';
 import { transaction } from '../../../db/transaction.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
 import { GATEWAY_BUDGET_MS, KEY_LIFETIME_MS, waitBeforeAttempt } from '../../../domain/ports/gateway.ts';
-import type { GatewayAnswer, GatewayRefund, NewSession } from '../../../domain/ports/gateway.ts';
+import type { GatewayAnswer, NewSession } from '../../../domain/ports/gateway.ts';
 import { readClock } from '../../../db/clock.ts';
 import { lockPlaceOf } from '../../booking/lock-booking.ts';
 import { logFinalized } from '../../payment/finalize/log-finalized.ts';
@@ -117,8 +117,8 @@ async function lookUpOperation(
 }
 
 /** Whether the gateway shows that the operation has had its effect. */
-function isDone(operation: Operation, { session, intent }: GatewayTruth): boolean {
-  switch (operation.kind) {
+function isDone({ kind, refund }: Operation, { session, intent }: GatewayTruth): boolean {
+  switch (kind) {
     case 'CREATE_SESSION':
       return session !== null;
     case 'EXPIRE_SESSION':
@@ -128,13 +128,9 @@ function isDone(operation: Operation, { session, intent }: GatewayTruth): boolea
     case 'VOID':
       return intent?.status === 'canceled';
     case 'REFUND':
-      return operation.refund?.state === 'DONE' || findRefund(operation, intent) !== undefined;
+      // Also one that came back since: it is made again as another.
+      return refund?.state === 'DONE' || intent?.refunds.some(({ refundId }) => refundId === refund?.id) === true;
   }
-}
-
-/** The gateway's refund that is this operation's, unless it came back. */
-function findRefund({ refund }: Operation, intent: GatewayTruth['intent']): GatewayRefund | undefined {
-  return intent?.refunds.find(({ refundId, status }) => refundId === refund?.id && status !== 'FAILED');
 }
 
 function amountOf({ params, payment }: Operation): number {

@@ -1,0 +1,82 @@
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import type { Answer } from '../support/app.ts';
+import { authorize } from '../support/authorization.ts';
+import { openBank } from '../support/bank.ts';
+import type { Bank } from '../support/bank.ts';
+import { makeGuestMoney } from '../support/guest-money.ts';
+import { startPayingApp } from '../support/sandbox.ts';
+import type { PayingApp } from '../support/sandbox.ts';
+
+// The same request again, with the same key, where the gateway has a part in the answer.
+
+let t: PayingApp;
+let bank: Bank;
+
+beforeAll(async () => {
+  t = await startPayingApp({ LOG_LEVEL: 'fatal' });
+  bank = await openBank(t, 'STAFF');
+});
+afterEach(() => bank.rest());
+afterAll(() => t.close());
+
+const act = (code: string, action: string, body: object, key: string): Promise<Answer> =>
+  t.call('POST', `${bank.hotel.desk}/${code}/${action}`, {
+    ...{ token: bank.hotel.ownerToken, body, headers: { 'idempotency-key': key } },
+  });
+const REPLAYED = { 'idempotent-replayed': 'true' };
+
+/** Two nights, 200.00: 150.00 of it by card, the rest out of the wallet. */
+async function payByBoth(): Promise<string> {
+  const { code } = await makeGuestMoney(t).authorizeWithWallet(bank);
+  expect((await bank.act(code, 'approve', {})).status).toBe(200);
+  return code;
+}
+
+/** As if the process died each time before it could keep the answer of what it has done. */
+async function whileNoAnswerIsKept(work: () => Promise<void>): Promise<void> {
+  await t.database.sql(
+    `CREATE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'killed'; END $$;
+     CREATE TRIGGER dies BEFORE UPDATE ON idempotency_keys EXECUTE FUNCTION die()`,
+  );
+  await work().finally(() => t.database.sql('DROP FUNCTION die CASCADE'));
+}
+
+const ALL = { amount: 20_000, reason: 'All of it' };
+
+test('a refund of two parts that is not settled yet is answered with both of them again', async () => {
+  const code = await payByBoth();
+  await t.control('POST', '/faults', { method: 'POST', path: '/v1/refunds$', kind: 'error_before', times: 50 });
+  const both = { amount: 20_000, parts: [{}, {}] };
+  expect(await act(code, 'refunds', ALL, 'pending')).toMatchObject({ status: 202, body: both });
+  expect(await act(code, 'refunds', ALL, 'pending')).toMatchObject({ status: 202, body: both });
+  await t.control('DELETE', '/faults');
+  await t.database.travel('10 minutes');
+  await t.settle();
+  const done = { ...both, state: 'DONE' };
+  for (let repeat = 0; repeat < 2; repeat += 1) {
+    expect(await act(code, 'refunds', ALL, 'pending')).toMatchObject({ status: 200, body: done, headers: REPLAYED });
+  }
+  expect(await bank.see(code)).toMatchObject({ paidAmount: 0, refunds: [{}, {}] });
+});
+
+test('a refund of two parts whose answer was lost with the process is answered with both of them', async () => {
+  const code = await payByBoth();
+  await whileNoAnswerIsKept(async () => {
+    expect((await act(code, 'refunds', ALL, 'killed')).status).toBe(500);
+  });
+  const done = { amount: 20_000, state: 'DONE', parts: [{}, {}] };
+  expect(await act(code, 'refunds', ALL, 'killed')).toMatchObject({ status: 200, body: done, headers: REPLAYED });
+  expect(await bank.see(code)).toMatchObject({ paidAmount: 0, refunds: [{}, {}] });
+});
+
+test('a refund in which the gateway has no part commits together with its answer', async () => {
+  const { code } = await authorize(t, bank.hotel);
+  expect((await bank.act(code, 'approve', {})).status).toBe(200);
+  const body = { amount: 1_000, reason: 'Shower was cold', to: 'WALLET' };
+  await whileNoAnswerIsKept(async () => {
+    expect(await act(code, 'refunds', body, 'wallet')).toMatchObject({ status: 200, body: { amount: 1_000 } });
+  });
+  const again = { status: 200, body: { amount: 1_000, state: 'DONE' }, headers: REPLAYED };
+  expect(await act(code, 'refunds', body, 'wallet')).toMatchObject(again);
+  expect(await bank.see(code)).toMatchObject({ paidAmount: 9_000, refunds: [{}] });
+});
