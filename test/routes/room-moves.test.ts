@@ -64,6 +64,19 @@ test('an early check-in is refused where somebody else has the room before', asy
   expect(await nightOf(desk, daysAhead(0))).toMatchObject({ reserved: 1 });
 });
 
+test('an early check-in into a room that is out of order before the stay needs a reason', async () => {
+  const desk = await openDesk(t, { rooms: 2 });
+  const early = await stayIn(desk, '101', 3, 5);
+  const block = { housekeepingStatus: 'OUT_OF_ORDER', from: daysAhead(1), to: daysAhead(3) };
+  expect((await desk.call('PATCH', '/rooms/101', { body: block })).status).toBe(200);
+  expect(await desk.act(early, 'check-in', { early: true })).toMatchObject({
+    status: 409,
+    body: { code: 'room_not_ready', housekeepingStatus: 'OUT_OF_ORDER' },
+  });
+  const override = 'The plumber comes next week';
+  expect((await desk.act(early, 'check-in', { early: true, override })).status).toBe(200);
+});
+
 test('a guest who moves leaves a dirty room behind, and moves only into one that is ready', async () => {
   const desk = await openDesk(t, { rooms: 3 });
   const code = await stayIn(desk, '101', 0, 2);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { addDays } from '../../src/domain/time/calendar.ts';
 import { startTestApp } from '../support/app.ts';
 import type { TestApp } from '../support/app.ts';
 import { daysAhead } from '../support/build.ts';
@@ -48,6 +49,20 @@ test('housekeeping sees who has which room and what they wished for, and nothing
 test('the front desk sees the whole of the same stay', async () => {
   const { body } = await desk.call('GET', '/bookings');
   expect(body.items).toMatchObject([{ code, guest, booker, payments: [{ amount: 12_345, reference: 'till 7' }] }]);
+});
+
+test('housekeeping sees who has not left, though the stay is over, until they do', async () => {
+  const other = await openDesk(t, { rooms: 1 });
+  const housekeeper = await hire(t, other.hotel.propertyId, 'HOUSEKEEPING');
+  const seen = async () => (await other.call('GET', '/bookings', { token: housekeeper })).body.items;
+  const staying = await other.confirm(nights);
+  await other.act(staying, 'assign-room', { room: '101' });
+  await other.act(staying, 'check-in');
+  await travelToNoon(t.database, addDays(nights.checkOut, 1));
+  expect(await seen()).toMatchObject([{ code: staying, status: 'IN_HOUSE', stay: { room: '101' } }]);
+  await other.act(staying, 'check-out', { waiveBalance: 'a test' });
+  expect(await seen()).toEqual([]);
+  await travelToNoon(t.database, nights.checkIn);
 });
 
 test('housekeeping can not search its way to a contact', async () => {

@@ -98,6 +98,26 @@ test('assignable rooms are those that can then be assigned, clean ones first', a
   for (const room of ['103', '104', '101']) expect((await assign(desk, code, room)).status).toBe(200);
 });
 
+test('a guest in the house is offered the rooms left this morning, and none in which somebody still is', async () => {
+  const { desk, code } = await openWithGuest(4);
+  const ends = { checkIn: nights.checkIn, checkOut: daysAhead(FIRST + 1) };
+  const [leaving, staying] = [await desk.confirm(ends), await desk.confirm(ends)];
+  const rooms = Object.entries({ 101: code, 102: leaving, 103: staying });
+  for (const [room, guest] of rooms) await assign(desk, guest, room);
+  const block = { housekeepingStatus: 'OUT_OF_ORDER', from: nights.checkIn, to: ends.checkOut };
+  await desk.call('PATCH', '/rooms/104', { body: block });
+  await travelToNoon(t.database, nights.checkIn);
+  for (const [, guest] of rooms) await desk.act(guest, 'check-in');
+  await travelToNoon(t.database, ends.checkOut);
+  await desk.act(leaving, 'check-out', { waiveBalance: 'a test' });
+  await desk.call('PATCH', '/rooms/102', { body: { housekeepingStatus: 'CLEAN' } });
+  expect(await assignable(desk, code)).toEqual(['101', '102', '104']);
+  expect(await assign(desk, code, '103')).toMatchObject(refusal('room_not_ready'));
+  for (const room of ['102', '104']) expect((await assign(desk, code, room)).status).toBe(200);
+  await travelToNoon(t.database, nights.checkOut);
+  expect(await assignable(desk, code)).toEqual([]);
+});
+
 test('where every room is taken, none is assignable', async () => {
   const { desk, code } = await openWithGuest(2);
   const other = await desk.confirm(nights);

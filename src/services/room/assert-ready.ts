@@ -1,11 +1,14 @@
 import type { Tx } from '../../db/client.ts';
 import type { LockedBooking } from '../../db/locks.ts';
+import { addDays } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
 import { rangeOf } from './change-room.ts';
 
 /**
- * Lets a guest into a room only when nobody is in it and it is clean, or dirty with a reason to use it all the same.
+ * Lets a guest into a room only when nobody is in it, it is clean and in order; or with a reason to use it all the same.
  *
+ * In order tonight, and for who comes before the day of arrival until then: the later nights were looked at when the
+ * room was assigned.
  * Locks: expects the room locked. Throws: room_not_ready.
  */
 export async function assertReady(
@@ -22,7 +25,10 @@ export async function assertReady(
     throw new AppError('room_not_ready', { detail: `${occupant.booking.code} is still in room ${room.number}.` });
   }
   const block = rangeOf(room);
-  const isBlocked = block !== null && block.from <= booking.today && booking.today < block.to;
+  const tomorrow = addDays(booking.today, 1);
+  const arrival = booking.stay?.checkIn ?? tomorrow;
+  const until = arrival > tomorrow ? arrival : tomorrow;
+  const isBlocked = block !== null && block.from < until && booking.today < block.to;
   if ((isBlocked || room.housekeepingStatus === 'DIRTY') && override === null) {
     const housekeepingStatus = isBlocked ? 'OUT_OF_ORDER' : 'DIRTY';
     throw new AppError('room_not_ready', {

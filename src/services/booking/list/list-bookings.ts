@@ -28,6 +28,8 @@ export interface BookingFilter {
   readonly status?: readonly BookingStatus[] | undefined;
   readonly kind?: BookingKind | undefined;
   readonly from?: PlainDate | undefined;
+  /** Beside `from`: also who has not left, though the stay is over by then. */
+  readonly orInHouse?: boolean | undefined;
   readonly to?: PlainDate | undefined;
   readonly createdFrom?: PlainDate | undefined;
   readonly createdTo?: PlainDate | undefined;
@@ -101,7 +103,10 @@ function listConditions(ctx: Context, { propertyId, filter }: ListQuery, timezon
     ...when(status, (values) => Prisma.sql`b.status = ANY(${[...values]}::booking_status[])`),
     ...when(kind, (value) => Prisma.sql`b.kind = ${value}::booking_kind`),
     ...when(source, (value) => Prisma.sql`b.source = ${value}::booking_source`),
-    ...when(filter.from, (date) => endsAfter(startOfDate(date, timezone))),
+    ...when(filter.from, (date) => {
+      const isLater = endsAfter(startOfDate(date, timezone));
+      return filter.orInHouse === true ? Prisma.sql`(b.status = 'IN_HOUSE' OR (${isLater}))` : isLater;
+    }),
     ...when(filter.to, (date) => Prisma.sql`b.starts_at < ${endOf(date)}`),
     ...when(filter.createdFrom, (date) => Prisma.sql`b.created_at >= ${startOf(date)}`),
     ...when(filter.createdTo, (date) => Prisma.sql`b.created_at < ${endOf(date)}`),

@@ -8,7 +8,11 @@ import type { BookingPage } from './list-bookings.ts';
 /** Stays in which somebody comes, is there or has left. */
 const REAL_STAYS: readonly BookingStatus[] = ['CONFIRMED', 'IN_HOUSE', 'COMPLETED'];
 
-/** The stays that touch the property's today and really take place: what housekeeping needs to see, and no more. */
+/**
+ * The stays that touch the property's today and really take place: what housekeeping needs to see, and no more.
+ *
+ * Who is in the house past the day of departure still has the room, and is one of them.
+ */
 export async function listTodaysStays(ctx: Context, query: Parameters<typeof listBookings>[1]): Promise<BookingPage> {
   const { timezone } = await ctx.db.property.findUniqueOrThrow({
     where: { id: query.propertyId },
@@ -17,6 +21,6 @@ export async function listTodaysStays(ctx: Context, query: Parameters<typeof lis
   const today = dateInZone(await readClock(ctx.db), timezone);
   const wanted = query.filter.status ?? REAL_STAYS;
   const status = REAL_STAYS.filter((real) => wanted.includes(real));
-  const filter = { ...query.filter, from: today, to: today, kind: 'STAY' as const, status };
+  const filter = { ...query.filter, from: today, to: today, orInHouse: true, kind: 'STAY' as const, status };
   return listBookings(ctx, { ...query, filter });
 }
