@@ -1,4 +1,5 @@
 import { balanceOf } from '../booking.ts';
+import type { CancellationOutcome } from '../money/cancellation-outcome.ts';
 import type { BookingSnapshot } from '../booking.ts';
 import { dateInZone } from '../time/calendar.ts';
 import { spellAmount, UNUSUAL_DIGITS } from '../money/money.ts';
@@ -89,14 +90,20 @@ export function sayMove(from: BookingSnapshot, to: BookingSnapshot, now: Date): 
   return `Shall I move ${sayWhat(from, now)}, to ${sayWhen(to, now)}${price}?`;
 }
 
-/** What is read back before a booking is cancelled. */
-export function sayCancellation(booking: BookingSnapshot, now: Date): string {
-  const { paidAmount, price } = booking;
-  const refund =
-    paidAmount === 0
-      ? ''
-      : ` ${sayAmount(paidAmount, price.currency)} was paid, and what came from a card goes back to it.`;
-  return `Shall I cancel ${sayWhat(booking, now)}?${refund}`;
+/** How it is said where money goes. What was paid by hand comes back by hand. */
+const WAYS_BACK: Record<CancellationOutcome['refunds'][number]['destination'], string> = {
+  CARD: 'to the card',
+  WALLET: 'to the wallet',
+  MANUAL: 'from the team',
+};
+
+/** What is read back before a booking is cancelled: also what of the money comes back, and what does not. */
+export function sayCancellation(booking: BookingSnapshot, { fee, refunds }: CancellationOutcome, now: Date): string {
+  const say = (amount: number) => sayAmount(amount, booking.price.currency);
+  const back = refunds.map(({ amount, destination }) => `${say(amount)} comes back ${WAYS_BACK[destination]}`);
+  const kept = fee === 0 ? [] : [`${say(fee)} of what was paid is kept`];
+  const money = sayList([...back, ...kept], 'and', Infinity);
+  return `Shall I cancel ${sayWhat(booking, now)}?${money === '' ? '' : ` ${money}.`}`;
 }
 
 /** What is left to pay, where something is. */

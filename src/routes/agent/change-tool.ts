@@ -6,16 +6,26 @@ import { viewAgentBooking } from './agent-booking.ts';
 import type { ToolCall, ToolResult } from './agent-tool.ts';
 import { readCode } from './hearing/known-booking.ts';
 
-/** Tries a change and reads it back, with the token that confirms it. Nothing is changed. */
+/**
+ * Tries a change and reads it back, with the token that confirms it. Nothing is changed.
+ *
+ * `terms` is what else of it a caller may want to know before they say yes.
+ */
 export async function propose(
   { ctx, agent }: ToolCall,
-  input: { booking: BookingSnapshot; change: Change; say: (preview: BookingSnapshot) => string },
+  input: {
+    booking: BookingSnapshot;
+    change: Change;
+    say: (preview: BookingSnapshot) => string;
+    terms?: (preview: BookingSnapshot) => object;
+  },
 ): Promise<ToolResult> {
   const { booking, change } = input;
   const { propertyId, actor } = agent;
   const { preview, token, expiresAt } = await proposeChange(ctx, { booking, propertyId, actor, change });
   const becomes = viewAgentBooking(preview);
-  const proposal = { action: change.action, confirm: token, expiresAt: expiresAt.toISOString(), becomes };
+  const until = expiresAt.toISOString();
+  const proposal = { action: change.action, confirm: token, expiresAt: until, becomes, ...input.terms?.(preview) };
   return { say: input.say(preview), data: { proposal, booking: viewAgentBooking(booking), isChanged: false } };
 }
 

@@ -48,6 +48,8 @@ export async function readProviderFeed(ctx: Pick<Context, 'db'>, token: string):
     LEFT JOIN party_members g ON g.booking_id = b.id AND g.role = 'PRIMARY'
     WHERE a.provider_id = ${provider.id}::uuid AND b.status <> 'EXPIRED'
       AND b.ends_at > (SELECT app_now()) - ${DAYS_BACK} * interval '1 day'
+      -- What is taken lasts no less long than what was booked, and has an index.
+      AND a.occupied_until > (SELECT app_now()) - ${DAYS_BACK} * interval '1 day'
     ORDER BY b.starts_at, b.code
     LIMIT ${MAX_APPOINTMENTS}`;
   const { slug, name: property } = provider.property;
