@@ -48,6 +48,7 @@ export const ERRORS = {
   outside_hours: { status: 422, title: 'Outside opening hours' },
   outside_zone: { status: 422, title: 'Too far to travel' },
   overpayment: { status: 422, title: 'That is more than is due' },
+  payment_refused: { status: 422, title: 'The payment gateway does not take this payment' },
   past_time: { status: 422, title: 'That time has passed' },
   start_not_offered: { status: 422, title: 'Appointments do not begin at that minute' },
   wrong_room_type: { status: 422, title: 'The room is of another type' },

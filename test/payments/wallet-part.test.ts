@@ -6,6 +6,7 @@ import { makeClocks } from '../support/authorization.ts';
 import type { Clocks } from '../support/authorization.ts';
 import { daysAhead } from '../support/build.ts';
 import { findViolations } from '../support/invariants.ts';
+import { refusal } from '../support/problems.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
 import { findLedgerFaults } from '../support/wallet.ts';
@@ -174,7 +175,10 @@ test('it comes back when the gateway makes no page', async () => {
     status: 400,
     times: 1,
   });
-  expect(await open(3_000)).toMatchObject({ status: 502, body: { code: 'gateway_unavailable' } });
+  const refused = await open(3_000);
+  expect(refused).toMatchObject(refusal('payment_refused'));
+  // It would be refused again.
+  expect(refused.headers['retry-after']).toBeUndefined();
   expect(await wallet()).toEqual({ balance: 5_000, reserved: 0 });
   urlOf(await open(3_000));
 });

@@ -12,6 +12,7 @@ import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { untilSomebodyWaitsForALock } from '../support/race.ts';
+import { askForDearPage } from '../support/refused-page.ts';
 import { overdraw } from '../support/wallet.ts';
 import { moveLate } from '../support/late-move.ts';
 import { limitBelowUses } from '../support/promo.ts';
@@ -209,6 +210,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
   outside_hours: [422, async () => (await appointAt('20:00')).first],
   outside_zone: [422, async () => (await appointAt('15:00', { zone: 'FAR' }, { FACIAL: { isAtGuests: true } })).first],
   overpayment: [422, async () => desk.act(await desk.confirm(), 'payments', { method: 'CASH', amount: 10_001 })],
+  payment_refused: [422, () => askForDearPage(t, desk)],
   past_time: [422, () => book({ checkIn: daysAhead(-3), checkOut: daysAhead(-2) })],
   start_not_offered: [422, async () => (await appointAt('15:07')).first],
   wrong_room_type: [

@@ -47,7 +47,7 @@ interface SessionRequest {
  * While the booking is held, that is what makes it stand; once it stands, the balance. Money is only authorized there.
  * The wallet's part is set aside until the card's is captured; a wallet that pays all of it pays at once, without a page.
  * Throws: not_found, hold_expired, invalid_transition, already_paid, payment_in_progress, insufficient_wallet_balance,
- * gateway_unavailable.
+ * payment_refused, gateway_unavailable.
  * Idempotent: the page that is open is answered again, with a key or without.
  */
 export async function createPaymentSession(ctx: Context, input: SessionRequest): Promise<PaymentSession> {
@@ -248,10 +248,7 @@ async function answer(ctx: Context, paymentId: string): Promise<PaymentSession> 
   const { booking, sessionUrl: url, stage } = payment;
   if (stage !== 'SESSION_CREATED' || url === null) {
     if (booking.status === 'EXPIRED') throw new AppError('hold_expired');
-    throw new AppError('gateway_unavailable', {
-      detail: 'The payment page could not be made; try again.',
-      retryAfterSeconds: 5,
-    });
+    throw await explainMissing(ctx, paymentId);
   }
   const isWaiting = booking.status === 'PENDING_PAYMENT' || booking.status === 'PENDING_APPROVAL';
   return {
@@ -259,4 +256,22 @@ async function answer(ctx: Context, paymentId: string): Promise<PaymentSession> 
     stage,
     expiresAt: isWaiting ? (booking.expiresAt?.toISOString() ?? null) : null,
   };
+}
+
+/** Our own word for a request that is no longer made, because it is too old; a new one may well be answered. */
+const TOO_OLD = 'too_old_to_repeat';
+
+/** Why there is no page: the gateway will never make it, or has not said. */
+async function explainMissing(ctx: Context, paymentId: string): Promise<AppError> {
+  const refused = await ctx.db.gatewayOperation.findFirst({
+    where: { paymentId, kind: 'CREATE_SESSION', state: 'REFUSED', outcome: { not: TOO_OLD } },
+    select: { id: true },
+  });
+  if (refused === null) {
+    const detail = 'The payment page could not be made; try again.';
+    return new AppError('gateway_unavailable', { detail, retryAfterSeconds: 5 });
+  }
+  const detail =
+    'The payment gateway refuses this payment, and would again. Pay another part by wallet, or in another way.';
+  return new AppError('payment_refused', { detail });
 }

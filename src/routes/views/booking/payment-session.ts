@@ -11,6 +11,7 @@ const errors: readonly ErrorCode[] = [
   'payment_in_progress',
   'insufficient_wallet_balance',
   'hold_expired',
+  'payment_refused',
   'gateway_unavailable',
 ];
 
