@@ -80,3 +80,35 @@ test('a refund in which the gateway has no part commits together with its answer
   expect(await act(code, 'refunds', body, 'wallet')).toMatchObject(again);
   expect(await bank.see(code)).toMatchObject({ paidAmount: 9_000, refunds: [{}] });
 });
+
+/** The gateway will not capture, this once. */
+const refuseCapture = () =>
+  t.control('POST', '/faults', { method: 'POST', path: '/capture$', kind: 'error_before', status: 402, times: 1 });
+const LAPSED = { status: 409, body: { code: 'authorization_lapsed' } };
+
+test('an approval that the gateway refused frees its key', async () => {
+  const { code, guestToken } = await authorize(t, bank.hotel);
+  await refuseCapture();
+  const refused = await act(code, 'approve', {}, 'refused');
+  expect(refused).toMatchObject(LAPSED);
+  expect(refused.headers).not.toHaveProperty('idempotent-replayed');
+  await t.reachesAtDesk(bank.hotel, code, { status: 'PENDING_APPROVAL', payments: [{ stage: 'VOIDED' }] });
+  const page = await t.call('POST', '/v1/guest/booking/payment-session', { token: guestToken, body: {} });
+  await t.payOn(page.body.url as string);
+  await t.reachesAtDesk(bank.hotel, code, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  expect(await act(code, 'approve', {}, 'refused')).toMatchObject({ status: 200, body: { status: 'CONFIRMED' } });
+  const again = await act(code, 'approve', {}, 'refused');
+  expect(again).toMatchObject({ status: 200, body: { status: 'CONFIRMED' }, headers: REPLAYED });
+});
+
+test('an approval whose refusal comes late is told to the repeat of it, and frees its key', async () => {
+  const { code } = await authorize(t, bank.hotel);
+  await t.control('POST', '/faults', { method: 'POST', path: '/capture$', kind: 'error_before', times: 2 });
+  expect((await act(code, 'approve', {}, 'late')).status).toBe(202);
+  await t.control('DELETE', '/faults');
+  await refuseCapture();
+  const refused = await act(code, 'approve', {}, 'late');
+  expect(refused).toMatchObject(LAPSED);
+  expect(refused.headers).not.toHaveProperty('idempotent-replayed');
+  expect(await t.database.sql(`SELECT FROM idempotency_keys WHERE key = 'late'`)).toEqual([]);
+});
