@@ -1,9 +1,11 @@
+import pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import type { Answer } from '../support/app.ts';
 import { authorize } from '../support/authorization.ts';
 import { openBank } from '../support/bank.ts';
 import type { Bank } from '../support/bank.ts';
 import { makeGuestMoney } from '../support/guest-money.ts';
+import { untilSomebodyWaitsForALock } from '../support/race.ts';
 import { startPayingApp } from '../support/sandbox.ts';
 import type { PayingApp } from '../support/sandbox.ts';
 
@@ -111,4 +113,31 @@ test('an approval whose refusal comes late is told to the repeat of it, and free
   expect(refused).toMatchObject(LAPSED);
   expect(refused.headers).not.toHaveProperty('idempotent-replayed');
   expect(await t.database.sql(`SELECT FROM idempotency_keys WHERE key = 'late'`)).toEqual([]);
+});
+
+test('the same key while the first request is still at the gateway is 409, and asks the gateway nothing', async () => {
+  const { code, intentId } = await authorize(t, bank.hotel);
+  const other = new pg.Client({ connectionString: t.database.url });
+  await other.connect();
+  // Whoever settles an operation waits for the other's lock.
+  await t.database.sql(
+    `CREATE FUNCTION wait() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_advisory_xact_lock(1); RETURN NEW; END $$;
+     CREATE TRIGGER waits BEFORE UPDATE OF state ON gateway_operations FOR EACH ROW EXECUTE FUNCTION wait()`,
+  );
+  try {
+    await other.query('SELECT pg_advisory_lock(1)');
+    const first = act(code, 'approve', {}, 'at-once');
+    await untilSomebodyWaitsForALock(t.database);
+    expect(await act(code, 'approve', {}, 'at-once')).toMatchObject({
+      ...{ status: 409, body: { code: 'idempotency_in_progress' } },
+    });
+    await other.query('SELECT pg_advisory_unlock(1)');
+    expect(await first).toMatchObject({ status: 200, body: { status: 'CONFIRMED' } });
+  } finally {
+    await other.end();
+    await t.database.sql('DROP FUNCTION wait CASCADE');
+  }
+  const { requests } = (await t.control('GET', '/journal')) as { requests: { path: string }[] };
+  expect(requests.filter(({ path }) => path.endsWith(`${intentId}/capture`))).toHaveLength(1);
+  expect(await act(code, 'approve', {}, 'at-once')).toMatchObject({ status: 200, headers: REPLAYED });
 });

@@ -9,6 +9,7 @@ import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
 import { keyBusy, openKeptAnswer, sealAnswer, tryLockKey } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
+import { leaseOperation } from './operation/lease-operation.ts';
 import { runOperation } from './operation/run-operation.ts';
 
 export interface GatewayAction {
@@ -117,8 +118,17 @@ async function claimKey(ctx: Context, tx: Tx): Promise<Earlier | null> {
     return { beat: { bookingId: '', operationIds: [] }, answer };
   }
   if (bookingId === null) throw keyBusy();
+  await leaseOpen(tx, operationIds);
   request.wasReplayed = true;
   return { beat: { bookingId, operationIds, refundIds }, answer: null };
+}
+
+/** Takes what is not settled for us to run. Throws: idempotency_in_progress while somebody else is at it. */
+async function leaseOpen(tx: Tx, operationIds: readonly string[]): Promise<void> {
+  const open = { id: { in: [...operationIds] }, state: { in: ['PENDING' as const, 'UNKNOWN' as const] } };
+  for (const { id } of await tx.gatewayOperation.findMany({ where: open, select: { id: true } })) {
+    if (!(await leaseOperation(tx, id))) throw keyBusy();
+  }
 }
 
 /** Marks the request as running, or keeps its answer where that is known already. */
