@@ -105,3 +105,24 @@ test('the second refund of a payment is not asked for before the gateway has sai
   expect(new Set((await askedFor()).slice(before))).toEqual(new Set([surplus, total - surplus]));
   expect(await findViolations(t.ctx)).toEqual([]);
 });
+
+test.each([
+  ['where it is', {}],
+  ['and changed at once', { party_adults: 20 }],
+])('a party confirmed %s, and refused by the gateway, frees its key', async (_, change) => {
+  const { code, token } = await authorize(daysAhead('party_adults' in change ? 43 : 44));
+  const confirm = { body: { ...change, status: 'CONFIRMED' }, headers: { 'idempotency-key': `confirm-${code}` } };
+  await t.control('POST', '/faults', {
+    method: 'POST',
+    path: '/capture$',
+    kind: 'error_before',
+    status: 402,
+    times: 1,
+  });
+  expect(await hibachi.call('PUT', `/${code}`, confirm)).toMatchObject(refusal('authorization_lapsed'));
+  await t.reaches(token, { status: 'PENDING_APPROVAL', paymentStage: 'FAILED' });
+  const page = await t.call('POST', '/v1/guest/booking/payment-session', { token, body: {} });
+  await t.payOn(page.body.url as string);
+  await t.reaches(token, { status: 'PENDING_APPROVAL', paymentStage: 'AUTHORIZED' });
+  expect(await hibachi.call('PUT', `/${code}`, confirm)).toMatchObject({ status: 200, body: { status: 'CONFIRMED' } });
+});

@@ -12,16 +12,14 @@ import type { SpaOptions } from '../support/build-spa.ts';
 import { openDesk } from '../support/desk.ts';
 import type { Desk } from '../support/desk.ts';
 import { untilSomebodyWaitsForALock } from '../support/race.ts';
-import { askForDearPage } from '../support/refused-page.ts';
 import { overdraw } from '../support/wallet.ts';
-import { moveLate } from '../support/late-move.ts';
+import { moveLate, askForDearPage } from '../support/refusals.ts';
 import { limitBelowUses } from '../support/promo.ts';
 
 let t: TestApp;
 let desk: Desk;
 let agentKey: Promise<string> | undefined;
-const json = { 'content-type': 'application/json' };
-const dirty = { housekeepingStatus: 'DIRTY' };
+const [json, dirty] = [{ 'content-type': 'application/json' }, { housekeepingStatus: 'DIRTY' }];
 
 beforeAll(async () => {
   t = await startTestApp();

@@ -19,7 +19,7 @@ import { changeBookingStatus } from '../transition/change-booking-status.ts';
 export async function approveBooking(ctx: Context, input: BookingActionInput): Promise<GatewayAction> {
   const requestId = ctx.request.id;
   const begin = (tx: Tx) => beginApproval(tx, { ...input, requestId });
-  return reportApproval(ctx, await actWithGateway(ctx, 'booking/approve', input, begin));
+  return logApproval(ctx, await actWithGateway(ctx, 'booking/approve', input, begin, assertApproved));
 }
 
 /** The first beat of it, in the caller's transaction. */
@@ -53,13 +53,15 @@ export async function beginApproval(tx: Tx, input: BookingStepInput): Promise<Fi
 }
 
 /** How it ended, once the gateway was asked. Throws: authorization_lapsed when there was nothing left to capture. */
-export function reportApproval(ctx: Context, approved: GatewayAction): GatewayAction {
-  const { status } = approved.booking;
-  if (!approved.isPending && !ctx.request.isDryRun && status === 'PENDING_APPROVAL') {
-    throw new AppError('authorization_lapsed', {
-      detail: 'The gateway did not capture the payment; the guest can pay again.',
-    });
-  }
+export function assertApproved({ booking }: GatewayAction): void {
+  if (booking.status !== 'PENDING_APPROVAL') return;
+  throw new AppError('authorization_lapsed', {
+    detail: 'The gateway did not capture the payment; the guest can pay again.',
+  });
+}
+
+/** Logs that the booking is confirmed, where it is; answers what it was given. */
+export function logApproval(ctx: Context, approved: GatewayAction): GatewayAction {
   if (approved.booking.status === 'CONFIRMED') logMilestone(ctx, 'BOOKING_CONFIRMED', approved.booking);
   return approved;
 }

@@ -3,11 +3,13 @@ import type { Queryable, Tx } from '../../db/client.ts';
 import { transaction } from '../../db/transaction.ts';
 import type { BookingSnapshot } from '../../domain/booking.ts';
 import type { LogEvent } from '../../domain/ports/log-events.ts';
+import type { IdempotentRequest } from '../../domain/ports/request-scope.ts';
 import { AppError } from '../../errors.ts';
 import type { BookingActionInput } from '../booking/act-on-booking.ts';
 import { readBooking } from '../booking/booking-snapshot.ts';
 import { keyBusy, openKeptAnswer, sealAnswer, tryLockKey } from '../idempotency/answer-once.ts';
 import { logAction } from '../log-action.ts';
+import { leaseOperation } from './operation/lease-operation.ts';
 import { runOperation } from './operation/run-operation.ts';
 
 export interface GatewayAction {
@@ -25,29 +27,38 @@ export interface FirstBeat {
   readonly refundIds?: readonly string[];
 }
 
+/** Throws when what the gateway made of it, once it is settled, is not what was asked for. */
+export type AssertDone = (action: GatewayAction) => void;
+
 /**
  * Runs an action that may need the gateway, in three beats: decide and write down; ask; write down the outcome.
  *
  * No transaction is open while the gateway is asked. Should we die between two beats, the drain goes on from what was
  * written. With an Idempotency-Key, the first beat marks the request as running and the last one keeps its answer; where
- * the gateway has no part in it, the first one keeps it.
+ * the gateway has no part in it, the first one keeps it. `assertDone` may refuse what the gateway made of it: that frees
+ * the key. Throws: idempotency_in_progress, idempotency_key_reused, what `firstBeat` and `assertDone` do.
  */
 export async function actWithGateway(
   ctx: Context,
   event: LogEvent,
   input: BookingActionInput,
   firstBeat: (tx: Tx) => Promise<FirstBeat>,
+  assertDone: AssertDone = () => undefined,
 ): Promise<GatewayAction> {
   const { actor, code } = input;
   return logAction(
     ctx,
     { event, actor, fields: { code } },
-    () => runBeats(ctx, firstBeat),
+    () => runBeats(ctx, firstBeat, assertDone),
     ({ booking, isPending }) => ({ status: booking.status, paymentStage: booking.paymentStage, isPending }),
   );
 }
 
-async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>): Promise<GatewayAction> {
+async function runBeats(
+  ctx: Context,
+  firstBeat: (tx: Tx) => Promise<FirstBeat>,
+  assertDone: AssertDone,
+): Promise<GatewayAction> {
   const { beat, answer } = await transaction(ctx, async (tx) => {
     const earlier = await claimKey(ctx, tx);
     if (earlier !== null) return earlier;
@@ -65,7 +76,14 @@ async function runBeats(ctx: Context, firstBeat: (tx: Tx) => Promise<FirstBeat>)
   const isPending = !(await runOperations(ctx, beat.operationIds));
   ctx.nudge();
   const action = await readOutcome(ctx, ctx.db, beat, { isPending });
-  if (!isPending) await keepAnswer(ctx, action);
+  if (isPending) return action;
+  try {
+    assertDone(action);
+  } catch (refusal) {
+    await freeKey(ctx, beat);
+    throw refusal;
+  }
+  await keepAnswer(ctx, beat, action);
   return action;
 }
 
@@ -121,8 +139,17 @@ async function claimKey(ctx: Context, tx: Tx): Promise<Earlier | null> {
     return { beat: { bookingId: '', operationIds: [] }, answer };
   }
   if (bookingId === null) throw keyBusy();
+  await leaseOpen(tx, operationIds);
   request.wasReplayed = true;
   return { beat: { bookingId, operationIds, refundIds }, answer: null };
+}
+
+/** Takes what is not settled for us to run. Throws: idempotency_in_progress while somebody else is at it. */
+async function leaseOpen(tx: Tx, operationIds: readonly string[]): Promise<void> {
+  const open = { id: { in: [...operationIds] }, state: { in: ['PENDING' as const, 'UNKNOWN' as const] } };
+  for (const { id } of await tx.gatewayOperation.findMany({ where: open, select: { id: true } })) {
+    if (!(await leaseOperation(tx, id))) throw keyBusy();
+  }
 }
 
 /** Marks the request as running, or keeps its answer where that is known already. */
@@ -136,10 +163,22 @@ async function recordKey(ctx: Context, tx: Tx, beat: FirstBeat, answer: GatewayA
   await tx.idempotencyKey.create({ data: { scope, key, requestHash, answerSealed, ...begun } });
 }
 
-async function keepAnswer(ctx: Context, answer: GatewayAction): Promise<void> {
+async function keepAnswer(ctx: Context, beat: FirstBeat, answer: GatewayAction): Promise<void> {
   const request = ctx.request.idempotency;
   if (request === null) return;
-  const { scope, key } = request;
-  const where = { scope, key, answerSealed: null };
-  await ctx.db.idempotencyKey.updateMany({ where, data: { answerSealed: sealAnswer(ctx, answer) } });
+  const data = { answerSealed: sealAnswer(ctx, answer) };
+  await ctx.db.idempotencyKey.updateMany({ where: whileRunning(request, beat), data });
+}
+
+/** Of a refusal nothing is kept: asked again, it is decided anew. */
+async function freeKey(ctx: Context, beat: FirstBeat): Promise<void> {
+  const request = ctx.request.idempotency;
+  if (request === null) return;
+  await ctx.db.idempotencyKey.deleteMany({ where: whileRunning(request, beat) });
+  request.wasReplayed = false;
+}
+
+/** The key as this beat one has left it: freed and taken again by somebody else meanwhile, it is theirs. */
+function whileRunning({ scope, key }: IdempotentRequest, { operationIds }: FirstBeat) {
+  return { scope, key, answerSealed: null, operationIds: { equals: [...operationIds] } };
 }

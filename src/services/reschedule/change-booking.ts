@@ -1,7 +1,7 @@
 import type { Context } from '../../context.ts';
 import type { Tx } from '../../db/client.ts';
 import type { BookingActionInput, BookingStepInput } from '../booking/act-on-booking.ts';
-import { beginApproval, reportApproval } from '../decision/approve-booking.ts';
+import { assertApproved, beginApproval, logApproval } from '../decision/approve-booking.ts';
 import { beginCancellation } from '../decision/cancel-booking.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
 import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
@@ -29,16 +29,14 @@ interface BookingChange extends BookingActionInput {
 export async function changeBooking(ctx: Context, input: BookingChange): Promise<GatewayAction> {
   const { to, status } = input;
   const given = { ...input, requestId: ctx.request.id };
+  const assertDone = status === 'CONFIRMED' ? assertApproved : undefined;
+  // The version that the caller has seen is that before the move.
+  const next = (tx: Tx, begun: readonly string[]) => giveStatus(tx, { ...given, ifVersion: null, begun });
   const changed =
     to === null
-      ? await actWithGateway(ctx, EVENT_OF[status], input, (tx) => giveStatus(tx, given))
-      : // The version that the caller has seen is that before the move.
-        await rescheduleBooking(ctx, {
-          ...input,
-          to,
-          next: (tx, begun) => giveStatus(tx, { ...given, ifVersion: null, begun }),
-        });
-  return status === 'CONFIRMED' ? reportApproval(ctx, changed) : changed;
+      ? await actWithGateway(ctx, EVENT_OF[status], input, (tx) => giveStatus(tx, given), assertDone)
+      : await rescheduleBooking(ctx, { ...input, to, next, assertDone });
+  return status === 'CONFIRMED' ? logApproval(ctx, changed) : changed;
 }
 
 const EVENT_OF = {

@@ -17,7 +17,7 @@ import type { ExpiredHold } from '../hold/log-expiry.ts';
 import { releaseOverdueAppointments } from '../hold/release-overdue-appointments.ts';
 import { isOverdue, releaseOverdueHolds } from '../hold/release-overdue-holds.ts';
 import { actWithGateway } from '../gateway/act-with-gateway.ts';
-import type { FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
+import type { AssertDone, FirstBeat, GatewayAction } from '../gateway/act-with-gateway.ts';
 import { assertNothingInFlight } from '../payment/find-current-payment.ts';
 import { assertWithinPolicy } from '../refund/assert-within-policy.ts';
 import { recordEvent } from '../transition/record-event.ts';
@@ -41,6 +41,7 @@ interface Reschedule extends BookingActionInput {
   readonly to: Destination;
   /** What else is done to it in the same transaction, once it is there; it is told what the move has `begun` at the gateway. */
   readonly next?: ((tx: Tx, begun: readonly string[]) => Promise<FirstBeat>) | undefined;
+  readonly assertDone?: AssertDone | undefined;
 }
 
 /**
@@ -54,12 +55,13 @@ interface Reschedule extends BookingActionInput {
 export async function rescheduleBooking(ctx: Context, input: Reschedule): Promise<GatewayAction> {
   let ended: readonly ExpiredHold[] = [];
   try {
-    const moved = await actWithGateway(ctx, 'booking/reschedule', input, async (tx) => {
+    const begin = async (tx: Tx) => {
       const beat = await move(ctx, tx, input);
       ended = beat.ended;
       const then = (await input.next?.(tx, beat.operationIds)) ?? { operationIds: [] };
       return { ...beat, operationIds: [...beat.operationIds, ...then.operationIds] };
-    });
+    };
+    const moved = await actWithGateway(ctx, 'booking/reschedule', input, begin, input.assertDone);
     for (const hold of ended) logExpiry(ctx, hold);
     return moved;
   } catch (error) {
