@@ -18,7 +18,6 @@ import { NO_REQUEST } from './domain/ports/request-scope.ts';
 import { MemoryAnswerCache } from './http/kept/answer-cache.ts';
 import { countInProcess } from './http/limits/count-in-process.ts';
 import { makePusher } from './integrations/pusher.ts';
-import { makeRedisCounter } from './integrations/redis.ts';
 import { makeStripeGateway } from './integrations/stripe.ts';
 import { Bell, startDrains } from './jobs/drains.ts';
 import { FeedBell } from './jobs/feed-bell.ts';
@@ -86,7 +85,7 @@ async function start(): Promise<void> {
   }
 
   hearOfChanges(databaseUrl, { cache, feeds, keepsAnswers: config.KEEP_ANSWERS });
-  const app = await step(buildApp(ctx, makeCounter(config, log)));
+  const app = await step(buildApp(ctx, await step(makeCounter(config, log))));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
   await sandbox?.sendWebhooksTo(`${address}/api/v1/webhooks/stripe`, SANDBOX_WEBHOOK_SECRET);
@@ -163,10 +162,15 @@ async function traceWhereAsked(config: Config, log: Context['log']): Promise<(ga
   return traceGateway;
 }
 
-/** What rate limits count with: Redis, so that several servers keep one limit, or else the memory of this one. */
-function makeCounter(config: Config, log: Context['log']): RequestCounter {
+/**
+ * What rate limits count with: Redis, so that several servers keep one limit, or else the memory of this one.
+ *
+ * Its client is loaded only where there is a Redis, because every start would wait for it.
+ */
+async function makeCounter(config: Config, log: Context['log']): Promise<RequestCounter> {
   const fallback = countInProcess();
   if (config.REDIS_URL === undefined) return fallback;
+  const { makeRedisCounter } = await import('./integrations/redis.ts');
   const counter = makeRedisCounter({ url: config.REDIS_URL, fallback, ...logOutages(log, 'redis') });
   started.push({ name: 'redis', stop: () => counter.stop() });
   return counter;
