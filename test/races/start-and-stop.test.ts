@@ -76,19 +76,24 @@ test('a Postgres that is gone already is stopped: the server still ends with exi
   expect(await server.stop()).toBe(0);
 });
 
-test('of servers that start together on one data folder, new or not, exactly one wins, and the others say why', async () => {
-  const folder = await mkdtemp(path.join(dataDir, 'together-'));
-  for (const round of ['new', 'not running', 'not running']) {
-    const starts = await Promise.allSettled([1, 2, 3].map(() => spawnServer({ DATA_DIR: folder })));
-    const winners = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
-    const reasons = starts.filter((start) => start.status === 'rejected').map((start) => String(start.reason));
-    expect(reasons, round).toEqual(Array(2).fill(expect.stringContaining('Another server uses the data folder')));
-    expect((await fetch(`${winners[0]?.url ?? ''}/readyz`)).status).toBe(200);
-    expect(await winners[0]?.stop()).toBe(0);
-    expect(await findPostmaster(folder)).toBeNull();
-    expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres-password', 'stripe-journal.jsonl']);
-  }
-});
+// The next ones wait most of their time for a Postgres that does not let them in, each in a folder of its own: side by side.
+
+test.concurrent(
+  'of servers that start together on one data folder, new or not, exactly one wins, and the others say why',
+  async () => {
+    const folder = await mkdtemp(path.join(dataDir, 'together-'));
+    for (const round of ['new', 'not running', 'not running']) {
+      const starts = await Promise.allSettled([1, 2, 3].map(() => spawnServer({ DATA_DIR: folder })));
+      const winners = starts.filter((start) => start.status === 'fulfilled').map((start) => start.value);
+      const reasons = starts.filter((start) => start.status === 'rejected').map((start) => String(start.reason));
+      expect(reasons, round).toEqual(Array(2).fill(expect.stringContaining('Another server uses the data folder')));
+      expect((await fetch(`${winners[0]?.url ?? ''}/readyz`)).status).toBe(200);
+      expect(await winners[0]?.stop()).toBe(0);
+      expect(await findPostmaster(folder)).toBeNull();
+      expect((await readdir(folder)).sort()).toEqual(['postgres', 'postgres-password', 'stripe-journal.jsonl']);
+    }
+  },
+);
 
 /** A Postgres without a server, which shuts down but cannot finish while a session is open: it turns all others away. */
 async function leaveShuttingDown(folder: string): Promise<{ session: pg.Client; turnedAway: () => Promise<boolean> }> {
@@ -106,7 +111,7 @@ async function leaveShuttingDown(folder: string): Promise<{ session: pg.Client; 
   return { session, turnedAway: async () => (await log()).includes('FATAL:  the database system is shutting down') };
 }
 
-test('a Postgres that is still shutting down is waited for, and started again', async () => {
+test.concurrent('a Postgres that is still shutting down is waited for, and started again', async () => {
   const folder = await mkdtemp(path.join(dataDir, 'going-'));
   const { session, turnedAway } = await leaveShuttingDown(folder);
   const next = spawnServer({ DATA_DIR: folder });
@@ -115,21 +120,24 @@ test('a Postgres that is still shutting down is waited for, and started again', 
   expect(await (await next).stop()).toBe(0);
 });
 
-test('a Postgres that never lets us in is named, and its lock file is not to be removed lightly', async () => {
-  const folder = await mkdtemp(path.join(dataDir, 'silent-'));
-  const { session } = await leaveShuttingDown(folder);
-  const pid = String(await findPostmaster(folder));
-  await expect(spawnServer({ DATA_DIR: folder })).rejects.toThrow(
-    new RegExp(
-      `shutting down.*kill -INT ${pid}.*Only when ps -p ${pid} shows no Postgres, remove .*postmaster.pid`,
-      's',
-    ),
-  );
-  await session.end();
-  await until(async () => (await findPostmaster(folder)) === null);
-});
+test.concurrent(
+  'a Postgres that never lets us in is named, and its lock file is not to be removed lightly',
+  async () => {
+    const folder = await mkdtemp(path.join(dataDir, 'silent-'));
+    const { session } = await leaveShuttingDown(folder);
+    const pid = String(await findPostmaster(folder));
+    await expect(spawnServer({ DATA_DIR: folder })).rejects.toThrow(
+      new RegExp(
+        `shutting down.*kill -INT ${pid}.*Only when ps -p ${pid} shows no Postgres, remove .*postmaster.pid`,
+        's',
+      ),
+    );
+    await session.end();
+    await until(async () => (await findPostmaster(folder)) === null);
+  },
+);
 
-test('npm start reads .env, and a variable of the environment wins over it', async () => {
+test.concurrent('npm start reads .env, and a variable of the environment wins over it', async () => {
   const folder = await mkdtemp(path.join(dataDir, 'env-'));
   const root = path.resolve(import.meta.dirname, '../..');
   for (const name of ['src', 'package.json']) await symlink(path.join(root, name), path.join(folder, name));
