@@ -7,11 +7,6 @@ import { withContext } from './context/with-context.ts';
 await withContext(async (_ctx, databaseUrl) => {
   const committed = execFileSync('git', ['show', 'HEAD:prisma/schema.prisma'], { encoding: 'utf8' });
   const changed = await readFile('prisma/schema.prisma', 'utf8');
-  console.log(await draftMigration(databaseUrl, stripComments(committed), stripComments(changed)));
+  console.log(await draftMigration(databaseUrl, committed, changed));
   return 0;
 });
-
-/** The engine reads some schemas wrong when they are long or hold a letter outside ASCII; comments change no table. */
-function stripComments(schema: string): string {
-  return schema.replaceAll(/^\s*\/\/.*$/gm, '');
-}

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { PrismaPg } from '@prisma/adapter-pg';
 import { bindMigrationAwareSqlAdapterFactory } from '@prisma/driver-adapter-utils';
 import type { SchemaEngine } from '@prisma/schema-engine-wasm';
+import type * as Engine from '@prisma/schema-engine-wasm/schema_engine_bg';
 import pg from 'pg';
 
 // Part of Node, but its types come only with the browser's.
@@ -123,15 +124,24 @@ async function findAppliedMigrations(client: pg.Client): Promise<Set<string>> {
 }
 
 async function loadEngine(factory: PrismaPg): Promise<SchemaEngine> {
+  const { SchemaEngine } = await (bindings ??= instantiate());
+  const schema = await readFile(path.join(PRISMA_FOLDER, 'schema.prisma'), 'utf8');
+  const adapter = bindMigrationAwareSqlAdapterFactory(factory);
+  return SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter);
+}
+
+/** Once per process: they go on reading the memory of the first instance, whatever comes after it. */
+let bindings: Promise<Bindings> | undefined;
+type Bindings = typeof Engine;
+
+async function instantiate(): Promise<Bindings> {
   // The package's own entry imports the .wasm file as a module, which Node can't do without a flag.
-  const bindings = await import('@prisma/schema-engine-wasm/schema_engine_bg');
+  const loaded = await import('@prisma/schema-engine-wasm/schema_engine_bg');
   const wasmFile = createRequire(import.meta.url)
     .resolve('@prisma/schema-engine-wasm/schema_engine_bg')
     .replace(/\.js$/, '.wasm');
-  const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': bindings });
-  bindings.__wbg_set_wasm(instance.exports);
+  const { instance } = await WebAssembly.instantiate(await readFile(wasmFile), { './schema_engine_bg.js': loaded });
+  loaded.__wbg_set_wasm(instance.exports);
   (instance.exports['__wbindgen_start'] as () => void)();
-  const schema = await readFile(path.join(PRISMA_FOLDER, 'schema.prisma'), 'utf8');
-  const adapter = bindMigrationAwareSqlAdapterFactory(factory);
-  return bindings.SchemaEngine.new({ datamodels: [['schema.prisma', schema]] }, () => undefined, adapter);
+  return loaded;
 }

@@ -68,3 +68,15 @@ test('the migrations make every index that schema.prisma describes', async () =>
 test('a database that is up to date is left as it is', async () => {
   expect(await migrate(migrated.url)).toEqual([]);
 });
+
+test('one process migrates one database after the other, each from nothing to the newest migration', async () => {
+  const names: string[][] = [];
+  for (let round = 0; round < 2; round += 1) {
+    const empty = await cloneDatabase();
+    await empty.sql('DROP SCHEMA public CASCADE; CREATE SCHEMA public');
+    names.push(await migrate(empty.url));
+    await empty.drop();
+  }
+  expect(names[0]?.length).toBeGreaterThan(10);
+  expect(names[1]).toEqual(names[0]);
+});
