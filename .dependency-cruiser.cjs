@@ -19,8 +19,28 @@ const onlyIn = (module, place) => ({
   to: { path: `^node_modules/${module}/` },
 });
 
+/** The rooms of `src/services`, from the top down. A room imports only rooms below it. */
+const ROOMS = ['agent', 'platform', 'desk', 'selling', 'money', 'catalogue', 'stock', 'core'];
+
+const onlyBelow = (room, index) => ({
+  name: `services/${room} imports only rooms below it`,
+  severity: 'error',
+  from: { path: `^src/services/${room}/` },
+  to: {
+    path: '^src/services/',
+    pathNot: ROOMS.slice(index).map((below) => `^src/services/${below}/`),
+  },
+});
+
 module.exports = {
   forbidden: [
+    ...ROOMS.map(onlyBelow),
+    {
+      name: 'every file of services is in a room',
+      severity: 'error',
+      from: {},
+      to: { path: '^src/services/', pathNot: `^src/services/(${ROOMS.join('|')})/` },
+    },
     { name: 'no cycles', severity: 'error', from: {}, to: { circular: true } },
     { name: 'nothing unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
     only('domain', ['errors.ts']),

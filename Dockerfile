@@ -1,4 +1,5 @@
-# docker build --target production . is what runs for guests; the demo target keeps the stand-in for Stripe.
+# For production: docker build --target production .
+# The demo target also contains the stand-ins for Stripe and Pusher.
 FROM node:24-slim AS demo
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./

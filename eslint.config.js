@@ -2,7 +2,7 @@ import { defineConfig } from 'eslint/config';
 import tseslint from 'typescript-eslint';
 
 /** Only this file writes `bookings.status` after creation, so that no change goes without its audit row. */
-const STATUS_WRITER = 'src/services/transition/change-booking-status.ts';
+const STATUS_WRITER = 'src/services/core/transition/change-booking-status.ts';
 
 export default defineConfig(
   { ignores: ['src/db/generated', 'node_modules', '.data', '*.cjs'] },

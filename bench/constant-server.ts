@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 
-// The ceiling of HTTP: the same framework answering a constant of the size of a booking.
+// Upper limit for HTTP: Fastify with a constant response of the size of a booking.
 
 const app = Fastify();
 const constant = JSON.stringify({ constant: 'x'.repeat(1_500) });

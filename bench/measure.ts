@@ -7,7 +7,7 @@ export interface Figures {
 
 const WARM_UP_MS = 500;
 
-/** Does `once` on every one of so many connections, over and over, and counts what was done after the warm-up. */
+/** Repeats `once` on every connection in parallel and measures the calls after the warm-up. */
 export async function measure(
   connections: number,
   durationMs: number,
@@ -32,18 +32,19 @@ export async function measure(
   return { perSecond: (latencies.length / durationMs) * 1_000, p50: at(0.5), p95: at(0.95), p99: at(0.99) };
 }
 
-/** `constant` is for HTTP alone. */
+/** The kinds of work. `constant` measures HTTP without a database. */
 export type Work = 'search' | 'slots' | 'book' | 'appoint' | 'webhook' | 'constant';
 
-/** What a worker process is told to do. */
+/** The task of a worker process. */
 export interface Task {
   readonly work: Work;
   readonly connections: number;
   readonly durationMs: number;
-  /** Of the database for the limit, of the server for ours. */
+  /** URL of the database for sql-worker, of the server for http-worker. */
   readonly url: string;
 }
 
+/** Reads the task from the command line. */
 export function readTask(): Task {
   return JSON.parse(process.argv[2] ?? '{}') as Task;
 }

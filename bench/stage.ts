@@ -6,14 +6,14 @@ import { connectDatabase } from '../src/db/connection/connect-database.ts';
 import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
 import { makeQuietContext } from '../src/commands/context/quiet-context.ts';
-import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
+import { extendRoomType } from '../src/services/stock/inventory/extend-inventory.ts';
 
 export const BENCH_SLUG = 'bench-hotel';
 export const BENCH_WEBHOOK_SECRET = 'whsec_bench';
 const ROOM_TYPES = 10;
 const PROVIDERS = 100;
 
-/** A hotel with ten room types and so many rooms that a run sells none of them out, where a hundred people work day and night. */
+/** Creates a hotel whose ten room types never sell out, with a hundred providers who work around the clock. */
 export async function buildStage(databaseUrl: string): Promise<void> {
   const ctx = openContext(databaseUrl);
   await transaction(ctx, async (tx) => {
@@ -59,7 +59,7 @@ async function addProviders(tx: Tx, propertyId: string): Promise<void> {
     propertyId,
   }));
   const weekdays = [1, 2, 3, 4, 5, 6, 7];
-  // Not one by one: on a busy machine that took longer than a transaction may.
+  // createMany: single inserts exceeded the transaction timeout on a busy machine.
   await tx.provider.createMany({ data: providers });
   await tx.providerService.createMany({ data: providers.map(({ id }) => ({ providerId: id, serviceId })) });
   await tx.providerHours.createMany({
@@ -69,23 +69,24 @@ async function addProviders(tx: Tx, propertyId: string): Promise<void> {
   });
 }
 
+/** Opens a context without logs for the benchmark database. */
 export function openContext(databaseUrl: string): Context {
   const config = readConfig({ DATABASE_URL: databaseUrl });
   const db = connectDatabase({ url: databaseUrl, poolSize: 4, onPoolError: () => undefined });
   return makeQuietContext({ config, db, log: pino({ level: 'silent' }) });
 }
 
-/** The stay of one request: one to five nights, anywhere in the next ten months, of any room type. */
+/** Makes a random stay: one to five nights within the next ten months, any room type. */
 export function randomStay(nights = 1 + Math.floor(Math.random() * 5)) {
   const arrival = Date.now() + Math.floor(3 + Math.random() * 300) * 86_400_000;
-  const spell = (time: number) => new Date(time).toISOString().slice(0, 10);
+  const toDate = (time: number) => new Date(time).toISOString().slice(0, 10);
   return {
     roomType: `TYPE-${String(Math.floor(Math.random() * ROOM_TYPES))}`,
-    stay: { checkIn: spell(arrival), checkOut: spell(arrival + nights * 86_400_000), adults: 2, children: 0 },
+    stay: { checkIn: toDate(arrival), checkOut: toDate(arrival + nights * 86_400_000), adults: 2, children: 0 },
   };
 }
 
-/** The appointment of one request: half an hour with one of the providers, in the next ten months. Few meet. */
+/** Makes a random appointment: half an hour with any provider within the next ten months. Collisions are rare. */
 export function randomAppointment(providers = PROVIDERS, days = 300) {
   const halfHours = Math.floor(3 * 48 + Math.random() * days * 48);
   const startsAt = new Date(Math.floor(Date.now() / 86_400_000) * 86_400_000 + halfHours * 1_800_000);
@@ -96,7 +97,12 @@ export function randomAppointment(providers = PROVIDERS, days = 300) {
   };
 }
 
-/** An event as Stripe spells it, about something that is not ours. */
+/** Makes a random telephone number, because the unpaid holds of one number are limited. */
+export function makePhone(): string {
+  return `+353 1 ${String(1e8 + Math.floor(Math.random() * 9e8))}`;
+}
+
+/** Makes a random Stripe event about an unrelated payment. */
 export function randomEvent() {
   const object = { id: `pi_${randomUUIDv7()}`, object: 'payment_intent' };
   const created = Math.floor(Date.now() / 1_000);

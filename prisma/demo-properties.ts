@@ -21,7 +21,7 @@ export interface DemoProvider {
   readonly code: string;
   readonly name: string;
   readonly services: readonly string[];
-  /** Weekday (1 is Monday) → from and to, in hours since midnight. */
+  /** Opening hours by weekday (1 is Monday): from and to, in hours since midnight. */
   readonly hours: Readonly<Record<number, readonly [from: number, to: number]>>;
 }
 
@@ -54,7 +54,7 @@ const CANCELLATION = {
   ],
 };
 
-/** One property per system it replaces; each is made once and never changed again. */
+/** The demo properties, a property per replaced system. The seed creates each once and never changes any. */
 export const DEMO_PROPERTIES: readonly DemoProperty[] = [
   {
     property: {

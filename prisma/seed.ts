@@ -3,14 +3,14 @@ import type { Context } from '../src/context.ts';
 import type { Tx } from '../src/db/client.ts';
 import { transaction } from '../src/db/transaction.ts';
 import type { StaffRole } from '../src/domain/access/permissions.ts';
-import { extendRoomType } from '../src/services/inventory/extend-inventory.ts';
-import { hashToken } from '../src/services/secrets/token.ts';
+import { extendRoomType } from '../src/services/stock/inventory/extend-inventory.ts';
+import { hashToken } from '../src/services/core/secrets/token.ts';
 import { DEMO_PROPERTIES } from './demo-properties.ts';
 import type { DemoProperty } from './demo-properties.ts';
 
 const PASSWORD = 'holdfast-demo';
 
-const DESK: readonly { mailbox: string; firstName: string; role: StaffRole }[] = [
+const DEMO_STAFF: readonly { mailbox: string; firstName: string; role: StaffRole }[] = [
   { mailbox: 'owner', firstName: 'Orla', role: 'OWNER' },
   { mailbox: 'manager', firstName: 'Maeve', role: 'MANAGER' },
   { mailbox: 'frontdesk', firstName: 'Finn', role: 'FRONT_DESK' },
@@ -18,7 +18,7 @@ const DESK: readonly { mailbox: string; firstName: string; role: StaffRole }[] =
   { mailbox: 'viewer', firstName: 'Vera', role: 'VIEWER' },
 ];
 
-/** Makes the demo properties and logins that are not there yet. What exists is left as people made it. */
+/** Adds the missing demo properties and logins; existing rows stay unchanged. */
 export async function seedDemo(ctx: Context): Promise<void> {
   const passwordHash = await hash(PASSWORD);
   for (const demo of DEMO_PROPERTIES) {
@@ -37,7 +37,7 @@ export async function seedDemo(ctx: Context): Promise<void> {
   await seedPromos(ctx);
 }
 
-/** A key for agents at each demo property, as well known as the passwords; one that was revoked stays so. */
+/** Adds a public API key for agents to each demo property; a revoked key stays revoked. */
 async function seedAgentKeys(ctx: Context): Promise<void> {
   const slugs = DEMO_PROPERTIES.map(({ property }) => property.slug);
   const properties = await ctx.db.property.findMany({
@@ -47,13 +47,17 @@ async function seedAgentKeys(ctx: Context): Promise<void> {
   const keys = properties.map(({ id: propertyId, slug }) => ({ propertyId, key: `hf_demo_agent_${slug}` }));
   await ctx.db.apiKey.createMany({
     data: keys.map(({ propertyId, key }) => ({
-      ...{ propertyId, name: 'Demo receptionist', keyHash: hashToken(key), lastFour: key.slice(-4), scopes: ['agent'] },
+      propertyId,
+      name: 'Demo receptionist',
+      keyHash: hashToken(key),
+      lastFour: key.slice(-4),
+      scopes: ['agent'],
     })),
     skipDuplicates: true,
   });
 }
 
-/** The promo codes of the demo properties, also of those that were made before there were any. */
+/** Adds the promo codes of the demo properties, also to properties from an older seed without promos. */
 async function seedPromos(ctx: Context): Promise<void> {
   for (const { property, promos = [] } of DEMO_PROPERTIES) {
     if (promos.length === 0) continue;
@@ -70,7 +74,7 @@ async function seedProperty(tx: Tx, demo: DemoProperty, passwordHash: string): P
   await tx.taxRule.createMany({ data: demo.taxes.map((tax) => ({ ...tax, propertyId })) });
   await seedRooms(tx, demo, propertyId);
   await seedServices(tx, demo, propertyId);
-  for (const { mailbox, firstName, role } of DESK) {
+  for (const { mailbox, firstName, role } of DEMO_STAFF) {
     const email = `${mailbox}@${slug}.example`;
     await tx.user.create({
       data: { email, firstName, lastName: 'Demo', passwordHash, memberships: { create: { propertyId, role } } },
@@ -95,14 +99,22 @@ async function seedServices(tx: Tx, demo: DemoProperty, propertyId: string): Pro
   await tx.zone.createMany({ data: zones.map((zone, position) => ({ ...zone, propertyId, position })) });
   await tx.service.createMany({ data: services.map((service, position) => ({ ...service, propertyId, position })) });
   for (const [position, { code, name, services: codes, hours }] of providers.entries()) {
-    const done = await tx.service.findMany({ where: { propertyId, code: { in: [...codes] } }, select: { id: true } });
+    const offered = await tx.service.findMany({
+      where: { propertyId, code: { in: [...codes] } },
+      select: { id: true },
+    });
     const week = Object.entries(hours).map(([weekday, [from, to]]) => ({
-      ...{ weekday: Number(weekday), fromMinute: from * 60, toMinute: to * 60 },
+      weekday: Number(weekday),
+      fromMinute: from * 60,
+      toMinute: to * 60,
     }));
     await tx.provider.create({
       data: {
-        ...{ propertyId, code, name, position },
-        services: { createMany: { data: done.map(({ id: serviceId }) => ({ serviceId })) } },
+        propertyId,
+        code,
+        name,
+        position,
+        services: { createMany: { data: offered.map(({ id: serviceId }) => ({ serviceId })) } },
         hours: { createMany: { data: week } },
       },
     });

@@ -6,8 +6,8 @@ import { walkCard, walkHold, walkStay } from './demo/stays.ts';
 import { base } from './demo/tour.ts';
 import { walkWallet } from './demo/wallet.ts';
 
-// `npm run demo`: walks a booking of each kind through its life against the running server, paying on the sandbox's page,
-// then lets twenty guests fight for two suites.
+// `npm run demo`: runs a booking of each kind from search to completion against the running server, pays on the
+// sandbox's page, then lets twenty guests book the last two suites at the same time.
 
 try {
   await walkStay();
@@ -17,9 +17,11 @@ try {
   await walkParty();
   await walkAppointment();
   await race();
-  console.log('\nDone. npm run invariants shows that everything still adds up.');
+  console.log('\nDone. Run npm run invariants to check that every invariant still holds.');
 } catch (error) {
   const isUnreachable = error instanceof TypeError && error.message === 'fetch failed';
-  console.error(isUnreachable ? `No server answers at ${base}; start one with npm start.` : error);
+  console.error(
+    isUnreachable ? `No server responds at ${base}. Start the server with npm start, then run the demo again.` : error,
+  );
   process.exitCode = 1;
 }

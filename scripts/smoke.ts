@@ -2,17 +2,17 @@ import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
 
-// `npm run smoke -- https://book.example`: looks at a deployed server from outside, as a guest's browser, a load balancer
-// and Prometheus would. It only sends GETs, so it changes nothing. Exit 1 when something is not as it should be.
+// `npm run smoke -- https://book.example`: checks a deployed server from outside, like a guest's browser, a load
+// balancer and Prometheus. Sends only GET requests, so nothing changes. Exits with 1 when a check fails.
 
 const HELP = `npm run smoke -- [url] [--slug <property>]
 
-  url      the server; PUBLIC_URL or http://127.0.0.1:3000 when left out
-  --slug   a property that guests can see; harbour-hotel, where there is one, when left out
+  url      base URL of the server; default PUBLIC_URL, else http://127.0.0.1:3000
+  --slug   slug of a live property; default harbour-hotel, skipped when absent
 
-METRICS_TOKEN, from the environment or .env, also reads /metrics.`;
+Set METRICS_TOKEN, in the environment or .env, to check /metrics too.`;
 
-/** Nothing that is looked at may take longer. */
+/** Limit for a single request. */
 const TIMEOUT_MS = 10_000;
 const DEMO_SLUG = 'harbour-hotel';
 const DAY_MS = 86_400_000;
@@ -23,7 +23,7 @@ interface Answer {
   readonly text: string;
 }
 
-/** What is wrong with the server, in a sentence. */
+/** A problem of the server, as a sentence. */
 class Finding extends Error {}
 
 const { values, positionals } = parseArgs({
@@ -43,16 +43,16 @@ async function get(path: string, token?: string): Promise<Answer> {
   return { status: answer.status, headers: answer.headers, text: await answer.text() };
 }
 
-/** Runs one check and prints how it went, in one line. `look` answers what was seen, or null for nothing to look at. */
-async function check(title: string, look: () => Promise<string | null>): Promise<void> {
-  const begun = performance.now();
-  const print = (mark: string, what: string) => {
-    const duration = `${(performance.now() - begun).toFixed(0)} ms`;
-    console.log(`  ${mark} ${title.padEnd(40)} ${duration.padStart(8)}  ${what}`);
+/** Runs a check and prints the result in a line. `inspect` returns a summary, or null to skip the check. */
+async function check(title: string, inspect: () => Promise<string | null>): Promise<void> {
+  const startedAt = performance.now();
+  const print = (mark: string, text: string) => {
+    const duration = `${(performance.now() - startedAt).toFixed(0)} ms`;
+    console.log(`  ${mark} ${title.padEnd(40)} ${duration.padStart(8)}  ${text}`);
   };
   try {
-    const seen = await look();
-    print(seen === null ? '–' : '✓', seen ?? 'skipped');
+    const summary = await inspect();
+    print(summary === null ? '–' : '✓', summary ?? 'skipped');
   } catch (error) {
     failures += 1;
     print('✗', describe(error));
@@ -75,17 +75,17 @@ function readObject({ text }: Answer): Record<string, unknown> {
   try {
     value = JSON.parse(text);
   } catch {
-    throw new Finding(`no JSON: ${text.slice(0, 120)}`);
+    throw new Finding(`not JSON: ${text.slice(0, 120)}`);
   }
-  if (typeof value !== 'object' || value === null) throw new Finding(`no object: ${text.slice(0, 120)}`);
+  if (typeof value !== 'object' || value === null) throw new Finding(`not a JSON object: ${text.slice(0, 120)}`);
   return value as Record<string, unknown>;
 }
 
-function expectThat(isSo: boolean, otherwise: string): void {
-  if (!isSo) throw new Finding(otherwise);
+function expectThat(isTrue: boolean, problem: string): void {
+  if (!isTrue) throw new Finding(problem);
 }
 
-/** A refusal as every one must be: problem+json, with its code and the id to ask about it. */
+/** Checks an error response: problem+json with the error code and the request id. */
 function expectProblem(answer: Answer, status: number, code: string): string {
   expectStatus(answer, status);
   const type = answer.headers.get('content-type') ?? 'none';
@@ -93,18 +93,18 @@ function expectProblem(answer: Answer, status: number, code: string): string {
   const problem = readObject(answer);
   expectThat(problem['code'] === code, `code ${String(problem['code'])} instead of ${code}`);
   const requestId = answer.headers.get('x-request-id') ?? '';
-  expectThat(requestId !== '' && problem['instance'] === requestId, 'no request id, or another in the body');
+  expectThat(requestId !== '' && problem['instance'] === requestId, 'x-request-id is missing or differs from the body');
   return `${code}, request ${requestId}`;
 }
 
-async function lookAtStatus(path: string): Promise<string> {
+async function checkStatus(path: string): Promise<string> {
   const answer = await get(path);
   expectStatus(answer, 200);
   expectThat(readObject(answer)['status'] === 'ok', answer.text.slice(0, 120));
   return 'ok';
 }
 
-async function lookAtDocument(): Promise<string> {
+async function checkDocument(): Promise<string> {
   const answer = await get('/openapi.json');
   expectStatus(answer, 200);
   const { openapi, paths } = readObject(answer);
@@ -114,25 +114,25 @@ async function lookAtDocument(): Promise<string> {
   return `OpenAPI ${String(openapi)}, ${String(count)} paths`;
 }
 
-async function lookAtDocs(): Promise<string> {
+async function checkDocs(): Promise<string> {
   const answer = await get('/docs/');
   expectStatus(answer, 200);
-  expectThat((answer.headers.get('content-type') ?? '').startsWith('text/html'), 'no page');
-  return 'a page';
+  expectThat((answer.headers.get('content-type') ?? '').startsWith('text/html'), 'not an HTML page');
+  return 'HTML page';
 }
 
-/** Answers what is seen of the property, or null when nobody named one and the demo is not there. */
-async function lookAtProperty(slug: string): Promise<string | null> {
+/** Checks the public view of the property. Returns: null when neither --slug nor the demo property exists. */
+async function checkProperty(slug: string): Promise<string | null> {
   const answer = await get(`/api/v1/public/properties/${slug}`);
   if (answer.status === 404 && values.slug === undefined) return null;
   expectStatus(answer, 200);
   const { name, timezone, currency } = readObject(answer);
-  expectThat(typeof name === 'string' && typeof currency === 'string', 'without a name or a currency');
+  expectThat(typeof name === 'string' && typeof currency === 'string', 'name or currency is missing');
   return `${String(name)}, ${String(timezone)}, ${String(currency)}`;
 }
 
-/** Two nights a month ahead: what a guest's first search would be. */
-async function lookAtAvailability(slug: string): Promise<string | null> {
+/** Checks a typical search: two nights, a month ahead. */
+async function checkAvailability(slug: string): Promise<string | null> {
   const inDays = (days: number) => new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10);
   const answer = await get(
     `/api/v1/public/properties/${slug}/availability?checkIn=${inDays(30)}&checkOut=${inDays(32)}`,
@@ -140,17 +140,17 @@ async function lookAtAvailability(slug: string): Promise<string | null> {
   if (answer.status === 404 && values.slug === undefined) return null;
   expectStatus(answer, 200);
   const { roomTypes } = readObject(answer);
-  if (!Array.isArray(roomTypes)) throw new Finding('no list of room types');
+  if (!Array.isArray(roomTypes)) throw new Finding('roomTypes is not a list');
   const bookable = (roomTypes as { bookable?: unknown }[]).filter((roomType) => roomType.bookable === true);
-  return `${String(bookable.length)} of ${String(roomTypes.length)} room types can be booked`;
+  return `${String(bookable.length)} of ${String(roomTypes.length)} room types bookable`;
 }
 
-async function lookAtMetrics(token: string | undefined): Promise<string | null> {
+async function checkMetrics(token: string | undefined): Promise<string | null> {
   if (token === undefined) return null;
   const answer = await get('/metrics', token);
   expectStatus(answer, 200);
   const isUp = /^holdfast_database_up (\d)$/m.exec(answer.text)?.[1];
-  expectThat(isUp === '1', `holdfast_database_up is ${isUp ?? 'not there'}`);
+  expectThat(isUp === '1', `holdfast_database_up is ${isUp ?? 'missing'}`);
   return `${String(answer.text.match(/^# TYPE /gm)?.length ?? 0)} metrics, database up`;
 }
 
@@ -159,20 +159,22 @@ async function smoke(): Promise<void> {
   base = (positionals[0] ?? config.PUBLIC_URL).replace(/\/$/, '');
   const slug = encodeURIComponent(values.slug ?? DEMO_SLUG);
   console.log(`\n${base}`);
-  await check('the process lives', () => lookAtStatus('/healthz'));
-  await check('it is ready: migrated, database there', () => lookAtStatus('/readyz'));
-  await check('the API document', lookAtDocument);
-  await check('the page to read it', lookAtDocs);
-  await check(`the property ${slug}`, () => lookAtProperty(slug));
-  await check('what it has a month from now', () => lookAtAvailability(slug));
-  await check('a path that is not there is a problem', async () =>
+  await check('process is alive', () => checkStatus('/healthz'));
+  await check('server is ready: database up, migrated', () => checkStatus('/readyz'));
+  await check('OpenAPI document', checkDocument);
+  await check('API docs page', checkDocs);
+  await check(`property ${slug}`, () => checkProperty(slug));
+  await check('availability in a month', () => checkAvailability(slug));
+  await check('unknown path returns a problem document', async () =>
     expectProblem(await get('/api/v1/smoke/nothing-is-here'), 404, 'not_found'),
   );
-  await check('staff without a token are refused', async () =>
+  await check('staff route refuses a missing token', async () =>
     expectProblem(await get(`/api/v1/staff/properties/${slug}/bookings`), 401, 'unauthorized'),
   );
-  await check('metrics, with METRICS_TOKEN', () => lookAtMetrics(config.METRICS_TOKEN));
-  console.log(failures === 0 ? '\nAll is well.' : `\n${String(failures)} of these are not as they should be.`);
+  await check('metrics, with METRICS_TOKEN', () => checkMetrics(config.METRICS_TOKEN));
+  console.log(
+    failures === 0 ? '\nAll checks passed.' : `\n${String(failures)} ${failures === 1 ? 'check' : 'checks'} failed.`,
+  );
   if (failures > 0) process.exitCode = 1;
 }
 

@@ -2,12 +2,12 @@ import cors from '@fastify/cors';
 import { randomUUIDv7 } from 'node:crypto';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify';
-import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { serializerCompiler } from 'fastify-type-provider-zod';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import type { Context } from './context.ts';
-import { isTimeout } from './db/sql-error.ts';
+import { isTimeout } from './db/connection/sql-error.ts';
 import type { RequestCounter } from './domain/ports/request-counter.ts';
-import { assumeProperty } from './http/configured-property.ts';
+import { useConfiguredProperty } from './http/access/configured-property.ts';
 import { countInProcess } from './http/limits/count-in-process.ts';
 import { handleErrors, sendFrameworkError } from './http/error-handler.ts';
 import {
@@ -18,16 +18,21 @@ import {
   staffOnly,
   usersAndGuests,
   usersOnly,
-} from './http/guards.ts';
-import { forgetOnChange } from './http/kept/kept-answers.ts';
-import { limitRate, RATE_LIMITS, shedLoad } from './http/limits/limits.ts';
-import { measureRequests } from './http/watch/metrics.ts';
-import { documentApi } from './http/contract/openapi.ts';
-import { announceScope } from './http/request-context.ts';
+} from './http/access/guards.ts';
+import { keepPrivate } from './http/access/keep-private.ts';
+import { invalidateOnChange } from './http/response-cache/cached-responses.ts';
+import { limitAddresses, limitCallers, limitUnknownPaths } from './http/limits/limits.ts';
+import { ADDRESS_LIMITS, CALLER_LIMITS } from './http/limits/rate-limits.ts';
+import { shedLoad } from './http/limits/shed-load.ts';
+import { measureRequests } from './http/observability/metrics.ts';
+import { documentApi } from './http/openapi.ts';
+import { sendScopeHeaders, openRequestContexts } from './http/request-context.ts';
 import type { Scope } from './http/scope.ts';
-import { sendSecurityHeaders } from './http/security-headers.ts';
-import { endStreamsOnStop } from './http/server-sent-events.ts';
-import { traceRequests } from './http/watch/tracing.ts';
+import { sendSecurityHeaders } from './http/access/security-headers.ts';
+import { compileValidator } from './http/validation/compile-validator.ts';
+import { acceptJsonOnly } from './http/contract/json-body.ts';
+import { endStreamsOnStop } from './http/contract/server-sent-events.ts';
+import { traceRequests } from './http/observability/tracing.ts';
 import { agentEnvelopeRoutes } from './routes/agent/transports/envelope-routes.ts';
 import { llmsRoutes } from './routes/agent/transports/llms-routes.ts';
 import { mcpRoutes } from './routes/agent/transports/mcp-routes.ts';
@@ -49,11 +54,11 @@ import { publicBookingRoutes } from './routes/public/booking-routes.ts';
 import { calendarFeedRoutes } from './routes/public/calendar-feed-routes.ts';
 import { publicQuoteRoutes } from './routes/public/quote-routes.ts';
 import { publicPropertyRoutes } from './routes/public/property-routes.ts';
-import { realtimeRoutes } from './routes/realtime/realtime-routes.ts';
+import { realtimeRoutes } from './routes/auth/realtime-routes.ts';
 import { staffApiKeyRoutes } from './routes/staff/api-key-routes.ts';
 import { staffBookingActionRoutes } from './routes/staff/bookings/booking-action-routes.ts';
 import { staffBookingRoutes } from './routes/staff/bookings/booking-routes.ts';
-import { staffCalendarLinkRoutes } from './routes/staff/calendar-link-routes.ts';
+import { staffCalendarLinkRoutes } from './routes/staff/providers/calendar-link-routes.ts';
 import { staffCalendarRoutes } from './routes/staff/bookings/calendar-routes.ts';
 import { staffCustomerRoutes } from './routes/staff/customer-routes.ts';
 import { staffDisputeRoutes } from './routes/staff/dispute-routes.ts';
@@ -69,7 +74,7 @@ import { staffRoomAssignmentRoutes } from './routes/staff/bookings/room-assignme
 import { staffRoomRoutes } from './routes/staff/catalogue/room-routes.ts';
 import { staffRoomTypeRoutes } from './routes/staff/catalogue/room-type-routes.ts';
 import { staffServiceRoutes } from './routes/staff/catalogue/service-routes.ts';
-import { staffSettingsRoutes } from './routes/staff/settings-routes.ts';
+import { staffSettingsRoutes } from './routes/staff/catalogue/settings-routes.ts';
 import { staffTaxRoutes } from './routes/staff/catalogue/tax-routes.ts';
 import { staffTimeOffRoutes } from './routes/staff/providers/time-off-routes.ts';
 import { staffWebhookEventRoutes } from './routes/staff/webhook-event-routes.ts';
@@ -77,37 +82,37 @@ import { staffZoneRoutes } from './routes/staff/catalogue/zone-routes.ts';
 import { stripeWebhookRoutes } from './routes/webhooks/stripe-routes.ts';
 
 const MAX_BODY_BYTES = 256 * 1024;
-/** Longer than any name of ours, so that a name that is too long is refused as one. */
+/** Exceeds every valid path parameter, so that a longer parameter meets the route's own validation. */
 const MAX_PATH_PART = 500;
-/** A client gets this long to send its request, and we this long to answer it. */
+/** Time limit for receiving a request, and again for handling the request: the last step of the timeout ladder. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Everything that can be called, by who may call it. */
+/** All routes, grouped by path prefix and permitted callers. */
 const SCOPES: readonly Scope[] = [
   {
     prefix: '/api/v1/public/properties/:slug',
     guard: openToAnyone,
-    limit: RATE_LIMITS.public,
+    limit: ADDRESS_LIMITS.public,
     routes: [publicPropertyRoutes, publicAvailabilityRoutes, publicQuoteRoutes, publicBookingRoutes],
   },
   {
     prefix: '/api/v1/public/properties/:slug/bookings/:code',
     guard: guestsOnly,
-    limit: RATE_LIMITS.guest,
+    limit: ADDRESS_LIMITS.guests,
     routes: [paymentSessionRoutes],
   },
   {
     prefix: '/api/v1/guest',
     guard: guestsOnly,
-    limit: RATE_LIMITS.guest,
+    limit: ADDRESS_LIMITS.guests,
     routes: [guestBookingRoutes, guestReceiptRoutes, guestCalendarRoutes, guestWalletRoutes],
   },
-  { prefix: '/api/v1/auth', guard: openToAnyone, limit: RATE_LIMITS.session, routes: [authRoutes] },
-  { prefix: '/api/v1/auth', guard: usersOnly, limit: RATE_LIMITS.staff, routes: [meRoutes] },
+  { prefix: '/api/v1/auth', guard: openToAnyone, limit: ADDRESS_LIMITS.session, routes: [authRoutes] },
+  { prefix: '/api/v1/auth', guard: usersOnly, limit: null, routes: [meRoutes] },
   {
     prefix: '/api/v1/staff/properties/:slug',
     guard: staffOnly,
-    limit: RATE_LIMITS.staff,
+    limit: null,
     routes: [
       staffBookingRoutes,
       staffBookingActionRoutes,
@@ -138,20 +143,26 @@ const SCOPES: readonly Scope[] = [
   {
     prefix: '/api/v1/agent/properties/:slug',
     guard: agentsOnly,
-    limit: RATE_LIMITS.agent,
+    limit: null,
     routes: [agentToolRoutes, agentEnvelopeRoutes],
   },
-  { prefix: '', guard: agentsOnly, limit: RATE_LIMITS.agent, routes: [mcpRoutes] },
-  { prefix: '/api/v1/realtime', guard: usersAndGuests, limit: RATE_LIMITS.realtime, routes: [realtimeRoutes] },
+  { prefix: '', guard: agentsOnly, limit: null, routes: [mcpRoutes] },
+  {
+    prefix: '/api/v1/realtime',
+    guard: usersAndGuests,
+    limit: null,
+    callerLimit: CALLER_LIMITS.realtime,
+    routes: [realtimeRoutes],
+  },
   { prefix: '/api/v1/webhooks', guard: openToAnyone, limit: null, routes: [stripeWebhookRoutes] },
-  { prefix: '/api/v1/ops', guard: adminsOnly, limit: RATE_LIMITS.staff, routes: [invariantRoutes] },
-  { prefix: '', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [managePageRoutes, llmsRoutes] },
-  { prefix: '/calendars', guard: openToAnyone, limit: RATE_LIMITS.public, routes: [calendarFeedRoutes] },
+  { prefix: '/api/v1/ops', guard: adminsOnly, limit: null, routes: [invariantRoutes] },
+  { prefix: '', guard: openToAnyone, limit: ADDRESS_LIMITS.public, routes: [managePageRoutes, llmsRoutes] },
+  { prefix: '/calendars', guard: openToAnyone, limit: ADDRESS_LIMITS.public, routes: [calendarFeedRoutes] },
   ...COMPAT_SCOPES,
   { prefix: '', guard: openToAnyone, limit: null, routes: [metricsRoutes] },
 ];
 
-/** The HTTP application: what all routes share, then every route. Listens to nothing; main.ts and tests do that. */
+/** Builds the HTTP application: shared hooks first, then every route. Opens no port; main.ts and tests do. */
 export async function buildApp(ctx: Context, counter: RequestCounter = countInProcess()): Promise<FastifyInstance> {
   const loggerInstance: FastifyBaseLogger = ctx.log;
   const app = Fastify({
@@ -164,41 +175,46 @@ export async function buildApp(ctx: Context, counter: RequestCounter = countInPr
     frameworkErrors: sendFrameworkError,
     trustProxy: ctx.config.TRUST_PROXY.length > 0 ? [...ctx.config.TRUST_PROXY] : false,
     genReqId: () => randomUUIDv7(),
-    // On stop, requests under way are finished and idle connections closed, so that stopping takes as long as the slowest.
+    // A stop closes idle connections and waits for active requests, so that stopping takes as long as the slowest one.
     forceCloseConnections: 'idle',
   }).withTypeProvider<ZodTypeProvider>();
-  app.setValidatorCompiler(validatorCompiler);
-  // Checking every answer costs a third of the throughput, and a mismatch would be found after the effect: tests do it.
+  app.setValidatorCompiler(compileValidator);
+  // Validating responses costs a third of the throughput and would fail after the write: only tests validate.
   app.setSerializerCompiler(ctx.config.NODE_ENV === 'test' ? serializerCompiler : () => JSON.stringify);
   app.decorateRequest('caller');
+  app.decorate('requestCounter', counter);
 
   if (ctx.config.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined) traceRequests(app);
   handleErrors(app, isTimeout);
   acceptJsonOnly(app);
   stampResponses(app);
   measureRequests(app, ctx.metrics);
-  letGoOnStop(app);
+  closeConnectionsOnStop(app);
   endStreamsOnStop(app);
-  forgetOnChange(app, ctx);
-  announceScope(app);
+  openRequestContexts(app, ctx);
+  invalidateOnChange(app, ctx);
+  sendScopeHeaders(app);
+  keepPrivate(app);
   await sendSecurityHeaders(app, { isHttps: ctx.config.PUBLIC_URL.startsWith('https:') });
   await app.register(cors, {
     origin: [...ctx.config.CORS_ORIGINS],
     methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
     exposedHeaders: ['ETag', 'Idempotent-Replayed', 'Preference-Applied', 'Retry-After', 'X-Request-Id'],
   });
-  // After what every answer carries, so that a refusal carries it too.
+  // Registered after the hooks that set response headers, so that a 503 carries the headers too.
   shedLoad(app);
-  await documentApi(app, ctx, counter);
+  limitUnknownPaths(app, ctx.config);
+  await documentApi(app, ctx);
 
   await app.register(healthRoutes(ctx));
   for (const scope of SCOPES) {
     await app.register(
       async (scoped) => {
-        await limitRate(scoped, ctx.config, scope.limit, counter);
+        await limitAddresses(scoped, ctx.config, scope.limit);
         const { property } = scope;
-        if (property !== undefined) assumeProperty(scoped, (request) => property(ctx.config, request));
+        if (property !== undefined) useConfiguredProperty(scoped, (request) => property(ctx.config, request));
         scope.guard(scoped, ctx);
+        limitCallers(scoped, ctx.config, scope);
         for (const routes of scope.routes) await scoped.register(routes(ctx));
       },
       { prefix: scope.prefix },
@@ -207,22 +223,7 @@ export async function buildApp(ctx: Context, counter: RequestCounter = countInPr
   return app;
 }
 
-/** Bodies are JSON or absent; an absent one reads as an empty object, so that its missing members are named. */
-function acceptJsonOnly(app: FastifyInstance): void {
-  app.removeContentTypeParser('text/plain');
-  const parseJson = app.getDefaultJsonParser('error', 'error');
-  app.removeContentTypeParser('application/json');
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else void parseJson(request, body as string, done);
-  });
-  app.addHook('preValidation', (request, _reply, done) => {
-    if (request.body === undefined && request.method !== 'GET' && request.method !== 'HEAD') request.body = {};
-    done();
-  });
-}
-
-/** Every answer carries the id to ask about it, and how long it took us. */
+/** Adds the request id and the handling time to every response. */
 function stampResponses(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -234,8 +235,8 @@ function stampResponses(app: FastifyInstance): void {
   });
 }
 
-/** A connection whose last request is answered while stopping is not kept alive, or it would keep us alive. */
-function letGoOnStop(app: FastifyInstance): void {
+/** Closes each connection after its last response while stopping: a kept-alive connection would delay the stop. */
+function closeConnectionsOnStop(app: FastifyInstance): void {
   let isStopping = false;
   app.addHook('preClose', async () => {
     isStopping = true;

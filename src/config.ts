@@ -16,108 +16,117 @@ const propertySlug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be the 
 
 const encryptionKeys = list.transform((parts, context) => {
   const ids = parts.map((part) => part.split(':')[0]);
-  if (new Set(ids).size < ids.length) context.addIssue({ code: 'custom', message: 'each key needs an id of its own' });
+  if (new Set(ids).size < ids.length)
+    context.addIssue({ code: 'custom', message: 'each key must have a different id' });
   return parts.map((part) => {
     const [id = '', secret = ''] = part.split(':');
     const key = Buffer.from(secret, 'base64');
     if (id === '' || key.length !== 32) {
       context.addIssue({ code: 'custom', message: 'each key must be <id>:<base64 of 32 bytes>' });
     }
-    // As bytes it would be imported anew by every use, which takes longer than the use.
+    // A KeyObject is imported once; raw bytes are imported on every use, which takes longer than the encryption.
     return { id, key: createSecretKey(key) };
   });
 });
 
-/** Every variable the server reads. `.env.example` is held equal to this list by a test. */
+/** Every environment variable of the server. A test holds `.env.example` equal to this list. */
 export const variables = {
   NODE_ENV: z
     .enum(['development', 'production', 'test'])
     .default('development')
-    .describe('production refuses what is safe only while developing'),
+    .describe('production refuses defaults that are safe only in development'),
   DATABASE_URL: z
     .string()
     .regex(/^postgres(ql)?:\/\//, 'must begin with postgresql://')
     .optional()
-    .describe('Postgres 15 or newer, a direct connection; without it a Postgres of our own runs in DATA_DIR'),
-  DATABASE_POOL_SIZE: z.coerce
-    .number()
-    .int()
-    .min(2)
-    .max(100)
-    .default(10)
-    .describe('connections to Postgres per process'),
-  DATA_DIR: z.string().default('.data').describe('where the embedded Postgres keeps its data'),
-  HOST: z.string().default('127.0.0.1').describe('address to listen on'),
-  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('port to listen on'),
+    .describe(
+      'Postgres 15 or newer, direct connection, no transaction pooler; when unset, an embedded Postgres runs in DATA_DIR',
+    ),
+  DATABASE_POOL_SIZE: z.coerce.number().int().min(2).max(100).default(10).describe('database connections per process'),
+  DATA_DIR: z
+    .string()
+    .default('.data')
+    .describe('folder of the embedded Postgres and of the local stand-ins for Stripe and Pusher'),
+  HOST: z.string().default('127.0.0.1').describe('listen address'),
+  PORT: z.coerce.number().int().min(0).max(65_535).default(3000).describe('listen port'),
   PUBLIC_URL: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('how guests reach this server; links in answers begin with it'),
+    .describe('base URL of this server for guests; prefix of all links'),
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .default('info')
-    .describe('how much is logged'),
+    .describe('lowest level that is logged'),
   JWT_SECRET: z
     .string()
     .min(32, 'must have at least 32 characters')
     .default(DEVELOPMENT_JWT_SECRET)
-    .describe('signs access tokens; at least 32 characters'),
+    .describe('secret that signs access tokens; at least 32 characters'),
   ENCRYPTION_KEY: encryptionKeys
-    .refine((keys) => keys.length > 0, 'at least one key')
+    .refine((keys) => keys.length > 0, 'must have at least one key')
     .prefault(DEVELOPMENT_ENCRYPTION_KEY)
-    .describe('<id>:<base64 of 32 bytes>, the first encrypts, all of a comma list decrypt; a new key goes first'),
+    .describe('comma list of <id>:<base64 of 32 bytes>; the first key encrypts, all keys decrypt; put a new key first'),
   STRIPE_SECRET_KEY: z
     .string()
     .optional()
-    .describe('sk_…; without it a local stand-in for Stripe runs, outside production only'),
-  STRIPE_WEBHOOK_SECRET: z.string().optional().describe('whsec_…, of the endpoint <PUBLIC_URL>/api/v1/webhooks/stripe'),
+    .describe('sk_…; when unset, a local stand-in for Stripe runs, outside production only'),
+  STRIPE_WEBHOOK_SECRET: z
+    .string()
+    .optional()
+    .describe('whsec_…, the signing secret of the webhook endpoint <PUBLIC_URL>/api/v1/webhooks/stripe'),
   STRIPE_API_BASE: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('another host than api.stripe.com; never in production'),
+    .describe('base URL instead of https://api.stripe.com; refused in production'),
   PUSHER_APP_ID: z
     .string()
     .optional()
     .describe(
-      'of a Pusher Channels app; without it a local stand-in runs beside the one for Stripe, or no realtime service',
+      'app_id of a Pusher Channels app; when unset, the local stand-in is used, or no realtime service beside real Stripe',
     ),
-  PUSHER_KEY: z.string().optional().describe('of the same app; public, browsers connect with it'),
-  PUSHER_SECRET: z.string().optional().describe('of the same app; signs what is published and who may listen'),
-  PUSHER_CLUSTER: z.string().optional().describe('of the same app, such as eu'),
-  PUSHER_HOST: z.string().optional().describe('host, host:port or address of another service that speaks the same'),
+  PUSHER_KEY: z.string().optional().describe('key of the app; public, for browsers'),
+  PUSHER_SECRET: z.string().optional().describe('secret of the app; signs publications and subscriptions'),
+  PUSHER_CLUSTER: z.string().optional().describe('cluster of the app, for example eu'),
+  PUSHER_HOST: z.string().optional().describe('host, host:port or URL of another service with the Pusher protocol'),
   REDIS_URL: z
     .url({ protocol: /^rediss?$/ })
     .optional()
-    .describe('redis:// or rediss://, where servers share their rate limits; without it each process counts by itself'),
+    .describe(
+      'redis:// or rediss://, for rate limits shared by all servers; when unset, each process counts separately',
+    ),
   KEEP_ANSWERS: flag
     .prefault('true')
-    .describe('whether public answers are kept for seconds, until something changes them'),
-  CORS_ORIGINS: list.prefault('').describe('comma list of web origins that may call the API from a browser'),
-  TRUST_PROXY: list.prefault('').describe('comma list of networks whose X-Forwarded-For is believed'),
-  DEMO_DATA: flag.optional().describe('demo properties and logins; default true outside production'),
+    .describe('true caches public responses for seconds, until a change invalidates them'),
+  CORS_ORIGINS: list.prefault('').describe('comma list of origins that may call the API from a browser'),
+  TRUST_PROXY: list.prefault('').describe('comma list of proxy networks whose X-Forwarded-For is trusted'),
+  DEMO_DATA: flag.optional().describe('true adds demo properties and logins; default true outside production'),
   RATE_LIMIT_SCALE: z.coerce
     .number()
     .min(0)
     .max(1000)
     .default(1)
-    .describe('multiplies every rate limit; 0 switches them off, outside production only'),
+    .describe('factor for every rate limit; 0 disables rate limits, outside production only'),
   OTEL_EXPORTER_OTLP_ENDPOINT: z
     .url({ protocol: /^https?$/ })
     .optional()
-    .describe('an OpenTelemetry collector that takes OTLP over HTTP; without it there are no traces'),
-  OTEL_SERVICE_NAME: z.string().default('holdfast').describe('what traces call this server'),
+    .describe('base URL of an OpenTelemetry collector (OTLP over HTTP); when unset, no traces'),
+  OTEL_SERVICE_NAME: z.string().default('holdfast').describe('service name in traces'),
   METRICS_TOKEN: z
     .string()
     .min(16, 'must have at least 16 characters')
     .optional()
-    .describe('the bearer token that reads /metrics; without it anybody may, in production nobody'),
+    .describe('bearer token for /metrics; when unset, /metrics is open, in production closed'),
   COMPAT_HB_SLUG: propertySlug
     .optional()
-    .describe('the property behind the paths of My Hibachi; with demo data ember-hibachi, else they do not exist'),
+    .describe(
+      'slug of the property behind the My Hibachi paths; with demo data ember-hibachi, else the paths do not exist',
+    ),
   COMPAT_HG_SLUG: propertySlug
     .optional()
-    .describe('the property behind the paths of Hello Gorgeous; with demo data glow-medspa, else they do not exist'),
-  RUN_JOBS: flag.prefault('true').describe('whether this process also expires holds and does the other scheduled work'),
+    .describe(
+      'slug of the property behind the Hello Gorgeous paths; with demo data glow-medspa, else the paths do not exist',
+    ),
+  RUN_JOBS: flag.prefault('true').describe('true runs the scheduled jobs in this process, such as the expiry of holds'),
 } as const;
 
 const schema = z.object(variables);
@@ -126,7 +135,7 @@ export interface Config extends Omit<z.output<typeof schema>, 'DEMO_DATA' | 'PUB
   readonly DEMO_DATA: boolean;
   readonly PUBLIC_URL: string;
   readonly isProduction: boolean;
-  /** Null where no realtime service is configured. */
+  /** Null without a configured realtime service. */
   readonly pusher: PusherApp | null;
 }
 
@@ -138,35 +147,34 @@ interface PusherApp {
   readonly host: string | undefined;
 }
 
-/** A configuration the server refuses to start with; the message names every variable that is wrong. */
+/** An invalid configuration. The message names every invalid variable. */
 export class ConfigError extends Error {
   override name = 'ConfigError';
 }
 
 /**
- * The configuration, checked as a whole.
+ * Reads and checks the configuration.
  *
- * `fallbacks` stand in for variables that are not set. In production it refuses defaults that are only safe on a developer's machine.
- * Throws: ConfigError naming every wrong variable at once.
+ * `fallbacks` replace unset variables. Production refuses defaults that are safe only on a developer's machine.
+ * Throws: ConfigError that names every invalid variable.
  */
 export function readConfig(
   environment: Record<string, string | undefined> = process.env,
   fallbacks: Record<string, string> = {},
 ): Config {
-  // An empty variable, as compose files produce them, is one that was not set.
-  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
-  const parsed = schema.safeParse({ ...fallbacks, ...given });
-  const isProduction = given['NODE_ENV'] === 'production';
-  const mistakes = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
-  const refusals = isProduction ? findProductionRefusals(given) : [];
-  const { STRIPE_SECRET_KEY: key, STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: webhook } = given;
-  // Else anybody who knows the sandbox's secret could tell us of payments.
+  // Compose files set empty variables; an empty variable counts as unset.
+  const set = Object.fromEntries(Object.entries(environment).filter(([, value]) => value !== ''));
+  const parsed = schema.safeParse({ ...fallbacks, ...set });
+  const isProduction = set['NODE_ENV'] === 'production';
+  const problems = parsed.error?.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) ?? [];
+  const productionProblems = isProduction ? findProductionProblems(set) : [];
+  const { STRIPE_SECRET_KEY: key, STRIPE_API_BASE: base, STRIPE_WEBHOOK_SECRET: webhook } = set;
+  // The default webhook secret is public: with the default, any client could forge payments.
   if (key !== undefined && base === undefined && webhook === undefined && !isProduction) {
-    mistakes.push('STRIPE_WEBHOOK_SECRET: must be set beside STRIPE_SECRET_KEY');
+    problems.push('STRIPE_WEBHOOK_SECRET: must be set together with STRIPE_SECRET_KEY');
   }
-  mistakes.push(...findMissingOfPusher(given));
-  if (!parsed.success || mistakes.length > 0 || refusals.length > 0)
-    throw new ConfigError([...mistakes, ...refusals].join('\n'));
+  problems.push(...findMissingPusherVariables(set), ...productionProblems);
+  if (!parsed.success || problems.length > 0) throw new ConfigError(problems.join('\n'));
   const { data } = parsed;
   const hasDemoData = data.DEMO_DATA ?? !isProduction;
   return {
@@ -180,14 +188,14 @@ export function readConfig(
   };
 }
 
-/** A realtime service is configured whole or not at all. */
-function findMissingOfPusher(given: Record<string, string | undefined>): string[] {
-  const place = given['PUSHER_HOST'] === undefined ? ['PUSHER_CLUSTER'] : [];
-  const names = ['PUSHER_APP_ID', 'PUSHER_KEY', 'PUSHER_SECRET', ...place];
-  const missing = names.filter((name) => given[name] === undefined);
+/** Finds the missing PUSHER_ variables when some are set: a realtime service needs all of them. */
+function findMissingPusherVariables(set: Record<string, string | undefined>): string[] {
+  const location = set['PUSHER_HOST'] === undefined ? ['PUSHER_CLUSTER'] : [];
+  const names = ['PUSHER_APP_ID', 'PUSHER_KEY', 'PUSHER_SECRET', ...location];
+  const missing = names.filter((name) => set[name] === undefined);
   return missing.length === names.length
     ? []
-    : missing.map((name) => `${name}: must be set beside the other PUSHER_ ones`);
+    : missing.map((name) => `${name}: must be set together with the other PUSHER_ variables`);
 }
 
 function readPusher(data: z.output<typeof schema>): PusherApp | null {
@@ -196,22 +204,22 @@ function readPusher(data: z.output<typeof schema>): PusherApp | null {
   return { appId, key, secret, cluster: PUSHER_CLUSTER ?? '', host };
 }
 
-/** What is only safe on a developer's machine. Looks at the text, so that one unreadable variable hides no other. */
-function findProductionRefusals(given: Record<string, string | undefined>): string[] {
+/** Finds settings that are safe only in development. Checks raw texts, so that an invalid variable hides no other. */
+function findProductionProblems(set: Record<string, string | undefined>): string[] {
   const developmentKey = DEVELOPMENT_ENCRYPTION_KEY.split(':')[1] ?? '';
-  const { JWT_SECRET: secret = DEVELOPMENT_JWT_SECRET, ENCRYPTION_KEY: keys = DEVELOPMENT_ENCRYPTION_KEY } = given;
+  const { JWT_SECRET: secret = DEVELOPMENT_JWT_SECRET, ENCRYPTION_KEY: keys = DEVELOPMENT_ENCRYPTION_KEY } = set;
   const rules: [boolean, string][] = [
-    [given['DATABASE_URL'] === undefined, 'DATABASE_URL: must be set in production'],
+    [set['DATABASE_URL'] === undefined, 'DATABASE_URL: must be set in production'],
     [secret === DEVELOPMENT_JWT_SECRET, 'JWT_SECRET: must be a secret of your own in production'],
     [
       keys.includes(developmentKey) || /(^|,)\s*dev:/.test(keys),
       'ENCRYPTION_KEY: must be a key of your own in production',
     ],
-    [!/^(sk|rk)_live_/.test(given['STRIPE_SECRET_KEY'] ?? ''), 'STRIPE_SECRET_KEY: must be a live key in production'],
-    [given['STRIPE_WEBHOOK_SECRET'] === undefined, 'STRIPE_WEBHOOK_SECRET: must be set in production'],
-    [given['STRIPE_API_BASE'] !== undefined, 'STRIPE_API_BASE: must not be set in production'],
-    [given['DEMO_DATA'] === 'true', 'DEMO_DATA: must not be true in production'],
-    [Number(given['RATE_LIMIT_SCALE'] ?? 1) === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
+    [!/^(sk|rk)_live_/.test(set['STRIPE_SECRET_KEY'] ?? ''), 'STRIPE_SECRET_KEY: must be a live key in production'],
+    [set['STRIPE_WEBHOOK_SECRET'] === undefined, 'STRIPE_WEBHOOK_SECRET: must be set in production'],
+    [set['STRIPE_API_BASE'] !== undefined, 'STRIPE_API_BASE: must not be set in production'],
+    [set['DEMO_DATA'] === 'true', 'DEMO_DATA: must not be true in production'],
+    [Number(set['RATE_LIMIT_SCALE'] ?? 1) === 0, 'RATE_LIMIT_SCALE: must not be 0 in production'],
   ];
   return rules.filter(([isWrong]) => isWrong).map(([, message]) => message);
 }

@@ -1,29 +1,45 @@
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Db } from './db/client.ts';
-import type { AnswerCache } from './domain/ports/answer-cache.ts';
-import type { FeedSignal } from './domain/ports/feed-signal.ts';
+import type { ResponseCache } from './domain/ports/response-cache.ts';
+import type { FeedNotifier } from './domain/ports/feed-notifier.ts';
 import type { Gateway } from './domain/ports/gateway.ts';
 import type { Metrics } from './domain/ports/metrics.ts';
 import type { Realtime } from './domain/ports/realtime.ts';
+import type { Author } from './domain/booking/booking.ts';
 import type { RequestScope } from './domain/ports/request-scope.ts';
 
-/** What a use case may reach. Made once in main.ts; each request adds its own `request`. */
+/** Dependencies of use cases. Created once in main.ts; jobs and commands use the bare context. */
 export interface Context {
   readonly db: Db;
   readonly config: Config;
-  readonly cache: AnswerCache;
+  readonly cache: ResponseCache;
   readonly gateway: Gateway;
-  /** Null where no realtime service is configured; the feed and its stream are there all the same. */
+  /** Null without a configured realtime service; the feed and the event stream work without. */
   readonly realtime: Realtime | null;
-  readonly feeds: FeedSignal;
+  readonly feeds: FeedNotifier;
   readonly log: Logger;
   readonly metrics: Metrics;
-  readonly request: RequestScope;
-  /** Whether migrations are done and the jobs run; false again once stopping has begun. */
+  /** The current request; null in jobs and commands. */
+  readonly request: RequestScope | null;
+  /** True while migrations are applied and the jobs run; false after the shutdown has begun. */
   readonly isReady: () => boolean;
-  /** Wakes the drains of this process, after a commit that gave them something to do. */
+  /** Wakes the drains of this process after a commit that queued work. */
   readonly nudge: () => void;
-  /** Of a job: what goes through many ends between two of them once this is aborted, and the next process goes on. */
+  /** Aborted at shutdown: a job over many rows stops between two rows, and the next process continues. */
   readonly stopping?: AbortSignal;
+}
+
+declare const ofRequest: unique symbol;
+
+/**
+ * The context of one request: author, idempotency key and dry run.
+ *
+ * Only `makeRequestContext` creates a `RequestContext`, so a use case that needs one does not compile with the bare
+ * context.
+ */
+export interface RequestContext extends Context {
+  readonly [ofRequest]: true;
+  readonly request: RequestScope;
+  readonly author: Author;
 }

@@ -7,49 +7,49 @@ import { ConfigError, readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { connectDatabase } from './db/connection/connect-database.ts';
-import { startEmbeddedPostgres, StartError } from './db/embedded.ts';
-import type { EmbeddedPostgres } from './db/embedded.ts';
+import { startEmbeddedPostgres, StartError } from './db/connection/embedded.ts';
+import type { EmbeddedPostgres } from './db/connection/embedded.ts';
 import { listenToFeeds } from './db/connection/listen.ts';
-import { migrate } from './db/migrate.ts';
+import { migrate } from './db/connection/migrate.ts';
 import type { Realtime } from './domain/ports/realtime.ts';
 import type { Gateway } from './domain/ports/gateway.ts';
 import type { RequestCounter } from './domain/ports/request-counter.ts';
-import { NO_REQUEST } from './domain/ports/request-scope.ts';
-import { MemoryAnswerCache } from './http/kept/answer-cache.ts';
+import { MemoryResponseCache } from './http/response-cache/memory-response-cache.ts';
 import { countInProcess } from './http/limits/count-in-process.ts';
 import { makePusher } from './integrations/pusher.ts';
 import { makeStripeGateway } from './integrations/stripe.ts';
-import { Bell, startDrains } from './jobs/drains.ts';
-import { FeedBell } from './jobs/feed-bell.ts';
+import { Notifier, startDrains } from './jobs/drains.ts';
+import { MemoryFeedNotifier } from './jobs/feed-notifier.ts';
 import { startJobs } from './jobs/schedule.ts';
 import { makeLog } from './log.ts';
 import { makeMetrics } from './integrations/metrics.ts';
 import type { RunningMetrics } from './integrations/metrics.ts';
-import { openPusherCursors } from './services/feed/deliver-events.ts';
+import { openCursors } from './services/core/feed/delivery/open-cursors.ts';
+import { listSenders } from './services/core/feed/delivery/senders.ts';
 import type { Sandbox } from './sandbox/spawn.ts';
 
-/** Longer than any request may take; after it we leave without waiting on. */
+/** Limit for the shutdown, above the request timeout of 10 s; the process then exits at once. */
 const STOP_TIMEOUT_MS = 15_000;
-/** How long stopping waits for the step of the start that is under way: less than the above, so that the rest still stops. */
-const STEP_TIMEOUT_MS = 10_000;
+/** Wait of the shutdown for a start step in progress; below STOP_TIMEOUT_MS, so that the other parts still stop. */
+const START_STEP_TIMEOUT_MS = 10_000;
 
-/** What asks for an orderly end. Ctrl-C under npm sends it twice, closing a terminal sends several. */
+/** Signals for a graceful shutdown. Ctrl-C under npm sends SIGINT twice; a closed terminal sends several signals. */
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 const SANDBOX_WEBHOOK_SECRET = 'whsec_sandbox';
 
-/** What was started, in order; stopping goes the other way, also when a later step of the start fails. */
+/** The started parts in order of start. The shutdown, also after a failed start, stops the parts in reverse order. */
 const started: { name: string; stop: () => Promise<void> }[] = [];
 
-/** Aborted when stopping begins: then the start ends with the step that is under way. */
+/** Aborted when the shutdown begins; the start then ends after the step in progress. */
 const stopping = new AbortController();
 
 async function start(): Promise<void> {
   const config = readConfig();
   const log = makeLog(config);
   stopOnSignal(log);
-  const withSpans = await traceWhereAsked(config, log);
-  const databaseUrl = config.DATABASE_URL ?? (await step(startOwnPostgres(config))).url;
+  const withSpans = await startTracingIfConfigured(config, log);
+  const databaseUrl = config.DATABASE_URL ?? (await step(startEmbeddedDatabase(config))).url;
   const migrations = await step(migrate(databaseUrl));
   if (migrations.length > 0) log.info({ migrations }, 'migrated');
 
@@ -64,27 +64,27 @@ async function start(): Promise<void> {
   });
   started.push({ name: 'database connections', stop: () => db.$disconnect() });
 
-  const bell = new Bell();
-  const sandbox = config.STRIPE_SECRET_KEY === undefined ? await step(startStripeSandbox(config)) : null;
+  const notifier = new Notifier();
+  const sandbox = config.STRIPE_SECRET_KEY === undefined ? await step(startSandbox(config)) : null;
   const gateway = withSpans(connectStripe(config, sandbox));
   const nudge = () => {
-    bell.ring();
+    notifier.notify();
   };
-  const cache = new MemoryAnswerCache(metrics);
-  const feeds = new FeedBell();
+  const cache = new MemoryResponseCache(metrics);
+  const feeds = new MemoryFeedNotifier();
   const realtime = connectRealtime(config, sandbox, log);
   let isListening = false;
   const isReady = () => isListening && !stopping.signal.aborted;
   const parts = { db, config, cache, gateway, realtime, feeds, log, metrics };
-  const ctx: Context = { ...parts, request: NO_REQUEST, isReady, nudge };
+  const ctx: Context = { ...parts, request: null, isReady, nudge };
   if (config.DEMO_DATA) await step(seedDemo(ctx));
-  if (realtime !== null) await step(openPusherCursors(ctx));
+  for (const sender of listSenders(ctx)) await step(openCursors(ctx, sender));
   if (config.RUN_JOBS) {
-    started.push({ name: 'drains', ...startDrains(ctx, bell) });
+    started.push({ name: 'drains', ...startDrains(ctx, notifier) });
     started.push({ name: 'schedules', ...startJobs(ctx) });
   }
 
-  hearOfChanges(databaseUrl, { cache, feeds, keepsAnswers: config.KEEP_ANSWERS });
+  listenForChanges(databaseUrl, { cache, feeds, isCacheEnabled: config.KEEP_ANSWERS });
   const app = await step(buildApp(ctx, await step(makeCounter(config, log))));
   started.push({ name: 'http', stop: async () => app.close() });
   const address = await step(app.listen({ host: config.HOST, port: config.PORT }));
@@ -94,20 +94,21 @@ async function start(): Promise<void> {
   if (config.DEMO_DATA) console.error(welcome(config, sandbox));
 }
 
-/** A step is never broken off, because a half-done migration or database helps nobody; but it may be the last one. */
+/** Finishes a start step, then ends the start when a shutdown has begun: an interrupted migration would do harm. */
 async function step<T>(work: PromiseLike<T>): Promise<T> {
   const result = await work;
   stopping.signal.throwIfAborted();
   return result;
 }
 
-async function startOwnPostgres(config: Config): Promise<EmbeddedPostgres> {
+/** Starts the embedded Postgres. Throws: StartError when another server uses the data folder. */
+async function startEmbeddedDatabase(config: Config): Promise<EmbeddedPostgres> {
   const embedded = await startEmbeddedPostgres({ dataDir: config.DATA_DIR, signal: stopping.signal });
   started.push({ name: 'postgres', stop: () => embedded.stop() });
   if (embedded.isOwner) return embedded;
   throw new StartError(
-    `Another server uses the data folder ${config.DATA_DIR}. Stop it, or set DATA_DIR to another folder, ` +
-      `or share its database: DATABASE_URL=${embedded.url}`,
+    `Another server uses the data folder ${config.DATA_DIR}. Stop the other server, or set DATA_DIR to another folder, ` +
+      `or share the database of the other server: DATABASE_URL=${embedded.url}`,
   );
 }
 
@@ -117,33 +118,33 @@ function startMetrics(): RunningMetrics {
   return metrics;
 }
 
-/** What any process commits throws away the kept answers that it touches, and wakes those who watch. */
-function hearOfChanges(
+/** Listens for the changes of all processes: invalidates cached responses and notifies feed readers. */
+function listenForChanges(
   databaseUrl: string,
-  { cache, feeds, keepsAnswers }: { cache: MemoryAnswerCache; feeds: FeedBell; keepsAnswers: boolean },
+  { cache, feeds, isCacheEnabled }: { cache: MemoryResponseCache; feeds: MemoryFeedNotifier; isCacheEnabled: boolean },
 ): void {
   const listener = listenToFeeds(databaseUrl, {
     onGrown: (changes) => {
-      cache.hear(changes);
-      feeds.ring(changes.map(({ slug }) => slug));
+      cache.receive(changes);
+      feeds.notify(changes.map(({ slug }) => slug));
     },
-    onHearing: (isHearing) => {
-      cache.setHearing(isHearing && keepsAnswers);
-      feeds.setHearing(isHearing);
+    onListening: (isListening) => {
+      cache.setListening(isListening && isCacheEnabled);
+      feeds.setListening(isListening);
     },
   });
   started.push({ name: 'feed listener', ...listener });
 }
 
-/** The realtime service that is configured, or the sandbox's; without one, people watch by the stream. */
+/** Connects to the configured realtime service or the sandbox. Without a service, clients use the event stream. */
 function connectRealtime(config: Config, sandbox: Sandbox | null, log: Context['log']): Realtime | null {
   if (config.pusher !== null) return makePusher(config.pusher);
   if (sandbox !== null) return makePusher({ ...sandbox.pusher, cluster: '', host: sandbox.pusher.url });
-  log.warn({ event: 'NO_REALTIME' }, 'no realtime service: set PUSHER_APP_ID and the others');
+  log.warn({ event: 'NO_REALTIME' }, 'no realtime service: set the PUSHER_ variables to publish events to Pusher');
   return null;
 }
 
-/** Stripe, or the stand-in for it. */
+/** Connects to Stripe or the local stand-in. */
 function connectStripe(config: Config, sandbox: Sandbox | null): Gateway {
   return makeStripeGateway({
     secretKey: config.STRIPE_SECRET_KEY ?? 'sk_test_sandbox',
@@ -152,20 +153,20 @@ function connectStripe(config: Config, sandbox: Sandbox | null): Gateway {
   });
 }
 
-/** Answers what adds spans to a gateway. Where no collector is configured, that is nothing, and the SDK is not even loaded. */
-async function traceWhereAsked(config: Config, log: Context['log']): Promise<(gateway: Gateway) => Gateway> {
+/** Starts tracing when a collector is configured; else the SDK is not loaded. Returns: a wrapper for the gateway. */
+async function startTracingIfConfigured(config: Config, log: Context['log']): Promise<(gateway: Gateway) => Gateway> {
   const { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint, OTEL_SERVICE_NAME: serviceName } = config;
   if (endpoint === undefined) return (gateway) => gateway;
   const { startTracing, traceGateway } = await import('./integrations/tracing.ts');
-  const tracing = startTracing({ endpoint, serviceName, ...logOutages(log, 'collector of traces') });
+  const tracing = startTracing({ endpoint, serviceName, ...logOutages(log, 'trace collector') });
   started.push({ name: 'tracing', ...tracing });
   return traceGateway;
 }
 
 /**
- * What rate limits count with: Redis, so that several servers keep one limit, or else the memory of this one.
+ * Makes the counter of the rate limits: in Redis, shared by all servers, or in the memory of this process.
  *
- * Its client is loaded only where there is a Redis, because every start would wait for it.
+ * Loads the Redis client only when configured: every start would wait for the import (about 30 ms).
  */
 async function makeCounter(config: Config, log: Context['log']): Promise<RequestCounter> {
   const fallback = countInProcess();
@@ -176,34 +177,34 @@ async function makeCounter(config: Config, log: Context['log']): Promise<Request
   return counter;
 }
 
-/** One line when something that is not vital goes away, and one when it is back. */
+/** Logs the outage and the return of an optional service, a line each. */
 function logOutages(log: Context['log'], name: string) {
   return {
     onOutage: (reason: string) => {
-      log.warn({ event: 'CONNECTION_LOST', name, reason }, `${name} does not answer`);
+      log.warn({ event: 'CONNECTION_LOST', name, reason }, `${name} is unavailable`);
     },
     onReturn: () => {
-      log.info({ event: 'CONNECTION_BACK', name }, `${name} answers again`);
+      log.info({ event: 'CONNECTION_BACK', name }, `${name} is available again`);
     },
   };
 }
 
-/** A stand-in for Stripe in a process of its own. Not part of the production image, so it is looked for only when needed. */
-async function startStripeSandbox(config: Config): Promise<Sandbox> {
+/** Starts the stand-ins for Stripe and Pusher. Imported on demand: the production image has no sandbox. */
+async function startSandbox(config: Config): Promise<Sandbox> {
   const { spawnSandbox } = await import('./sandbox/spawn.ts');
   const sandbox = await spawnSandbox({ dataDir: config.DATA_DIR });
-  started.push({ name: 'stripe sandbox', stop: () => sandbox.stop() });
+  started.push({ name: 'sandbox', stop: () => sandbox.stop() });
   return sandbox;
 }
 
-/** A signal ends with exit 0, also when it comes during the start, comes twice or reaches the whole process group. */
+/** Shuts down on a signal, with exit code 0: also during the start, twice, or sent to the whole process group. */
 function stopOnSignal(log: Context['log']): void {
-  // The library would leave at once on a second signal, with requests half answered and Postgres running: the first is enough.
+  // `skip` disables the library's handlers: on a second signal the library would exit at once, with Postgres running.
   const options = { delay: STOP_TIMEOUT_MS, logger: false as const, skip: [...STOP_SIGNALS] };
   const grace = closeWithGrace(options, async ({ err }) => {
     stopping.abort();
-    if (err) log.fatal({ err }, 'stopping after an error that nothing caught');
-    await Promise.race([starting, sleep(STEP_TIMEOUT_MS)]).catch(() => undefined);
+    if (err) log.fatal({ err }, 'stopping after an uncaught error');
+    await Promise.race([starting, sleep(START_STEP_TIMEOUT_MS)]).catch(() => undefined);
     await stopAll();
   });
   for (const signal of STOP_SIGNALS) {
@@ -217,7 +218,7 @@ function stopOnSignal(log: Context['log']): void {
 
 let stopped: Promise<void> | undefined;
 
-/** Stops what was started, once, however many ask. One that fails keeps no other from stopping. */
+/** Stops all started parts. Idempotent: later calls wait for the first. A failed part does not prevent the others. */
 function stopAll(): Promise<void> {
   return (stopped ??= stopEach());
 }
@@ -229,36 +230,38 @@ async function stopEach(): Promise<void> {
       await part.stop();
     } catch (error) {
       failures.push(error);
-      console.error(`Did not stop: ${part.name}.`, error);
+      console.error(`Failed to stop: ${part.name}.`, error);
     }
   }
-  if (failures.length > 0) throw new AggregateError(failures, 'Not everything stopped.');
+  if (failures.length > 0) throw new AggregateError(failures, 'Some parts failed to stop.');
 }
 
 function welcome(config: Config, sandbox: Sandbox | null): string {
-  const sink = sandbox === null ? '' : `\n    Realtime   ${sandbox.pusher.url}/_sandbox shows what was published`;
+  const realtime = sandbox === null ? '' : `\n    Realtime   ${sandbox.pusher.url}/_sandbox lists the published events`;
   return `
-  Holdfast runs at ${config.PUBLIC_URL}
+  Holdfast is running at ${config.PUBLIC_URL}
 
-    API        ${config.PUBLIC_URL}/docs
-    Search     ${config.PUBLIC_URL}/api/v1/public/properties/harbour-hotel
+    API docs   ${config.PUBLIC_URL}/docs
+    Example    ${config.PUBLIC_URL}/api/v1/public/properties/harbour-hotel
                …/monsoon-palace, …/ember-hibachi, …/glow-medspa
     Staff      owner@harbour-hotel.example, frontdesk@monsoon-palace.example, …   password holdfast-demo
-    Platform   admin@holdfast.example                                             password holdfast-demo${sink}
+    Platform   admin@holdfast.example                                             password holdfast-demo${realtime}
 
-  npm run demo walks bookings through their life; npm run invariants looks for what must never be. Ctrl-C stops.
+  In another terminal: npm run demo runs bookings from search to check-out; npm run invariants checks every invariant.
+  Press Ctrl-C to stop.
 `;
 }
 
-/** What the person at the terminal is told when the start fails. */
+/** Explains a failed start to the person at the terminal. */
 function explain(error: unknown): unknown {
-  if (error instanceof ConfigError || error instanceof StartError) return `Holdfast does not start.\n${error.message}`;
+  if (error instanceof ConfigError || error instanceof StartError) return `Holdfast could not start.\n${error.message}`;
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE') {
-    return `Holdfast does not start.\nPort ${String(port)} on ${String(address)} is taken. Stop what uses it, or set PORT to another one.`;
+    const advice = 'Stop the process that uses the port, or set PORT to another port.';
+    return `Holdfast could not start.\nPort ${String(port)} on ${String(address)} is in use. ${advice}`;
   }
   if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') {
-    return `Holdfast does not start.\nNo Postgres answers at DATABASE_URL (${code}).`;
+    return `Holdfast could not start.\nCannot connect to Postgres at DATABASE_URL (${code}).`;
   }
   return error;
 }
@@ -267,7 +270,7 @@ const starting = start();
 try {
   await starting;
 } catch (error) {
-  // Stopping ends a start in many ways, none of them news; whoever began it waits for the rest and leaves.
+  // Errors of a start that a shutdown interrupted are expected; the signal handler finishes the shutdown.
   if (!stopping.signal.aborted) {
     console.error(explain(error));
     await stopAll().catch(() => undefined);

@@ -4,19 +4,19 @@ import type { Json } from './tour.ts';
 const slug = 'ember-hibachi';
 const publicPath = `/public/properties/${slug}`;
 
-/** A chef and a grill come to the guest: priced by head, with a deposit now and the balance on the day. */
+/** Books a hibachi party at the guest's address, priced per person, with a deposit now and the balance later. */
 export async function walkParty(): Promise<void> {
-  console.log('\nA party by Ember Hibachi, whose chefs come to you');
+  console.log('\nA party by Ember Hibachi at the guest\u2019s address');
   const from = plusDays(todayIn('America/Los_Angeles'), 14);
   const slots = await step(
-    'evenings with a free station',
+    'free start times',
     200,
     call('GET', `${publicPath}/slots?service=HIBACHI&from=${from}&to=${plusDays(from, 13)}`),
-    (body) => `${String(body.slots.length)} starts, the first ${String(body.slots[0].localStart)}`,
+    (body) => `${String(body.slots.length)} start times, the first ${String(body.slots[0].localStart)}`,
   );
   const evening = (slots.slots as Json[]).find(({ localStart }) => String(localStart).includes('T17:00'));
   if (evening === undefined)
-    throw new Error('No evening is free within a month; npm run db:reset -- --yes starts over');
+    throw new Error('No evening is free within two weeks. To start over, run npm run db:reset -- --yes');
   const address = { line1: '12 Alder Court', city: 'Sacramento', postalCode: '95814', country: 'US' };
   const party = {
     kind: 'APPOINTMENT',
@@ -41,12 +41,17 @@ export async function walkParty(): Promise<void> {
 
   const token = await logIn(`frontdesk@${slug}.example`);
   const path = `/staff/properties/${slug}/bookings/${String(booking.code)}`;
-  await step('what is still owed', 200, call('GET', path, { token }), (body) => money(body.balanceDue, 'USD'));
+  await step('balance due', 200, call('GET', path, { token }), (body) => money(body.balanceDue, 'USD'));
   const balance = { method: 'ZELLE', amount: booking.price.balanceDue as number, reference: 'Z-2041' };
-  await step('the balance comes by Zelle', 200, call('POST', `${path}/payments`, { token, body: balance }), (body) => {
-    return `${body.paymentStage}, ${money(body.balanceDue, 'USD')} left`;
-  });
-  await step('its history', 200, call('GET', `${path}/history`, { token }), (body) =>
+  await step(
+    'staff record the balance, paid by Zelle',
+    200,
+    call('POST', `${path}/payments`, { token, body: balance }),
+    (body) => {
+      return `${body.paymentStage}, ${money(body.balanceDue, 'USD')} left`;
+    },
+  );
+  await step('history of the booking', 200, call('GET', `${path}/history`, { token }), (body) =>
     (body.items as Json[]).map((event) => event.action).join(' → '),
   );
 }

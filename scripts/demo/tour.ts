@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { readConfig } from '../../src/config.ts';
 
-// What every walk of `npm run demo` needs. It knows nothing but HTTP, so it doubles as a tour of the API.
+// HTTP helpers of `npm run demo`. The demo uses only HTTP, so the scripts are also a tour of the API.
 
 export const base = `${readConfig().PUBLIC_URL}/api/v1`;
 const PASSWORD = 'holdfast-demo';
 
-// A tour reads answers as a browser's console would.
+// Responses are untyped, as in the console of a browser.
 export type Json = any;
 
 interface Answer {
@@ -15,6 +15,7 @@ interface Answer {
   readonly body: Json;
 }
 
+/** Sends a request; waits and repeats when rate limited. */
 export async function call(
   method: string,
   path: string,
@@ -32,24 +33,24 @@ export async function call(
   const body: Json = await answer.json();
   if (answer.status !== 429) return { status: answer.status, headers: answer.headers, body };
   const seconds = Number(answer.headers.get('retry-after') ?? 1);
-  console.log(`      (rate limited; going on in ${String(seconds)} s)`);
+  console.log(`      (rate limited; retry in ${String(seconds)} s)`);
   await sleep(seconds * 1_000);
   return call(method, path, options);
 }
 
-/** Calls, prints what came back in one line, and ends the tour if it is not what was expected. */
+/** Prints the response in a line. Throws: Error for an unexpected status. */
 export async function step(
   title: string,
   expected: number,
   work: Promise<Answer>,
-  tell: (body: Json) => string,
+  summarize: (body: Json) => string,
 ): Promise<Json> {
   const { status, body } = await work;
-  const isRight = status === expected;
+  const isExpected = status === expected;
   console.log(
-    `  ${isRight ? '✓' : '✗'} ${title.padEnd(44)} ${String(status)}  ${isRight ? tell(body) : JSON.stringify(body)}`,
+    `  ${isExpected ? '✓' : '✗'} ${title.padEnd(44)} ${String(status)}  ${isExpected ? summarize(body) : JSON.stringify(body)}`,
   );
-  if (!isRight) throw new Error(`${title}: expected ${String(expected)}`);
+  if (!isExpected) throw new Error(`${title}: expected status ${String(expected)}, got ${String(status)}`);
   return body;
 }
 
@@ -67,34 +68,34 @@ export function todayIn(timezone: string): string {
 
 export async function logIn(email: string): Promise<string> {
   const session = await step(
-    `${email} signs in`,
+    `${email} logs in`,
     200,
     call('POST', '/auth/login', { body: { email, password: PASSWORD } }),
-    () => 'session of 15 minutes',
+    () => 'access token for 15 minutes',
   );
   return session.accessToken as string;
 }
 
 export const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
 
-/** Opens the page to pay on, and presses its button as a person would. */
+/** Creates a checkout session and pays with the form of the sandbox's page. */
 export async function pay(token: string, body: { walletAmount?: number } = {}): Promise<void> {
   const session = await step(
-    'a page to pay on',
+    'a checkout session',
     200,
     call('POST', '/guest/booking/payment-session', { token, body }),
     (answer) => `${String(answer.url).split('/c/pay/')[0]}/c/pay/…`,
   );
   const { url } = session as { url: string };
   if (!/127\.0\.0\.1|localhost/.test(url)) {
-    console.log(`      Pay at ${url} and wait.`);
+    console.log(`      Open ${url} and pay; the demo waits.`);
     return;
   }
   const paid = await fetch(`${url}/pay`, { method: 'POST', redirect: 'manual' });
-  console.log(`  ✓ ${'the guest pays on it'.padEnd(44)} ${String(paid.status)}`);
+  console.log(`  ✓ ${'the guest pays in the checkout session'.padEnd(44)} ${String(paid.status)}`);
 }
 
-/** Looks at the guest's booking until it has come so far: the webhook takes a moment. */
+/** Polls the guest's booking until the status is reached, because the webhook arrives later. */
 export async function until(title: string, token: string, status: string): Promise<void> {
   for (let attempt = 0; attempt < 600; attempt += 1) {
     const answer = await call('GET', '/guest/booking', { token });

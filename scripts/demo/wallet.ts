@@ -5,11 +5,11 @@ import type { Json } from './tour.ts';
 const slug = 'monsoon-palace';
 const CREDIT = 300_000;
 
-/** A promo code, a wallet that pays a part, a refund to the wallet, and what the ledger has of it. */
+/** Runs a booking with a promo code and a wallet part, then a refund to the wallet. */
 export async function walkWallet(): Promise<void> {
   console.log('\nA promo code and a wallet at Monsoon Palace');
   const owner = await logIn(`owner@${slug}.example`);
-  const desk = `/staff/properties/${slug}`;
+  const staffPath = `/staff/properties/${slug}`;
   const rupees = (amount: number) => money(amount, 'INR');
   const checkIn = await findArrival(slug, 'DELUXE', plusDays(todayIn('Asia/Kolkata'), 10), 1);
   const body = { roomType: 'DELUXE', checkIn, checkOut: plusDays(checkIn, 2), promoCode: 'WELCOME10', guest };
@@ -24,28 +24,28 @@ export async function walkWallet(): Promise<void> {
   );
   const code = String(booking.code);
   const { items } = await step(
-    'the guest is a customer',
+    'the customer of the booking',
     200,
-    call('GET', `${desk}/customers?email=${guest.email}`, { token: owner }),
+    call('GET', `${staffPath}/customers?email=${guest.email}`, { token: owner }),
     (answer) => String(answer.items[0].id),
   );
-  const wallet = `${desk}/customers/${String(items[0].id)}/wallet`;
+  const wallet = `${staffPath}/customers/${String(items[0].id)}/wallet`;
   const credit = { amount: CREDIT, reason: 'Late room last time' };
   await step(
     'staff credit the wallet',
     200,
     call('POST', `${wallet}/credits`, { token: owner, body: credit, key: crypto.randomUUID() }),
-    (answer) => `${rupees(answer.balance)} in it`,
+    (answer) => `${rupees(answer.balance)} balance`,
   );
   const link = await step(
-    'a link that may use it',
+    'a guest link that may use the wallet',
     200,
-    call('POST', `${desk}/bookings/${code}/guest-link`, { token: owner, body: {} }),
-    () => 'given to the guest',
+    call('POST', `${staffPath}/bookings/${code}/guest-link`, { token: owner, body: {} }),
+    () => 'sent to the guest',
   );
   const token = link.guestToken as string;
   await pay(token, { walletAmount: CREDIT });
-  await until('wallet and card have paid', token, 'CONFIRMED');
+  await until('paid by wallet and card', token, 'CONFIRMED');
   await step(
     'the wallet',
     200,
@@ -53,20 +53,24 @@ export async function walkWallet(): Promise<void> {
     (answer) => `${rupees(answer.balance)} left, ${rupees(answer.reserved)} reserved`,
   );
   await step(
-    'what cancelling would give back',
+    'cancellation quote',
     200,
     call('GET', '/guest/booking/cancellation-quote', { token }),
-    (answer) => `${rupees(answer.refundAmount)}, fee ${rupees(answer.fee)}`,
+    (answer) => `refund ${rupees(answer.refundAmount)}, fee ${rupees(answer.fee)}`,
   );
   await step(
-    'cancelled, into the wallet',
+    'cancelled, refunded to the wallet',
     200,
     call('POST', '/guest/booking/cancel', { token, body: { refundTo: 'WALLET' } }),
     (answer) => `${answer.status}, ${answer.paymentStage}`,
   );
-  await step('the statement', 200, call('GET', `${desk}/bookings/${code}/statement`, { token: owner }), (answer) =>
-    (answer.transfers as Json[])
-      .map(({ from, to, amount }) => `${String(from)} → ${String(to)} ${rupees(amount)}`)
-      .join(', '),
+  await step(
+    'ledger statement',
+    200,
+    call('GET', `${staffPath}/bookings/${code}/statement`, { token: owner }),
+    (answer) =>
+      (answer.transfers as Json[])
+        .map(({ from, to, amount }) => `${String(from)} → ${String(to)} ${rupees(amount)}`)
+        .join(', '),
   );
 }

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { draftMigration } from '../db/migrate.ts';
+import { draftMigration } from '../db/connection/migrate.ts';
 import { withContext } from './context/with-context.ts';
 
-/** `npm run db:draft`: prints the SQL from the committed schema.prisma to the one in the working tree. */
+/** `npm run db:draft`: prints the SQL that turns the committed schema.prisma into the edited schema.prisma. */
 await withContext(async (_ctx, databaseUrl) => {
   const committed = execFileSync('git', ['show', 'HEAD:prisma/schema.prisma'], { encoding: 'utf8' });
   const changed = await readFile('prisma/schema.prisma', 'utf8');

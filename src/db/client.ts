@@ -8,6 +8,7 @@ export type {
   Customer,
   Dispute,
   GatewayOperation,
+  HeldMove,
   InventoryNight,
   Membership,
   LedgerTransfer,
@@ -29,9 +30,9 @@ export type {
 export type Db = PrismaClient;
 
 declare const insideTransaction: unique symbol;
-/** A transaction in progress. Branded and without `$transaction`, so that a forgotten one does not compile. */
+/** A transaction in progress. Branded, and without `$transaction`, so that a forgotten transaction does not compile. */
 export type Tx = Omit<PrismaClient, '$transaction' | '$connect' | '$disconnect' | '$on' | '$use' | '$extends'> & {
   readonly [insideTransaction]: true;
 };
-/** For reads that are right in a transaction and outside one. */
+/** A client or a transaction, for queries that are correct in both. */
 export type Queryable = Pick<Tx, '$queryRaw' | '$executeRaw' | 'booking' | 'property' | 'room' | 'roomType'>;

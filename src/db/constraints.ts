@@ -1,8 +1,8 @@
 import { AppError } from '../errors.ts';
 import type { ErrorCode } from '../errors.ts';
-import { readSqlError } from './sql-error.ts';
+import { readSqlError } from './connection/sql-error.ts';
 
-/** The promise a constraint keeps, said to the caller who ran into it. A test proves that every name exists. */
+/** Error codes by violated constraint. A test checks that each constraint exists. */
 export const CONSTRAINT_CODES = {
   room_nights_not_oversold: 'inventory_in_use',
   room_assignments_no_overlap: 'room_taken',
@@ -22,13 +22,15 @@ export const CONSTRAINT_CODES = {
   provider_hours_no_overlap: 'hours_overlap',
   provider_exceptions_no_overlap: 'hours_overlap',
   agent_holds_capped: 'too_many_holds',
+  unpaid_holds_within_limit: 'too_many_holds',
+  unpaid_claims_within_share: 'too_many_holds',
   wallets_not_negative: 'insufficient_wallet_balance',
   ledger_accounts_not_overdrawn: 'refund_exceeds_captured',
   payments_refund_within_captured: 'refund_exceeds_captured',
   idempotency_keys_pkey: 'idempotency_in_progress',
 } as const satisfies Record<string, ErrorCode>;
 
-/** The refusal behind a violated constraint; null when the error is not one we have a word for. */
+/** Translates a violated constraint to an error; null for constraints without a code. */
 export function explainConstraint(error: unknown): AppError | null {
   const constraint = readSqlError(error)?.constraint;
   if (constraint === undefined || constraint === null || !(constraint in CONSTRAINT_CODES)) return null;

@@ -1,21 +1,21 @@
 import type { Context } from '../context.ts';
 
-/** A queue kept in a table: its rows carry their own state. */
+/** A queue in a table, whose rows carry their state. */
 export interface Queue<Row> {
   readonly name: string;
-  /** Leases up to `limit` rows that are due and answers them; `FOR UPDATE SKIP LOCKED`, so that two drains never share one. */
+  /** Leases up to `limit` due rows, by `FOR UPDATE SKIP LOCKED`, so that two drains never share a row. */
   claim(ctx: Context, limit: number): Promise<Row[]>;
-  /** Does the work of one row and settles it. Must be safe to do twice. */
+  /** Processes one row and marks the row done. Must be idempotent. */
   run(ctx: Context, row: Row): Promise<void>;
 }
 
-/** A row whose worker died is free again after this; longer work must end before. */
+/** Time until a row of a crashed worker is free again. Work must end within the lease. */
 export const LEASE_SECONDS = 10;
 
-/** How many rows of one queue are worked on at once: one that hangs takes one place, and the others go on. */
-const AT_ONCE = 20;
+/** Rows of one queue processed at once. A row that hangs occupies one place only. */
+const MAX_CONCURRENT_ROWS = 20;
 
-/** Works on a queue. Rows under way together belong to different bookings: the claims see to that. */
+/** Processes a queue. Claims ensure that concurrent rows belong to different bookings. */
 export class Drain<Row> {
   readonly #ctx: Context;
   readonly #queue: Queue<Row>;
@@ -26,9 +26,9 @@ export class Drain<Row> {
     this.#queue = queue;
   }
 
-  /** Starts on what is due, as far as there are free places, and answers how many rows that were. */
+  /** Starts due rows while places are free; answers the number of started rows. */
   async take(): Promise<number> {
-    const free = AT_ONCE - this.#running.size;
+    const free = MAX_CONCURRENT_ROWS - this.#running.size;
     const rows = free === 0 ? [] : await this.#queue.claim(this.#ctx, free);
     for (const row of rows) {
       const run = this.#runAlone(row).finally(() => this.#running.delete(run));
@@ -37,12 +37,12 @@ export class Drain<Row> {
     return rows.length;
   }
 
-  /** Resolves when a row under way is done; never, when there is none. */
+  /** Resolves when a running row is done; never while no row runs. */
   async oneDone(): Promise<void> {
     await Promise.race(this.#running.size === 0 ? [new Promise<void>(() => undefined)] : this.#running);
   }
 
-  /** Resolves when nothing is under way any more. */
+  /** Resolves when no row runs any more. */
   async allDone(): Promise<void> {
     while (this.#running.size > 0) await Promise.all(this.#running);
   }
@@ -53,13 +53,13 @@ export class Drain<Row> {
     try {
       await this.#queue.run(this.#ctx, row);
     } catch (error) {
-      // The lease ends by itself and the row is tried again: an error here is a bug or a lost database.
+      // The lease expires and the row is retried. An error here is a bug or a lost database connection.
       log.error({ event, outcome: 'failed', err: error }, event);
     }
   }
 }
 
-/** Runs what is due, until nothing is. Answers how many rows were run. */
+/** Processes due rows until none is left; answers the number of rows. */
 export async function drain<Row>(ctx: Context, queue: Queue<Row>): Promise<number> {
   const work = new Drain(ctx, queue);
   let count = 0;

@@ -1,18 +1,20 @@
 // One lock order, so that two transactions never wait for each other in a circle:
 //
-//   idempotency key → the turn of who moves a booking (`services/reschedule/take-turn.ts`) → room type → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
+//   idempotency key → reschedule turn (`services/desk/reschedule/take-turn.ts`) → room type
+//     → inventory nights (by room type, then date) → providers (by id) → rooms (by id)
 //     → bookings (by id) → promos → payments → the property's ledger
 //     → inserts of audit and outbox
 //
-// A use case that needs a booking's nights or room reads which they are first, locks them, then the booking, and checks
-// that they are still the same (`services/booking/lock-booking.ts`).
+// A use case that needs a booking's nights or room reads the ids first, locks these rows, then the booking, and checks
+// that the ids have not changed (`services/core/booking/lock-booking.ts`).
 
 import type { PlainDate } from '../domain/time/calendar.ts';
 import type { BookingKind, BookingStatus } from '../domain/booking-status.ts';
-import type { PaymentStage } from '../domain/payment-stage.ts';
+import type { PaymentStage } from '../domain/money/payment-stage.ts';
 import type { Tx } from './client.ts';
+import { TONIGHT } from './predicates.ts';
 
-/** Locks a room type, so that nobody adds rooms or nights to it, or blocks its rooms, meanwhile. */
+/** Locks a room type against new rooms, new nights and room blocks. */
 export async function lockRoomType(tx: Tx, roomTypeId: string): Promise<void> {
   await tx.$queryRaw`SELECT 1 AS locked FROM room_types WHERE id = ${roomTypeId}::uuid FOR NO KEY UPDATE`;
 }
@@ -32,14 +34,14 @@ export async function lockRooms(tx: Tx, roomIds: readonly string[]): Promise<voi
     SELECT 1 AS locked FROM rooms WHERE id = ANY(${[...new Set(roomIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** Locks providers in the order of their ids: nobody else books their time or changes their hours meanwhile. */
+/** Locks providers in the order of their ids, against bookings of time and changes of hours. */
 export async function lockProviders(tx: Tx, providerIds: readonly string[]): Promise<void> {
   if (providerIds.length === 0) return;
   await tx.$queryRaw`
     SELECT 1 AS locked FROM providers WHERE id = ANY(${[...new Set(providerIds)]}::uuid[]) ORDER BY id FOR NO KEY UPDATE`;
 }
 
-/** Opens a property's ledger for posting: who else wants to post waits, so accounts are never locked in a circle. */
+/** Locks a property's ledger for posting. Concurrent posts wait, so accounts never deadlock. */
 export async function lockLedger(tx: Tx, propertyId: string): Promise<void> {
   const lock = () =>
     tx.$queryRaw<object[]>`SELECT 1 AS locked FROM ledgers WHERE property_id = ${propertyId}::uuid FOR NO KEY UPDATE`;
@@ -48,7 +50,7 @@ export async function lockLedger(tx: Tx, propertyId: string): Promise<void> {
   await lock();
 }
 
-/** What decisions about a booking are made of, true for as long as its row is locked. */
+/** Facts for decisions about a booking, valid while the row is locked. */
 export interface LockedBooking {
   readonly id: string;
   readonly propertyId: string;
@@ -62,20 +64,23 @@ export interface LockedBooking {
   readonly depositDue: number;
   readonly paidAmount: number;
   readonly waivedAmount: number;
-  /** The part of the total that is tax. */
+  /** Tax in the total. */
   readonly taxAmount: number;
   readonly holdMinutes: number;
   readonly paymentStage: PaymentStage;
-  /** Whether it was sold with a promo, whose use it may have given back. */
+  /** True for a booking sold with a promo, also after the redemption was released, but not after it was dropped. */
   readonly hasPromo: boolean;
   readonly startsAt: Date;
   readonly endsAt: Date;
   readonly expiresAt: Date | null;
-  /** The database's clock after the lock was had. */
+  /** The database's clock after the lock was acquired. */
   readonly now: Date;
-  /** The date it is at the property. */
+  /** The current date at the property. */
   readonly today: PlainDate;
+  /** Date of the night under way: until check-out time that of the day before. For stays. */
+  readonly tonight: PlainDate;
   readonly slug: string;
+  /** The property's setting when the booking was made. */
   readonly approval: 'STAFF' | 'AUTOMATIC';
   readonly stay: LockedStay | null;
   readonly appointment: LockedAppointment | null;
@@ -86,7 +91,7 @@ export interface LockedStay {
   readonly roomTypeId: string;
   readonly checkIn: PlainDate;
   readonly checkOut: PlainDate;
-  /** The nights it holds are [checkIn, heldUntil). */
+  /** Held nights are [checkIn, heldUntil). */
   readonly heldUntil: PlainDate;
   readonly assignmentVersion: number;
 }
@@ -95,31 +100,31 @@ export interface LockedRoom {
   readonly id: string;
   readonly number: string;
   readonly assignmentId: string;
-  /** The first night it is the booking's: the check-in, or the day the guest was moved into it. */
+  /** First night in this room: the check-in, or the day of the room move. */
   readonly from: PlainDate;
 }
 
 export interface LockedAppointment {
   readonly serviceId: string;
   readonly providerId: string;
-  /** What it takes of the provider's time, buffers included, while it is live. */
+  /** Occupied time of the provider, buffers included, while the appointment is live. */
   readonly occupiedFrom: Date;
   readonly occupiedUntil: Date;
   readonly isLive: boolean;
 }
 
-/** Locks a booking's row and reads what depends on it; null without such a booking. */
+/** Locks a booking's row and reads stay, appointment and room; null without such a booking. */
 export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedBooking | null> {
   await tx.$queryRaw`SELECT 1 AS locked FROM bookings WHERE id = ${bookingId}::uuid FOR NO KEY UPDATE`;
-  // A second statement, because only a new one sees what was committed while the first was waiting.
+  // A second statement, because only a new statement sees commits that happened while the first waited for the lock.
   const rows = await tx.$queryRaw<LockedRow[]>`
     SELECT b.id, b.property_id, b.customer_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
       b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, p.hold_minutes, b.payment_stage::text, b.starts_at, b.ends_at, b.expires_at, app_now() AS now,
-      to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, p.slug, p.approval::text,
+      to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, ${TONIGHT} AS tonight, p.slug, b.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,
       a.id AS assignment_id, a.room_id, a.from_on::text AS room_from_on, r.number AS room_number,
-      EXISTS (SELECT FROM promo_uses u WHERE u.booking_id = b.id) AS has_promo
+      EXISTS (SELECT FROM promo_uses u WHERE u.booking_id = b.id AND u.dropped_at IS NULL) AS has_promo
     FROM bookings b
     JOIN properties p ON p.id = b.property_id
     LEFT JOIN stays s ON s.booking_id = b.id
@@ -152,6 +157,7 @@ interface LockedRow {
   expires_at: Date | null;
   now: Date;
   today: PlainDate;
+  tonight: PlainDate;
   slug: string;
   approval: 'STAFF' | 'AUTOMATIC';
   service_id: string | null;
@@ -172,9 +178,19 @@ interface LockedRow {
 }
 
 function toLockedBooking(row: LockedRow): LockedBooking {
-  const { id, code, kind, status, version, currency, now, today, slug, approval } = row;
+  const { id, code, kind, status, version, currency, now, today, tonight, slug, approval } = row;
   return {
-    ...{ id, code, kind, status, version, currency, now, today, slug, approval },
+    id,
+    code,
+    kind,
+    status,
+    version,
+    currency,
+    now,
+    today,
+    tonight,
+    slug,
+    approval,
     propertyId: row.property_id,
     customerId: row.customer_id,
     totalPayable: Number(row.total_payable),

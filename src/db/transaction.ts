@@ -1,19 +1,23 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Context } from '../context.ts';
+import type { AnnouncedEvent } from '../domain/feed/property-change.ts';
 import { AppError } from '../errors.ts';
 import type { Tx } from './client.ts';
 import { explainConstraint } from './constraints.ts';
-import { isRetryable, isTimeout } from './sql-error.ts';
+import { isRetryable, isTimeout } from './connection/sql-error.ts';
 
 const MAX_TRIES = 5;
-/** All tries together; past it the caller hears 503 rather than waiting on. */
+/** Budget of all tries together; afterwards the caller receives 503. */
 const RETRY_BUDGET_MS = 2_000;
 const FIRST_BACKOFF_MS = 20;
 
-/** How long to wait for a connection, and how long the work may take. */
+/** Limits for the wait for a connection and for the work. */
 const OPTIONS = { maxWait: 2_000, timeout: 5_000 } as const;
 
-/** Carries the result out of a transaction that must not happen. */
+/** Where each transaction's request collects its events. A step finds the list by its first parameter. */
+const announcements = new WeakMap<Tx, AnnouncedEvent[]>();
+
+/** Carries the result out of a transaction that is rolled back. */
 class DryRun extends Error {
   readonly result: unknown;
 
@@ -24,18 +28,20 @@ class DryRun extends Error {
 }
 
 /**
- * Runs `work` in a transaction, all or nothing. The only place where one is opened.
+ * Runs `work` in a transaction. No other code opens transactions.
  *
- * READ COMMITTED with explicit row locks. On a deadlock or serialization failure the whole of `work` runs again, so it
- * must do nothing but read and write rows. In a dry run it does everything and then rolls back.
+ * READ COMMITTED with explicit row locks. On a deadlock or serialization failure `work` runs again, so `work` must only
+ * read and write rows. A dry run rolls back at the end.
  * Throws: what `work` throws; the code of a violated constraint; overloaded.
  */
 export async function transaction<T>(ctx: Pick<Context, 'db' | 'request'>, work: (tx: Tx) => Promise<T>): Promise<T> {
   return withRetries(async () => {
     try {
       return await ctx.db.$transaction(async (client) => {
-        const result = await work(client as unknown as Tx);
-        if (ctx.request.isDryRun) throw new DryRun(result);
+        const tx = client as unknown as Tx;
+        if (ctx.request !== null) announcements.set(tx, ctx.request.announcements);
+        const result = await work(tx);
+        if (ctx.request?.isDryRun === true) throw new DryRun(result);
         return result;
       }, OPTIONS);
     } catch (error) {
@@ -46,9 +52,19 @@ export async function transaction<T>(ctx: Pick<Context, 'db' | 'request'>, work:
 }
 
 /**
- * Runs one statement that is a transaction by itself, with the same retries and the same words for what went wrong.
+ * Adds an event written in this transaction to what its request has announced; does nothing outside of a request.
  *
- * For the hot paths, where BEGIN and COMMIT would cost two more round trips.
+ * Events of a try that rolls back stay listed. That is harmless: the cache drops more than it must, and their ids never
+ * reach the feed.
+ */
+export function collectAnnounced(tx: Tx, event: AnnouncedEvent): void {
+  announcements.get(tx)?.push(event);
+}
+
+/**
+ * Runs one statement as its own transaction, with the retries and error translation of `transaction`.
+ *
+ * For hot paths, where BEGIN and COMMIT would cost two more round trips.
  */
 export async function withRetries<T>(run: () => Promise<T>): Promise<T> {
   const deadline = performance.now() + RETRY_BUDGET_MS;

@@ -2,9 +2,10 @@ import http from 'node:http';
 import https from 'node:https';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Pusher from 'pusher';
-import type { PublishAnswer, Realtime } from '../domain/ports/realtime.ts';
+import type { SendResult } from '../domain/feed/send-result.ts';
+import type { Realtime } from '../domain/ports/realtime.ts';
 
-/** Far below the lease of a delivery, so that what hangs is given up before somebody else takes it over. */
+/** Far below the lease of a delivery, so that a hanging request ends before another process takes the delivery over. */
 const TIMEOUT_MS = 3_000;
 
 export interface PusherOptions {
@@ -12,15 +13,15 @@ export interface PusherOptions {
   readonly key: string;
   readonly secret: string;
   readonly cluster: string;
-  /** `host`, `host:port` or a whole address: another service than Pusher's own, such as the sandbox. */
+  /** `host`, `host:port` or a URL of a service other than Pusher's own, such as the sandbox. */
   readonly host: string | undefined;
   readonly timeoutMs?: number;
 }
 
 /**
- * The realtime service, by Pusher Channels.
+ * Makes the realtime service on Pusher Channels.
  *
- * The SDK has neither a time limit nor TLS unless told to, and repeats nothing: whoever delivers does.
+ * The SDK has no timeout and no TLS by default, and never retries; the delivery engine retries.
  */
 export function makePusher(options: PusherOptions): Realtime {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
@@ -30,46 +31,46 @@ export function makePusher(options: PusherOptions): Realtime {
     key,
     secret,
     timeout,
-    ...(host === undefined ? ofCluster(cluster) : ofHost(host)),
+    ...(host === undefined ? clusterOptions(cluster) : hostOptions(host)),
   });
   return {
     publish: async (publications) => {
-      const limit = new AbortController();
+      const finished = new AbortController();
       try {
-        // The SDK's own limit ends when the answer begins, and an answer can stop in the middle.
-        return await Promise.race([send(pusher, publications), giveUp(timeout, limit.signal)]);
+        // The SDK's timeout ends with the first byte of the response; a response can stall after the first byte.
+        return await Promise.race([send(pusher, publications), timeOut(timeout, finished.signal)]);
       } finally {
-        limit.abort();
+        finished.abort();
       }
     },
     sign: (socketId, channel) => pusher.authorizeChannel(socketId, channel).auth,
   };
 }
 
-function ofCluster(cluster: string) {
+function clusterOptions(cluster: string) {
   return { cluster, useTLS: true, agent: new https.Agent({ keepAlive: true }) };
 }
 
-function ofHost(host: string) {
+function hostOptions(host: string) {
   const { protocol, hostname, port } = new URL(host.includes('://') ? host : `https://${host}`);
   const useTLS = protocol === 'https:';
   const agent = useTLS ? new https.Agent({ keepAlive: true }) : new http.Agent({ keepAlive: true });
   return { host: hostname, useTLS, agent, ...(port !== '' && { port }) };
 }
 
-async function send(pusher: Pusher, publications: Parameters<Realtime['publish']>[0]): Promise<PublishAnswer> {
+async function send(pusher: Pusher, publications: Parameters<Realtime['publish']>[0]): Promise<SendResult> {
   try {
     await pusher.triggerBatch(publications.map((publication) => ({ ...publication })));
-    return { kind: 'SENT' };
+    return { kind: 'TAKEN' };
   } catch (error) {
     const status = error instanceof Pusher.RequestError ? error.status : undefined;
-    // Too large or malformed stays so. A key that is not accepted is put right by somebody, and then all of it goes out.
+    // A too large or malformed event never succeeds. A wrong key is UNKNOWN: a retry succeeds with the corrected key.
     if (status === 400 || status === 413) return { kind: 'REFUSED', reason: `status ${String(status)}` };
-    return { kind: 'UNKNOWN', reason: status === undefined ? 'no answer' : `status ${String(status)}` };
+    return { kind: 'UNKNOWN', reason: status === undefined ? 'no response' : `status ${String(status)}` };
   }
 }
 
-async function giveUp(timeoutMs: number, signal: AbortSignal): Promise<PublishAnswer> {
+async function timeOut(timeoutMs: number, signal: AbortSignal): Promise<SendResult> {
   await sleep(timeoutMs + 500, undefined, { signal, ref: false }).catch(() => undefined);
-  return { kind: 'UNKNOWN', reason: 'no answer in time' };
+  return { kind: 'UNKNOWN', reason: 'no response in time' };
 }

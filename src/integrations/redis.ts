@@ -2,17 +2,17 @@ import { createHash } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { RequestCount, RequestCounter } from '../domain/ports/request-counter.ts';
 
-/** Longer than a healthy Redis ever takes, and shorter than a caller notices. */
-const ANSWER_TIMEOUT_MS = 100;
-/** How long Redis is left alone after it failed to answer, so that not every request waits for it. */
-const REST_MS = 1_000;
-/** After so long without a byte the connection is taken for dead and made anew. */
+/** Above the response time of a healthy Redis, and too short for a caller to notice. */
+const RESPONSE_TIMEOUT_MS = 100;
+/** Pause after a failed call, so that not every request waits for the timeout. */
+const PAUSE_MS = 1_000;
+/** Silence on the socket after which the client reconnects. */
 const SOCKET_TIMEOUT_MS = 2_000;
 const MAX_RECONNECT_WAIT_MS = 5_000;
 
-/** The expiry is looked at each time, because a counter without one would refuse its caller for ever. */
-const COUNT = `
-local count = redis.call('INCR', KEYS[1])
+/** Increments a counter. Checks the expiry every time: a counter without expiry would refuse the caller forever. */
+const COUNT_SCRIPT = `
+local count = redis.call('INCRBY', KEYS[1], ARGV[2])
 local left = redis.call('PTTL', KEYS[1])
 if left < 0 then
   redis.call('PEXPIRE', KEYS[1], ARGV[1])
@@ -20,50 +20,63 @@ if left < 0 then
 end
 return {count, left}`;
 
+/** Takes a count back, but creates none: a window may have ended since. */
+const UNCOUNT_SCRIPT = `
+if tonumber(redis.call('GET', KEYS[1]) or '0') > 0 then redis.call('DECR', KEYS[1]) end
+return 0`;
+
 export interface RedisCounterOptions {
   readonly url: string;
-  /** How long one request waits for Redis. */
+  /** Limit for a single call to Redis. */
   readonly timeoutMs?: number;
-  /** Counts while Redis does not. */
+  /** Counts during an outage of Redis. */
   readonly fallback: RequestCounter;
-  /** Told once per outage, and not once per request. */
+  /** Called once per outage, not once per request. */
   readonly onOutage: (reason: string) => void;
-  /** Told when requests are counted in Redis again. */
+  /** Called when Redis counts again after an outage. */
   readonly onReturn: () => void;
 }
 
 /**
- * Counts in Redis, so that all servers on it share one count. Connects in the background, and again after every loss.
+ * Makes a request counter in Redis, shared by all servers. Connects and reconnects in the background.
  *
- * While Redis is away, slow or refuses, `fallback` counts: limits then hold per process, and no request fails for it.
+ * During an outage `fallback` counts: limits then hold per process, and no request fails.
  */
 export function makeRedisCounter(options: RedisCounterOptions): RequestCounter & { stop(): Promise<void> } {
   const redis = connect(options.url);
-  const timeoutMs = options.timeoutMs ?? ANSWER_TIMEOUT_MS;
+  const timeoutMs = options.timeoutMs ?? RESPONSE_TIMEOUT_MS;
   let isOut = false;
-  let restUntil = 0;
+  let pausedUntil = 0;
   const fail = (error: Error) => {
     if (!isOut) options.onOutage(describe(error));
     isOut = true;
   };
   redis.on('error', fail);
   redis.on('ready', () => {
-    restUntil = 0;
+    pausedUntil = 0;
   });
   return {
-    count: async (limit, caller, windowMs) => {
-      const canAsk = redis.status === 'ready' && performance.now() >= restUntil;
-      if (!canAsk) return options.fallback.count(limit, caller, windowMs);
+    count: async (limit, caller, windowMs, cost = 1) => {
+      const isAvailable = redis.status === 'ready' && performance.now() >= pausedUntil;
+      if (!isAvailable) return options.fallback.count(limit, caller, windowMs, cost);
       try {
-        const count = await inTime(countIn(redis, keyOf(limit, caller), windowMs), timeoutMs);
+        const count = await inTime(countIn(redis, keyOf(limit, caller), { windowMs, cost }), timeoutMs);
         if (isOut) options.onReturn();
         isOut = false;
         return count;
       } catch (error) {
         fail(error as Error);
-        restUntil = performance.now() + REST_MS;
-        return options.fallback.count(limit, caller, windowMs);
+        pausedUntil = performance.now() + PAUSE_MS;
+        return options.fallback.count(limit, caller, windowMs, cost);
       }
+    },
+    uncount: async (limit, caller) => {
+      const isAvailable = redis.status === 'ready' && performance.now() >= pausedUntil;
+      if (!isAvailable) return options.fallback.uncount(limit, caller);
+      // A count that stays too high for one window only makes the limit stricter.
+      await inTime(redis.eval(UNCOUNT_SCRIPT, 1, keyOf(limit, caller)), timeoutMs).catch((error: unknown) => {
+        fail(error as Error);
+      });
     },
     stop: async () => {
       redis.disconnect();
@@ -76,37 +89,41 @@ function connect(url: string): Redis {
     connectionName: 'holdfast',
     connectTimeout: SOCKET_TIMEOUT_MS,
     socketTimeout: SOCKET_TIMEOUT_MS,
-    // What could not be counted at once was counted elsewhere: nothing waits for the connection, nothing is sent twice.
+    // `fallback` has already counted a failed call, so the client must neither queue nor retry commands.
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt) => Math.min(50 * 2 ** attempt, MAX_RECONNECT_WAIT_MS),
   });
 }
 
-async function countIn(redis: Redis, key: string, windowMs: number): Promise<RequestCount> {
-  const [count, endsInMs] = (await redis.eval(COUNT, 1, key, windowMs)) as [number, number];
+async function countIn(
+  redis: Redis,
+  key: string,
+  { windowMs, cost }: { windowMs: number; cost: number },
+): Promise<RequestCount> {
+  const [count, endsInMs] = (await redis.eval(COUNT_SCRIPT, 1, key, windowMs, cost)) as [number, number];
   return { count, endsInMs };
 }
 
-/** Callers are known by address, account or token, none of which is Redis' business. */
+/** Hashes the caller (address, account or token), so that Redis stores no personal data. */
 function keyOf(limit: string, caller: string): string {
   return `holdfast:limit:${limit}:${createHash('sha256').update(caller).digest('base64url')}`;
 }
 
-async function inTime<T>(answer: Promise<T>, timeoutMs: number): Promise<T> {
+async function inTime<T>(response: Promise<T>, timeoutMs: number): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const giveUp = () => {
-      reject(new Error(`no answer within ${String(timeoutMs)} ms`));
+    const rejectLate = () => {
+      reject(new Error(`no response within ${String(timeoutMs)} ms`));
     };
-    // By way of setImmediate, so that an answer that came while this process was busy is read before it is called late.
-    const timer = setTimeout(() => setImmediate(giveUp), timeoutMs);
-    answer.then(resolve, reject).finally(() => {
+    // setImmediate lets a response that arrived while the process was busy win over the timeout.
+    const timer = setTimeout(() => setImmediate(rejectLate), timeoutMs);
+    response.then(resolve, reject).finally(() => {
       clearTimeout(timer);
     });
   });
 }
 
-/** An error's code or message. Nothing else of it: ioredis adds the command and its arguments. */
+/** Describes an error by code or message only: ioredis adds the command and the arguments. */
 function describe(error: Error & { readonly code?: unknown }): string {
   return typeof error.code === 'string' ? error.code : error.message;
 }

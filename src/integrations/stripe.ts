@@ -1,7 +1,7 @@
 import Stripe from 'stripe';
 import type { Gateway } from '../domain/ports/gateway.ts';
-import { ask } from './stripe/ask.ts';
-import type { Within } from './stripe/ask.ts';
+import { callStripe } from './stripe/call-stripe.ts';
+import type { MakeOptions } from './stripe/call-stripe.ts';
 import { listMovements } from './stripe/list-movements.ts';
 import { EXPAND_CHARGE, readIntent, withRefunds } from './stripe/read-intent.ts';
 import { refundIntent } from './stripe/refund-intent.ts';
@@ -9,27 +9,27 @@ import { toDispute } from './stripe/to-dispute.ts';
 import { toEvent } from './stripe/to-event.ts';
 import { toSession, toSessionParams } from './stripe/to-session.ts';
 
-/** How long one request may take; several in a row share the time that `until` leaves. */
+/** Limit for a single request; consecutive requests share the deadline of `until`. */
 const TIMEOUT_MS = 8_000;
-/** How far Stripe's clock may be from ours: an hour is a server whose time zone was set wrong. */
+/** Largest difference to Stripe's clock: an hour covers a wrong time zone of a server. */
 const CLOCK_DIFFERENCE_SECONDS = 3_600;
-/** How old a signed event may be. */
+/** Largest age of a signed event; Stripe's default. */
 const TOLERANCE_SECONDS = 300;
 
 export interface StripeOptions {
   readonly secretKey: string;
   readonly webhookSecret: string;
-  /** Another host than Stripe's own: the sandbox. */
+  /** URL of a host other than Stripe's own: the sandbox. */
   readonly apiBase: string | undefined;
-  /** How long to wait for one answer. */
+  /** Limit for a single request. */
   readonly timeoutMs?: number;
 }
 
 /**
- * The gateway, by Stripe. Every session authorizes only (`capture_method: manual`).
+ * Makes the payment gateway on Stripe. Every checkout session authorizes only (`capture_method: manual`).
  *
- * The SDK retries nothing by itself, but for a connection that was closed under it: then it asks once more, with the
- * same key. A request without an answer is UNKNOWN, and whoever keeps the operation decides.
+ * The SDK retries only a closed keep-alive connection, once, with the same idempotency key. A request without a
+ * response is UNKNOWN; the retry schedule of the gateway operation decides.
  */
 export function makeStripeGateway(options: StripeOptions): Gateway {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
@@ -48,30 +48,34 @@ interface Connection {
   readonly webhookSecret: string;
 }
 
-/** The gateway, whose requests are all answered, or given up, before `deadline` on this process's clock. */
+/** Makes a gateway whose requests all end before `deadline`, in milliseconds of `performance.now()`. */
 function gatewayUntil(connection: Connection, deadline: number): Gateway {
   const { stripe, webhookSecret } = connection;
-  const within: Within = (idempotencyKey) => {
+  const makeOptions: MakeOptions = (idempotencyKey) => {
     const left = Math.min(connection.timeout, Math.ceil(deadline - performance.now()));
-    if (left <= 0) throw new Error('no time left to ask');
+    if (left <= 0) throw new Error('no time left for the request');
     return { timeout: left, ...(idempotencyKey !== undefined && { idempotencyKey }) };
   };
   return {
-    ...makeSessions(stripe, within),
+    ...makeSessions(stripe, makeOptions),
     capture: ({ intentId, amount }, key) =>
-      ask(async () => {
+      callStripe(async () => {
         const params = { amount_to_capture: amount, expand: EXPAND_CHARGE };
-        return withRefunds(stripe, within, await stripe.paymentIntents.capture(intentId, params, within(key)));
+        return withRefunds(
+          stripe,
+          makeOptions,
+          await stripe.paymentIntents.capture(intentId, params, makeOptions(key)),
+        );
       }),
     void: (intentId, key) =>
-      ask(async () => {
+      callStripe(async () => {
         const params = { expand: EXPAND_CHARGE };
-        return withRefunds(stripe, within, await stripe.paymentIntents.cancel(intentId, params, within(key)));
+        return withRefunds(stripe, makeOptions, await stripe.paymentIntents.cancel(intentId, params, makeOptions(key)));
       }),
-    refund: (refund, key) => ask(() => refundIntent(stripe, within, { ...refund, key })),
-    getIntent: (id) => ask(() => readIntent(stripe, within, id)),
-    getDispute: (id) => ask(async () => toDispute(await stripe.disputes.retrieve(id, {}, within()))),
-    listMovements: (input) => ask(() => listMovements(stripe, within, input)),
+    refund: (refund, key) => callStripe(() => refundIntent(stripe, makeOptions, { ...refund, key })),
+    getIntent: (id) => callStripe(() => readIntent(stripe, makeOptions, id)),
+    getDispute: (id) => callStripe(async () => toDispute(await stripe.disputes.retrieve(id, {}, makeOptions()))),
+    listBalanceTransactions: (input) => callStripe(() => listMovements(stripe, makeOptions, input)),
     readEvent: (body, signature) => {
       try {
         return toEvent(stripe.webhooks.constructEvent(body, signature, webhookSecret, TOLERANCE_SECONDS));
@@ -79,29 +83,30 @@ function gatewayUntil(connection: Connection, deadline: number): Gateway {
         return null;
       }
     },
-    until: (other) => gatewayUntil(connection, Math.min(deadline, other)),
+    withDeadline: (newDeadline) => gatewayUntil(connection, Math.min(deadline, newDeadline)),
   };
 }
 
 function makeSessions(
   stripe: Stripe,
-  within: Within,
+  makeOptions: MakeOptions,
 ): Pick<Gateway, 'createSession' | 'expireSession' | 'findSession' | 'getSession'> {
   const { sessions } = stripe.checkout;
   return {
     createSession: (session, key) =>
-      ask(async () => toSession(await sessions.create(toSessionParams(session), within(key)))),
-    expireSession: (id, key) => ask(async () => toSession(await sessions.expire(id, {}, within(key)))),
+      callStripe(async () => toSession(await sessions.create(toSessionParams(session), makeOptions(key)))),
+    expireSession: (id, key) => callStripe(async () => toSession(await sessions.expire(id, {}, makeOptions(key)))),
     findSession: (paymentId, madeSince) =>
-      ask(async () => {
+      callStripe(async () => {
         const created = { gte: Math.floor(Date.parse(madeSince) / 1_000) - CLOCK_DIFFERENCE_SECONDS };
-        for await (const session of sessions.list({ created, limit: 100 }, within())) {
+        for await (const session of sessions.list({ created, limit: 100 }, makeOptions())) {
           if (session.metadata?.['payment_id'] === paymentId) return toSession(session);
-          within();
+          // Throws when the deadline has passed.
+          makeOptions();
         }
         return null;
       }),
-    getSession: (id) => ask(async () => toSession(await sessions.retrieve(id, {}, within()))),
+    getSession: (id) => callStripe(async () => toSession(await sessions.retrieve(id, {}, makeOptions()))),
   };
 }
 

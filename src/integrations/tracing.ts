@@ -6,26 +6,26 @@ import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { defaultResource, resourceFromAttributes } from '@opentelemetry/resources';
 import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { SpanExporter } from '@opentelemetry/sdk-trace';
-import type { Gateway, GatewayAnswer } from '../domain/ports/gateway.ts';
+import type { Gateway, GatewayResult } from '../domain/ports/gateway.ts';
 
-/** How long a collector may take over one batch, tries again included; spans beyond the queue are dropped meanwhile. */
+/** Limit for a batch, retries included; spans beyond the queue are dropped meanwhile. */
 const EXPORT_TIMEOUT_MS = 5_000;
-/** How long stopping waits for the last spans: they are not worth more. */
+/** Limit for the last batch at shutdown. */
 const LAST_EXPORT_TIMEOUT_MS = 2_000;
 
 export interface TracingOptions {
-  /** The collector; `/v1/traces` is added. */
+  /** Base URL of the collector; `/v1/traces` is appended. */
   readonly endpoint: string;
   readonly serviceName: string;
-  /** Told once per outage of the collector. */
+  /** Called once per outage of the collector. */
   readonly onOutage: (reason: string) => void;
   readonly onReturn: () => void;
 }
 
 /**
- * Makes the spans of this process real and sends them to a collector, in batches and in the background.
+ * Starts the export of spans to a collector, in batches and in the background.
  *
- * Until it is called, everything that makes spans makes none. A collector that is away costs spans and nothing else.
+ * Before the call, every tracer is a no-op. An outage of the collector loses spans and affects nothing else.
  */
 export function startTracing(options: TracingOptions): { stop(): Promise<void> } {
   const url = `${options.endpoint.replace(/\/$/, '')}/v1/traces`;
@@ -39,7 +39,7 @@ export function startTracing(options: TracingOptions): { stop(): Promise<void> }
   trace.setGlobalTracerProvider(provider);
   return {
     stop: async () => {
-      // What could not be sent was reported when it happened.
+      // The exporter has already reported every failed batch.
       const sent = provider.shutdown().catch(() => undefined);
       await Promise.race([sent, sleep(LAST_EXPORT_TIMEOUT_MS, undefined, { ref: false })]);
     },
@@ -66,15 +66,15 @@ function describe(error: (Error & { readonly code?: unknown }) | undefined): str
   return typeof error?.code === 'string' ? error.code : (error?.message ?? 'no reason given');
 }
 
-/** The same gateway, with a span for every request to it. */
+/** Wraps a gateway so that every request has a span. */
 export function traceGateway(gateway: Gateway): Gateway {
   const tracer = trace.getTracer('holdfast');
   const traced =
-    <Input extends unknown[], T>(name: string, ask: (...input: Input) => Promise<GatewayAnswer<T>>) =>
-    (...input: Input): Promise<GatewayAnswer<T>> =>
+    <Input extends unknown[], T>(name: string, call: (...input: Input) => Promise<GatewayResult<T>>) =>
+    (...input: Input): Promise<GatewayResult<T>> =>
       tracer.startActiveSpan(`gateway/${name}`, { kind: SpanKind.CLIENT }, async (span) => {
         try {
-          const answer = await ask(...input);
+          const answer = await call(...input);
           span.setAttribute('holdfast.outcome', answer.kind);
           return answer;
         } finally {
@@ -91,8 +91,8 @@ export function traceGateway(gateway: Gateway): Gateway {
     refund: traced('refund', (...input) => gateway.refund(...input)),
     getIntent: traced('get-intent', (...input) => gateway.getIntent(...input)),
     getDispute: traced('get-dispute', (...input) => gateway.getDispute(...input)),
-    listMovements: traced('list-movements', (...input) => gateway.listMovements(...input)),
+    listBalanceTransactions: traced('list-movements', (...input) => gateway.listBalanceTransactions(...input)),
     readEvent: (body, signature) => gateway.readEvent(body, signature),
-    until: (deadline) => traceGateway(gateway.until(deadline)),
+    withDeadline: (deadline) => traceGateway(gateway.withDeadline(deadline)),
   };
 }

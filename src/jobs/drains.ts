@@ -1,24 +1,25 @@
 import type { Context } from '../context.ts';
 import { Drain } from '../db/drain.ts';
 import type { Queue } from '../db/drain.ts';
-import { pusherQueue } from '../services/feed/deliver-events.ts';
-import { MAX_FEEDS, numberEvents } from '../services/feed/number-events.ts';
-import { operationQueue } from '../services/gateway/operation/run-operation.ts';
-import { webhookQueue } from '../services/webhook/process-webhook.ts';
+import { feedQueue } from '../services/core/feed/delivery/deliver-feed.ts';
+import { listSenders } from '../services/core/feed/delivery/senders.ts';
+import { MAX_FEEDS, numberEvents } from '../services/core/feed/number-events.ts';
+import { operationQueue } from '../services/money/gateway/run-operation.ts';
+import { webhookQueue } from '../services/money/gateway/webhook/process-webhook.ts';
 import type { RunningJobs } from './schedule.ts';
 
 /** A few times a second; a commit in this process nudges at once, so this is for what others left. */
 const POLL_MS = 300;
 
-/** Wakes those who wait. Made before the context, because use cases nudge through it. */
-export class Bell {
+/** Wakes the loops that wait for work. Made before the context, because use cases nudge through it. */
+export class Notifier {
   #waiting = new Set<() => void>();
 
-  ring(): void {
+  notify(): void {
     for (const wake of this.#waiting) wake();
   }
 
-  /** Resolves when the bell rings, or after `ms`. */
+  /** Resolves at the next `notify`, or after `ms`. */
   async wait(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = () => {
@@ -35,10 +36,10 @@ export class Bell {
 /** How long committed events may wait for their numbers: many then share one transaction, and nobody notices. */
 const NUMBER_EVERY_MS = 100;
 
-/** Empties the queues as they fill: what the gateway told us and is to do, and what is to be told to others. */
-export function startDrains(ctx: Context, bell: Bell): RunningJobs {
+/** Empties the queues as they fill: the gateway's events, operations at the gateway, and the feed of each channel. */
+export function startDrains(ctx: Context, nudged: Notifier): RunningJobs {
   let isStopping = false;
-  const empty = async <Row>(queue: Queue<Row>, due: Bell): Promise<void> => {
+  const empty = async <Row>(queue: Queue<Row>, due: Notifier): Promise<void> => {
     const work = new Drain(ctx, queue);
     while (!isStopping) {
       const taken = await work.take().catch((error: unknown) => {
@@ -50,27 +51,27 @@ export function startDrains(ctx: Context, bell: Bell): RunningJobs {
     }
     await work.allDone();
   };
-  const news = new Bell();
-  const stop = new Bell();
+  const eventsNumbered = new Notifier();
+  const stopping = new Notifier();
   const number = async (): Promise<void> => {
     while (!isStopping) {
       const numbered = await numberEvents(ctx).catch((error: unknown) => {
         logFailure(ctx, 'number-events', error);
         return 0;
       });
-      if (numbered > 0) news.ring();
+      if (numbered > 0) eventsNumbered.notify();
       // Where there may be more than fitted into one go, waiting would be how fast we can be.
-      if (numbered < MAX_FEEDS) await stop.wait(NUMBER_EVERY_MS);
+      if (numbered < MAX_FEEDS) await stopping.wait(NUMBER_EVERY_MS);
     }
   };
-  const loops = [empty(webhookQueue, bell), empty(operationQueue, bell), number()];
-  if (ctx.realtime !== null) loops.push(empty(pusherQueue, news));
+  const loops = [empty(webhookQueue, nudged), empty(operationQueue, nudged), number()];
+  for (const sender of listSenders(ctx)) loops.push(empty(feedQueue(sender), eventsNumbered));
   return {
     stop: async () => {
       isStopping = true;
-      bell.ring();
-      news.ring();
-      stop.ring();
+      nudged.notify();
+      eventsNumbered.notify();
+      stopping.notify();
       await Promise.all(loops);
     },
   };

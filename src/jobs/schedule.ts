@@ -1,11 +1,14 @@
 import type { Context } from '../context.ts';
-import { declineUndecided } from '../services/decision/decline-undecided.ts';
-import { warnOfLapse } from '../services/decision/warn-of-lapse.ts';
-import { expireHolds } from '../services/hold/expire-holds.ts';
-import { forgetOldKeys } from '../services/idempotency/forget-old-keys.ts';
-import { syncStalePayments } from '../services/gateway/sync-stale-payments.ts';
-import { extendInventory } from '../services/inventory/extend-inventory.ts';
-import { reconcileDaily } from '../services/reconciliation/reconcile-daily.ts';
+import { declineUndecided } from '../services/desk/decision/decline-undecided.ts';
+import { warnOfLapse } from '../services/desk/decision/warn-of-lapse.ts';
+import { endHeldMoves } from '../services/desk/reschedule/held/end-held-moves.ts';
+import { deleteEndedClaims } from '../services/selling/hold/delete-ended-claims.ts';
+import { expireHolds } from '../services/selling/hold/expire-holds.ts';
+import { deleteExpiredTokens } from '../services/platform/auth/session/delete-expired-tokens.ts';
+import { deleteExpiredKeys } from '../services/core/idempotency/delete-expired-keys.ts';
+import { syncStalePayments } from '../services/money/gateway/sync/sync-stale-payments.ts';
+import { extendInventory } from '../services/stock/inventory/extend-inventory.ts';
+import { reconcileDaily } from '../services/money/reconciliation/reconcile-daily.ts';
 
 interface Job {
   readonly name: string;
@@ -20,10 +23,13 @@ const HOUR_MS = 60 * MINUTE_MS;
 /** What happens by itself. Every one is safe to run twice at once, so each process may run them all. */
 const JOBS: readonly Job[] = [
   { name: 'expire-holds', everyMs: 5 * SECOND_MS, run: expireHolds },
+  { name: 'end-held-moves', everyMs: 5 * SECOND_MS, run: endHeldMoves },
   { name: 'decline-undecided', everyMs: MINUTE_MS, run: declineUndecided },
   { name: 'warn-of-lapse', everyMs: MINUTE_MS, run: warnOfLapse },
   { name: 'sync-stale-payments', everyMs: MINUTE_MS, run: syncStalePayments },
-  { name: 'forget-old-keys', everyMs: HOUR_MS, run: forgetOldKeys },
+  { name: 'forget-old-keys', everyMs: HOUR_MS, run: deleteExpiredKeys },
+  { name: 'delete-expired-tokens', everyMs: HOUR_MS, run: deleteExpiredTokens },
+  { name: 'delete-ended-claims', everyMs: HOUR_MS, run: deleteEndedClaims },
   // More often than once a day, because "today" begins at another hour in every zone.
   { name: 'extend-inventory', everyMs: HOUR_MS, run: extendInventory },
   { name: 'reconcile-daily', everyMs: HOUR_MS, run: reconcileDaily },

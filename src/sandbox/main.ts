@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { startPusherSandbox } from './pusher/start-pusher-sandbox.ts';
 import { startStripeSandbox } from './stripe/start-stripe-sandbox.ts';
 
-// The sandboxes as a process of their own: prints one line when they are ready, and ends with 0 on a signal.
+// Runs both sandboxes in a separate process. Prints a line of JSON when ready; exits with 0 on SIGTERM and SIGINT.
 
 const { values } = parseArgs({
   options: {
@@ -19,7 +19,7 @@ const { values } = parseArgs({
 });
 const dataDir = values['data-dir'];
 if (dataDir === undefined) {
-  console.error('Say where the sandbox keeps its journal: --data-dir <folder>');
+  console.error('--data-dir is missing. Add --data-dir <folder>, the folder for the journal of the sandbox.');
   process.exit(2);
 }
 
@@ -36,11 +36,11 @@ const stripe = await startStripeSandbox({
 });
 const pusher = await startPusherSandbox({ port: Number(values['pusher-port']), host: values.host });
 
-let ending: Promise<never> | undefined;
-const end = () => (ending ??= Promise.all([stripe.close(), pusher.close()]).then(() => process.exit(0)));
+let stopped: Promise<never> | undefined;
+const stop = () => (stopped ??= Promise.all([stripe.close(), pusher.close()]).then(() => process.exit(0)));
 if (values['ends-with-input']) {
-  // Whoever started us holds the other end; when it is gone, so are they.
-  process.stdin.resume().once('end', () => void end());
+  // The parent process holds the other end of the pipe: end of input means that the parent has ended.
+  process.stdin.resume().once('end', () => void stop());
 }
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void end());
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void stop());
 console.log(JSON.stringify({ event: 'SANDBOX_READY', url: stripe.url, pusherUrl: pusher.url }));

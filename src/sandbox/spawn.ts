@@ -9,26 +9,26 @@ import { z } from 'zod';
 import { SANDBOX_APP } from './pusher/pusher-app.ts';
 import type { PusherApp } from './pusher/pusher-app.ts';
 
-/** Where the addresses of a running sandbox are left for others. */
+/** File in the data folder with the URLs of the running sandbox, for other processes. */
 const ADDRESS_FILE = 'sandbox.json';
 
-/** A second try at once would meet what the first one met. */
+/** Wait before the second restart: an immediate restart would probably fail for the same reason. */
 const FIRST_WAIT_MS = 1_000;
-/** Whoever repairs what keeps it down sees it come up within half a minute. */
+/** Longest wait between restarts: after a repair the sandbox is up within half a minute. */
 const MAX_WAIT_MS = 30_000;
-/** What ends sooner after its start than this will likely do so again, and is not started at once. */
+/** Uptime after which an exit counts as a first failure again, so that the restart happens at once. */
 const STEADY_MS = 10_000;
-/** A start takes half a second, and with a long journal some more. */
+/** A start takes half a second, and more with a long journal. */
 const START_TIMEOUT_MS = 60_000;
-/** Less than the time the server has to stop. */
+/** Below STOP_TIMEOUT_MS of the server (src/main.ts). */
 const STOP_TIMEOUT_MS = 5_000;
 
 export interface Sandbox {
-  /** The stand-in for Stripe. */
+  /** URL of the stand-in for Stripe. */
   readonly url: string;
-  /** The stand-in for Pusher, and the application it knows. */
+  /** URL and application of the stand-in for Pusher. */
   readonly pusher: PusherApp & { readonly url: string };
-  /** Tells it where events are to go, once there is somebody to take them. */
+  /** Sets the webhook endpoint, once the server listens. */
   sendWebhooksTo(url: string, secret: string): Promise<void>;
   stop(): Promise<void>;
 }
@@ -47,24 +47,24 @@ interface Running {
 }
 
 /**
- * Starts the stand-ins for Stripe and Pusher as a process of their own, with their state under the data folder.
+ * Starts the stand-ins for Stripe and Pusher in a child process, with state in the data folder.
  *
- * Two servers with one data folder share one sandbox, as they would share Stripe: the second finds the first one's.
- * It ends with us, however we end. Should it end before, it is started again at the same addresses, where it was:
- * its journal knows the rest. While it does not come up, payments and notices wait as for a Stripe or Pusher that is down.
+ * Servers with the same data folder share a sandbox, as they would share Stripe: a later server finds the running
+ * sandbox. The child ends with this process, even after a crash. A child that ends early is restarted on the same ports
+ * and restores its state from the journal. Until the restart, payments and events wait, as in an outage of Stripe.
  */
 export async function spawnSandbox({ dataDir }: { dataDir: string }): Promise<Sandbox> {
-  const other = await findRunning(dataDir);
-  if (other !== null) return toSandbox(other, async () => undefined);
+  const running = await findRunning(dataDir);
+  if (running !== null) return toSandbox(running, async () => undefined);
   await mkdir(dataDir, { recursive: true });
   const stopping = new AbortController();
   const first = await start(dataDir, { stripe: '0', pusher: '0' }, stopping.signal);
   const { addresses } = first;
   const ports = { stripe: new URL(addresses.url).port, pusher: new URL(addresses.pusherUrl).port };
-  const kept = keepRunning(first, () => start(dataDir, ports, stopping.signal), stopping.signal);
+  const supervised = keepRunning(first, () => start(dataDir, ports, stopping.signal), stopping.signal);
   const stop = async () => {
     stopping.abort();
-    await kept;
+    await supervised;
     await rm(path.join(dataDir, ADDRESS_FILE), { force: true });
   };
   try {
@@ -88,20 +88,20 @@ function toSandbox({ url, pusherUrl }: Addresses, stop: Sandbox['stop']): Sandbo
   };
 }
 
-/** The addresses of a sandbox that runs on this folder already; null when not both answer. */
+/** Finds the running sandbox of a data folder. Returns: null unless both stand-ins respond. */
 export async function findRunning(dataDir: string): Promise<Addresses | null> {
   try {
     const addresses = readAddresses(await readFile(path.join(dataDir, ADDRESS_FILE), 'utf8'));
     if (addresses === null) return null;
-    const asked = [`${addresses.url}/_sandbox/clock`, `${addresses.pusherUrl}/_sandbox/faults`];
-    const answers = await Promise.all(asked.map((url) => fetch(url, { signal: AbortSignal.timeout(1_000) })));
-    return answers.every(({ ok }) => ok) ? addresses : null;
+    const probes = [`${addresses.url}/_sandbox/clock`, `${addresses.pusherUrl}/_sandbox/faults`];
+    const responses = await Promise.all(probes.map((url) => fetch(url, { signal: AbortSignal.timeout(1_000) })));
+    return responses.every(({ ok }) => ok) ? addresses : null;
   } catch {
     return null;
   }
 }
 
-/** Null for what is half-written, or left by a version that wrote something else. */
+/** Parses the address file. Returns: null for a half-written file or the format of another version. */
 function readAddresses(text: string): Addresses | null {
   try {
     return addressesSchema.safeParse(JSON.parse(text)).data ?? null;
@@ -110,7 +110,7 @@ function readAddresses(text: string): Addresses | null {
   }
 }
 
-/** Starts it again whenever it ends: at once, then after ever longer waits, until `stopping`. */
+/** Restarts the child after every exit: first at once, then with exponential backoff, until `stopping`. */
 async function keepRunning(first: Running, restart: () => Promise<Running>, stopping: AbortSignal): Promise<void> {
   let waitMs = 0;
   for (let running: Running | null = first; ;) {
@@ -121,46 +121,47 @@ async function keepRunning(first: Running, restart: () => Promise<Running>, stop
     if (stopping.aborted) return;
     waitMs = Math.min(MAX_WAIT_MS, Math.max(FIRST_WAIT_MS, 2 * waitMs));
     running = await restart().catch((error: unknown) => {
-      const next = `It is tried again in ${String(waitMs / 1_000)} s.`;
-      if (!stopping.aborted) console.error(`The sandbox ended and did not come up again: ${String(error)} ${next}`);
+      const next = `Next attempt in ${String(waitMs / 1_000)} s.`;
+      if (!stopping.aborted) console.error(`The sandbox ended and could not be restarted: ${String(error)} ${next}`);
       return null;
     });
   }
 }
 
 /**
- * Starts the process and resolves once it is ready; it gets the signal to end as soon as `stopping`.
+ * Starts the child process and waits until both stand-ins listen. An abort of `stopping` terminates the child.
  *
- * Throws: when it does not come up; then the process is gone.
+ * Throws: Error when the child ends before; no process is left.
  */
 async function start(dataDir: string, ports: Ports, stopping: AbortSignal): Promise<Running> {
   const script = path.join(import.meta.dirname, 'main.ts');
   const args = ['--port', ports.stripe, '--pusher-port', ports.pusher, '--data-dir', dataDir, '--ends-with-input'];
   const child = spawn(process.execPath, [script, ...args], {
-    // A group of its own, so that a signal to the terminal's leaves it to us to stop it. Its input ends when we do.
+    // A separate process group: a signal to the terminal's group reaches only the server, which then stops the child.
+    // The child's stdin closes with this process.
     detached: true,
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const exited = waitForExit(child);
-  endOn(stopping, child, exited);
+  terminateOn(stopping, child, exited);
   const ready = new Promise<Addresses>((resolve) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       const addresses = line.includes('SANDBOX_READY') ? readAddresses(line) : null;
       if (addresses !== null) resolve(addresses);
     });
   });
-  const tooLate = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
+  const timeout = setTimeout(() => child.kill('SIGKILL'), START_TIMEOUT_MS);
   const outcome = await Promise.race([ready, exited]);
-  clearTimeout(tooLate);
+  clearTimeout(timeout);
   if (typeof outcome === 'string') throw new Error(`The sandbox did not start: ${outcome}.`);
   return { addresses: outcome, exited };
 }
 
-/** How it ended, or why it never began. */
+/** Waits for the exit of the child. Returns: the reason, as part of a sentence. */
 function waitForExit(child: ChildProcess): Promise<string> {
   return new Promise((resolve) => {
     child.once('exit', (code, signal) => {
-      resolve(code === null ? `it was ended by ${String(signal)}` : `it ended with ${String(code)}`);
+      resolve(code === null ? `terminated by ${String(signal)}` : `exit code ${String(code)}`);
     });
     child.once('error', (error) => {
       resolve(error.message);
@@ -168,14 +169,14 @@ function waitForExit(child: ChildProcess): Promise<string> {
   });
 }
 
-function endOn(stopping: AbortSignal, child: ChildProcess, exited: Promise<unknown>): void {
-  const end = () => {
+function terminateOn(stopping: AbortSignal, child: ChildProcess, exited: Promise<unknown>): void {
+  const terminate = () => {
     child.kill('SIGTERM');
     setTimeout(() => child.kill('SIGKILL'), STOP_TIMEOUT_MS).unref();
   };
-  if (stopping.aborted) end();
-  else stopping.addEventListener('abort', end);
+  if (stopping.aborted) terminate();
+  else stopping.addEventListener('abort', terminate);
   void exited.then(() => {
-    stopping.removeEventListener('abort', end);
+    stopping.removeEventListener('abort', terminate);
   });
 }

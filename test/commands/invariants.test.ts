@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import process from 'node:process';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { cloneDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { NODE_ENVIRONMENT } from '../support/node-environment.ts';
+import { cloneDatabase } from '../support/database/database.ts';
+import type { TestDatabase } from '../support/database/database.ts';
+import { NODE_ENVIRONMENT } from '../support/server/node-environment.ts';
 
 let database: TestDatabase;
 

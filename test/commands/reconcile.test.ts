@@ -3,12 +3,12 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { daysAhead } from '../support/build.ts';
-import { NODE_ENVIRONMENT } from '../support/node-environment.ts';
-import { bookAndPay, idsOf, REFUND_EVENTS, whileNothingIsHeard } from '../support/reconciliation.ts';
-import { startPayingApp } from '../support/sandbox.ts';
-import type { PaidHotel, PayingApp } from '../support/sandbox.ts';
-import { spawnServer } from '../support/server.ts';
+import { daysAhead } from '../support/hotel/build.ts';
+import { NODE_ENVIRONMENT } from '../support/server/node-environment.ts';
+import { bookAndPay, idsOf, REFUND_EVENTS, whileNothingIsHeard } from '../support/money/reconciliation.ts';
+import { startPayingApp } from '../support/sandbox/sandbox.ts';
+import type { PaidHotel, PayingApp } from '../support/sandbox/sandbox.ts';
+import { spawnServer } from '../support/server/server.ts';
 
 let t: PayingApp;
 let hotel: PaidHotel;
@@ -47,10 +47,10 @@ test('it compares every property, names what differs, and after reading it again
   const balanced = await reconcile();
   expect(balanced).toMatchObject({ code: 0, stderr: '' });
   const lines = balanced.stdout.split('\n');
-  expect(lines.filter((line) => / to .* {2}balanced {2}taken /.test(line))).toHaveLength(
+  expect(lines.filter((line) => / to .* {2}balanced {2}captured /.test(line))).toHaveLength(
     await t.ctx.db.property.count(),
   );
-  expect(lines.at(-2)).toBe('Everything agrees.');
+  expect(lines.at(-2)).toBe('No differences.');
 
   const code = await bookAndPay(t, hotel);
   const { intentId, paymentId } = await idsOf(t, code);
@@ -62,18 +62,18 @@ test('it compares every property, names what differs, and after reading it again
   expect(differs).toMatchObject({ code: 1, stderr: '' });
   expect(differs.stdout.split('\n').filter((line) => line.startsWith('    '))).toEqual([named]);
   expect(differs.stdout).toContain(`${hotel.slug}  ${daysAhead(-1)} to `);
-  expect(differs.stdout).toContain('DIFFERS  taken 100.00, given back 40.00, disputed 0.00, net 60.00 EUR');
+  expect(differs.stdout).toContain('DIFFERS  captured 100.00, refunded 40.00, disputed 0.00, net 60.00 EUR');
   expect(differs.stdout).toMatch(/\n1 difference\.\n$/);
 
   const resolved = await reconcile('--slug', hotel.slug, '--resolve');
   expect(resolved).toMatchObject({ code: 0, stderr: '' });
-  expect(resolved.stdout).toContain(`${named}\n    read again: 1 payment; then:\n${hotel.slug}  `);
-  expect(resolved.stdout).toMatch(/\nEverything agrees\.\n$/);
+  expect(resolved.stdout).toContain(`${named}\n    read 1 payment again; result:\n${hotel.slug}  `);
+  expect(resolved.stdout).toMatch(/\nNo differences\.\n$/);
   expect((await reconcile()).code).toBe(0);
 });
 
 test.each([
-  [['--slug', 'no-such-place'], 'There is no property no-such-place.'],
+  [['--slug', 'no-such-place'], 'Unknown property: no-such-place.'],
   [['--from', '2027-02-30'], '--from 2027-02-30 is not a date.'],
   [['--from', '2027-03-02', '--to', '2027-03-01'], '--from 2027-03-02 is after 2027-03-01.'],
 ])('%j is refused with what is wrong', async (args, message) => {
@@ -104,6 +104,6 @@ test('it finds the stand-in of the server that runs on the data folder, and star
   expect(beside.stdout).toContain(`of the running server, at ${url}.\n`);
   const alone = await run([], {});
   expect(alone).toMatchObject({ code: 0, stderr: '' });
-  expect(alone.stdout).toMatch(/^No server runs, so the stand-in for Stripe was started.*Everything agrees\.\n$/s);
+  expect(alone.stdout).toMatch(/^No server runs, so the stand-in for Stripe was started.*No differences\.\n$/s);
   expect(await readFile(path.join(dataDir, 'sandbox.json'), 'utf8').catch(() => null)).toBeNull();
 });

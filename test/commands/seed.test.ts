@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seedDemo } from '../../prisma/seed.ts';
-import { startTestApp } from '../support/app.ts';
-import type { TestApp } from '../support/app.ts';
-import { dumpTables } from '../support/tables.ts';
+import { startTestApp } from '../support/server/app.ts';
+import type { TestApp } from '../support/server/app.ts';
+import { dumpTables } from '../support/database/tables.ts';
 
 // The demo data as it is promised (SPEC §14 and the end of §16), read as callers read it.
 
@@ -29,12 +29,22 @@ test.each(SLUGS)('%s is LIVE, can be called, and its people can sign in', async 
 
 test('the caterer sells a party at your address, by the head, with a deposit', async () => {
   expect(await readProperty('ember-hibachi')).toMatchObject({
-    ...{ timezone: 'America/Los_Angeles', currency: 'USD', roomTypes: [] },
+    timezone: 'America/Los_Angeles',
+    currency: 'USD',
+    roomTypes: [],
     policies: { paymentPolicy: 'DEPOSIT', depositPolicy: { type: 'FIXED', value: 10_000 }, bookingWindowDays: 540 },
     services: [
       {
-        ...{ code: 'HIBACHI', durationMinutes: 120, pricing: 'PER_PERSON', adultPrice: 5_500, childPrice: 3_000 },
-        ...{ minimumTotal: 55_000, isAtGuests: true, minNoticeMinutes: 1_440, maxAdults: 40, maxChildren: 40 },
+        code: 'HIBACHI',
+        durationMinutes: 120,
+        pricing: 'PER_PERSON',
+        adultPrice: 5_500,
+        childPrice: 3_000,
+        minimumTotal: 55_000,
+        isAtGuests: true,
+        minNoticeMinutes: 1_440,
+        maxAdults: 40,
+        maxChildren: 40,
         providers: [{ code: 'STATION-1' }, { code: 'STATION-2' }, { code: 'STATION-3' }],
       },
     ],
@@ -61,7 +71,10 @@ test('no postal code is in two zones of the caterer', async () => {
 test('the med spa sells three services by two people, paid there', async () => {
   const both = [{ code: 'DANIELLE' }, { code: 'RYAN' }];
   expect(await readProperty('glow-medspa')).toMatchObject({
-    ...{ timezone: 'America/Chicago', currency: 'USD', roomTypes: [], zones: [] },
+    timezone: 'America/Chicago',
+    currency: 'USD',
+    roomTypes: [],
+    zones: [],
     policies: { paymentPolicy: 'NONE', bookingWindowDays: 540 },
     services: [
       { code: 'FACIAL', durationMinutes: 60, price: 12_000, providers: both },

@@ -3,11 +3,11 @@ import { createServer } from 'node:http';
 import type { RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestApp } from '../support/app.ts';
-import type { TestApp } from '../support/app.ts';
-import { readSamples } from '../support/metrics.ts';
-import { NODE_ENVIRONMENT } from '../support/node-environment.ts';
-import { dumpTables } from '../support/tables.ts';
+import { startTestApp } from '../support/server/app.ts';
+import type { TestApp } from '../support/server/app.ts';
+import { readSamples } from '../support/http/metrics.ts';
+import { NODE_ENVIRONMENT } from '../support/server/node-environment.ts';
+import { dumpTables } from '../support/database/tables.ts';
 
 const METRICS_TOKEN = 'a token that scrapes 123';
 let t: TestApp;
@@ -55,7 +55,7 @@ test('a server that is well passes every check, one line each with its time', as
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
   expect(marks(lines)).toEqual(Array(9).fill('✓'));
   for (const line of lines.filter((text) => /^ {2}/.test(text))) expect(line).toMatch(/ \d+ ms {2}\S/);
-  expect(lines.at(-1)).toBe('All is well.');
+  expect(lines.at(-1)).toBe('All checks passed.');
 });
 
 test('what nobody named is skipped: metrics without a token, and the demo where there is none', async () => {
@@ -107,6 +107,6 @@ test('a server that is not ours, or answers errors, fails every check it gets wr
 test('where nobody listens it says so, and ends with 1', async () => {
   const { code, lines } = await smoke(['http://127.0.0.1:1']);
   expect(code).toBe(1);
-  expect(lines.filter((line) => line.includes('✗'))[0]).toMatch(/the process lives.*fetch failed/);
-  expect(lines.at(-1)).toMatch(/^\d of these are not as they should be\.$/);
+  expect(lines.filter((line) => line.includes('✗'))[0]).toMatch(/process is alive.*fetch failed/);
+  expect(lines.at(-1)).toMatch(/^\d checks failed\.$/);
 });

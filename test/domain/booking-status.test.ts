@@ -4,6 +4,7 @@ import {
   BOOKING_ACTIONS,
   BOOKING_KINDS,
   BOOKING_STATUSES,
+  assertAllowed,
   isAllowed,
   listAllowedActions,
   resolveTransition,
@@ -24,7 +25,7 @@ interface Rule {
 const SPEC: readonly Rule[] = [
   { action: 'authorize', from: 'PENDING_PAYMENT', by: ['PAYMENT'], to: ['PENDING_APPROVAL'] },
   { action: 'confirm', from: 'PENDING_PAYMENT', by: ['PAYMENT', 'STAFF'], to: ['CONFIRMED'] },
-  { action: 'approve', from: 'PENDING_APPROVAL', by: ['STAFF'], to: ['CONFIRMED'] },
+  { action: 'approve', from: 'PENDING_APPROVAL', by: ['STAFF', 'PAYMENT'], to: ['CONFIRMED'] },
   { action: 'decline', from: 'PENDING_APPROVAL', by: ['STAFF', 'SYSTEM'], to: ['DECLINED'] },
   { action: 'expire', from: 'PENDING_PAYMENT', by: ['SYSTEM'], to: ['EXPIRED'] },
   { action: 'revive', from: 'EXPIRED', by: ['PAYMENT'], to: ['PENDING_APPROVAL', 'CONFIRMED'] },
@@ -75,6 +76,37 @@ test.each(grid)('$action of $kind from $from is for whom the table says, and nob
   );
 });
 
+test.each(grid)(
+  '$action of $kind from $from passes the check for exactly those actors, without naming an end',
+  (point) => {
+    const rule = findRule(point);
+    for (const by of ACTOR_TYPES) {
+      const check = () => {
+        assertAllowed({ ...point, by });
+      };
+      if (rule?.by.includes(by)) expect(check).not.toThrow();
+      else {
+        const refusal = refusalOf(check);
+        const { kind, from, action } = point;
+        expect(refusal).toMatchObject({ code: 'invalid_transition', status: 409 });
+        expect(refusal.content.extra).toEqual({
+          bookingStatus: from,
+          action,
+          allowed: listAllowedActions({ kind, from, by }),
+        });
+      }
+    }
+  },
+);
+
+test.each(BOOKING_KINDS)('a captured payment approves a %s, and is refused what only staff may do to it', (kind) => {
+  const at = { kind, from: 'PENDING_APPROVAL', by: 'PAYMENT' } as const;
+  expect(resolveTransition({ ...at, action: 'approve' })).toBe('CONFIRMED');
+  for (const action of ['decline', 'cancel'] as const) {
+    expect(refusalOf(() => resolveTransition({ ...at, action })).code).toBe('invalid_transition');
+  }
+});
+
 test.each(grid)('$action of $kind from $from leads where the table says, and nowhere else', (point) => {
   const rule = findRule(point);
   for (const by of ACTOR_TYPES) {
@@ -110,6 +142,8 @@ test.each([
   { kind: 'STAY', from: 'PENDING_PAYMENT', by: 'GUEST', allowed: ['cancel'] },
   { kind: 'STAY', from: 'PENDING_APPROVAL', by: 'STAFF', allowed: ['approve', 'decline', 'cancel'] },
   { kind: 'STAY', from: 'PENDING_APPROVAL', by: 'SYSTEM', allowed: ['decline'] },
+  { kind: 'STAY', from: 'PENDING_APPROVAL', by: 'PAYMENT', allowed: ['approve'] },
+  { kind: 'STAY', from: 'PENDING_APPROVAL', by: 'AGENT', allowed: ['cancel'] },
   { kind: 'STAY', from: 'CONFIRMED', by: 'STAFF', allowed: ['cancel', 'checkIn', 'noShow'] },
   { kind: 'APPOINTMENT', from: 'CONFIRMED', by: 'STAFF', allowed: ['cancel', 'checkIn', 'complete', 'noShow'] },
   { kind: 'STAY', from: 'CONFIRMED', by: 'AGENT', allowed: ['cancel'] },

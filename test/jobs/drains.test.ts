@@ -1,8 +1,8 @@
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { Bell, startDrains } from '../../src/jobs/drains.ts';
-import { startTestApp } from '../support/app.ts';
-import type { TestApp } from '../support/app.ts';
-import { until } from '../support/starting-server.ts';
+import { Notifier, startDrains } from '../../src/jobs/drains.ts';
+import { startTestApp } from '../support/server/app.ts';
+import type { TestApp } from '../support/server/app.ts';
+import { until } from '../support/server/starting-server.ts';
 
 let t: TestApp;
 
@@ -25,7 +25,7 @@ test('a backlog of events is numbered without a rest, however many goes it takes
   await tell(2_345);
   // Time stands still: whoever waits, waits for ever.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
-  const drains = startDrains(t.ctx, new Bell());
+  const drains = startDrains(t.ctx, new Notifier());
   await isAllNumbered();
   let isOver = false;
   const stopped = drains.stop().finally(() => (isOver = true));
@@ -37,7 +37,7 @@ test('a backlog of events is numbered without a rest, however many goes it takes
 });
 
 test('events that come one by one are numbered as they come', async () => {
-  const drains = startDrains(t.ctx, new Bell());
+  const drains = startDrains(t.ctx, new Notifier());
   for (let count = 0; count < 3; count += 1) {
     await tell(1);
     await isAllNumbered();

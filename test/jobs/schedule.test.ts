@@ -1,9 +1,9 @@
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { startJobs } from '../../src/jobs/schedule.ts';
-import { startTestApp } from '../support/app.ts';
-import type { TestApp } from '../support/app.ts';
-import { openDesk } from '../support/desk.ts';
+import { startTestApp } from '../support/server/app.ts';
+import type { TestApp } from '../support/server/app.ts';
+import { openDesk } from '../support/hotel/desk.ts';
 
 let t: TestApp;
 

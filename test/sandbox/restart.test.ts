@@ -8,8 +8,8 @@ import {
   refusal,
   sessionParams,
   spawnSandbox,
-} from '../support/stripe-sandbox.ts';
-import { openReceiver } from '../support/webhook-receiver.ts';
+} from '../support/sandbox/stripe-sandbox.ts';
+import { openReceiver } from '../support/sandbox/webhook-receiver.ts';
 
 let dataDir: string;
 beforeEach(async () => {

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { spawnSandbox } from '../../src/sandbox/spawn.ts';
 import type { Sandbox } from '../../src/sandbox/spawn.ts';
-import { connectPusher, openPusherSandbox } from '../support/pusher-sandbox.ts';
-import { connectSandbox, makeDataDir, openSandbox, sessionParams } from '../support/stripe-sandbox.ts';
+import { connectPusher, openPusherSandbox } from '../support/sandbox/pusher-sandbox.ts';
+import { connectSandbox, makeDataDir, openSandbox, sessionParams } from '../support/sandbox/stripe-sandbox.ts';
 
 const run = promisify(execFile);
 
@@ -139,8 +139,8 @@ it('a restart that fails is tried again until it succeeds; each failure is told 
   }, 20_000);
   expect(await listProcesses()).toEqual([]);
   expect(complaints).toEqual([
-    expect.stringMatching(/did not come up again: .*ended with 1.* in 1 s\.$/),
-    expect.stringMatching(/did not come up again: .*ended with 1.* in 2 s\.$/),
+    expect.stringMatching(/could not be restarted: .*exit code 1.* in 1 s\.$/),
+    expect.stringMatching(/could not be restarted: .*exit code 1.* in 2 s\.$/),
   ]);
   await mend();
   await vi.waitFor(async () => {
@@ -181,6 +181,6 @@ it('stopping ends a start that is under way', async () => {
 
 it('a first start that fails is an error, and leaves no process', async () => {
   await mkdir(journal());
-  await expect(spawnSandbox({ dataDir })).rejects.toThrow('The sandbox did not start: it ended with 1.');
+  await expect(spawnSandbox({ dataDir })).rejects.toThrow('The sandbox did not start: exit code 1.');
   expect(await listProcesses()).toEqual([]);
 });

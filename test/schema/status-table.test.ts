@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { BOOKING_ACTIONS, BOOKING_KINDS, BOOKING_STATUSES } from '../../src/domain/booking-status.ts';
 import type { BookingKind, BookingStatus } from '../../src/domain/booking-status.ts';
-import { cloneDatabase } from '../support/database.ts';
-import type { TestDatabase } from '../support/database.ts';
-import { buildStranger, refusalOf } from '../support/rows.ts';
-import type { Stranger } from '../support/rows.ts';
+import { cloneDatabase } from '../support/database/database.ts';
+import type { TestDatabase } from '../support/database/database.ts';
+import { buildStranger, refusalOf } from '../support/database/rows.ts';
+import type { Stranger } from '../support/database/rows.ts';
 
 let database: TestDatabase;
 let stranger: Stranger;

@@ -6,10 +6,11 @@ import type { TestProject } from 'vitest/node';
 import { seedDemo } from '../../prisma/seed.ts';
 import { readConfig } from '../../src/config.ts';
 import { connectDatabase } from '../../src/db/connection/connect-database.ts';
-import { startEmbeddedPostgres } from '../../src/db/embedded.ts';
-import { migrate } from '../../src/db/migrate.ts';
-import { numberEvents } from '../../src/services/feed/number-events.ts';
+import { startEmbeddedPostgres } from '../../src/db/connection/embedded.ts';
+import { migrate } from '../../src/db/connection/migrate.ts';
+import { numberEvents } from '../../src/services/core/feed/number-events.ts';
 import { makeQuietContext } from '../../src/commands/context/quiet-context.ts';
+import { SEED, TIER } from '../support/tier/tier.ts';
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -20,6 +21,7 @@ declare module 'vitest' {
 
 /** One real Postgres for the whole run, in a folder of its own that goes with it. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  if (TIER !== 'small') console.info(`Tier ${TIER}, TEST_SEED=${String(SEED)}`);
   const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-test-'));
   // Nothing here has to survive a power cut.
   const carefree = { fsync: 'off', full_page_writes: 'off', synchronous_commit: 'off' };
@@ -45,6 +47,8 @@ async function prepareTemplate(url: string): Promise<void> {
   const config = readConfig({ NODE_ENV: 'test' });
   const ctx = makeQuietContext({ config, db, log: pino({ level: 'silent' }) });
   await seedDemo(ctx);
+  // The guests of most tests are one person; the limit has its own tests.
+  await ctx.db.property.updateMany({ data: { maxOpenHolds: 50 } });
   // No test waits for a sequencer to find what the demo data has announced.
   while ((await numberEvents(ctx)) > 0);
   await db.$disconnect();

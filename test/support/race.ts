@@ -1,16 +1,19 @@
 import { Agent, request } from 'node:http';
-import type { Answer, CallOptions, Method } from './app.ts';
-import type { TestDatabase } from './database.ts';
+import path from 'node:path';
+import { expect, TestRunner } from 'vitest';
+import type { Answer, CallOptions, Method } from './server/app.ts';
+import type { TestDatabase } from './database/database.ts';
+import { SEED } from './tier/tier.ts';
 
 /** As many connections as there are contenders: nobody waits behind another in the client. */
 const agent = new Agent({ keepAlive: true, maxSockets: 2_000 });
 
 /** One request over a real connection. */
-export function send(url: string, method: Method, path: string, options: CallOptions = {}): Promise<Answer> {
+export function send(url: string, method: Method, route: string, options: CallOptions = {}): Promise<Answer> {
   const body = options.body === undefined ? undefined : JSON.stringify(options.body);
   return new Promise((resolve, reject) => {
     const outgoing = request(
-      `${url}/api${path}`,
+      `${url}/api${route}`,
       {
         method,
         agent,
@@ -37,6 +40,14 @@ export function send(url: string, method: Method, path: string, options: CallOpt
     outgoing.on('error', reject);
     outgoing.end(body);
   });
+}
+
+/** Sends a request until it is answered: a busy machine says 503, and nothing has happened. */
+export async function insist(ask: () => Promise<Answer>): Promise<Answer> {
+  for (;;) {
+    const answer = await ask();
+    if (answer.status !== 503) return answer;
+  }
 }
 
 /** How many answers had which status. */
@@ -79,13 +90,20 @@ export async function recountNights(
   );
 }
 
-/** A source of numbers that can be played again from the seed it prints when a test fails. */
-export function seededRandom(seed = Number(process.env['SEED'] ?? Math.floor(Math.random() * 2 ** 31))): {
-  seed: number;
-  next: () => number;
-  upTo: (n: number) => number;
-} {
-  let state = seed;
+/** How often each test has asked for numbers: each lap of a repeated test draws its own. */
+const draws = new Map<string, number>();
+
+/**
+ * Draws numbers that depend on the run's seed, the file, the test and its lap only.
+ *
+ * Returns: `seed`, the run's, for messages; `TEST_SEED=<seed>` draws again what a failed run drew.
+ */
+export function seededRandom(): { seed: number; next: () => number; upTo: (n: number) => number } {
+  const file = path.relative(process.cwd(), expect.getState().testPath ?? '');
+  const place = `${file} ${TestRunner.getCurrentTest()?.name.replaceAll(/\d/g, '') ?? ''}`;
+  const draw = draws.get(place) ?? 0;
+  draws.set(place, draw + 1);
+  let state = hash(`${String(SEED)} ${place} ${String(draw)}`);
   // mulberry32: small, and good enough to spread dates.
   const next = () => {
     state = (state + 0x6d2b79f5) | 0;
@@ -93,7 +111,23 @@ export function seededRandom(seed = Number(process.env['SEED'] ?? Math.floor(Mat
     t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
   };
-  return { seed, next, upTo: (n) => Math.floor(next() * n) };
+  return { seed: SEED, next, upTo: (n) => Math.floor(next() * n) };
+}
+
+/**
+ * Draws in how many milliseconds a deadline is: within `raceMs`, the last twenty of them past already.
+ *
+ * Every eighth round has two seconds, so that also a busy machine meets some.
+ */
+export function drawDeadlineMs(round: number, raceMs: number, upTo: (n: number) => number): number {
+  return round % 8 === 7 ? 2_000 : upTo(raceMs) - 20;
+}
+
+/** FNV-1a. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const letter of text) value = Math.imul(value ^ (letter.codePointAt(0) ?? 0), 0x01000193);
+  return value;
 }
 
 /** Plays so many rounds, a few side by side: most of a round is waiting for others. */

@@ -2,23 +2,24 @@ import type { Logger } from 'pino';
 import type { Config } from '../../config.ts';
 import type { Context } from '../../context.ts';
 import type { Db } from '../../db/client.ts';
-import { NO_REQUEST } from '../../domain/ports/request-scope.ts';
-import { MemoryAnswerCache } from '../../http/kept/answer-cache.ts';
+import { MemoryResponseCache } from '../../http/response-cache/memory-response-cache.ts';
 import { makeStripeGateway } from '../../integrations/stripe.ts';
-import { FeedBell } from '../../jobs/feed-bell.ts';
+import { MemoryFeedNotifier } from '../../jobs/feed-notifier.ts';
 import { makeMetrics } from '../../integrations/metrics.ts';
 
-/** A context for work beside the server: it reads and writes the database, keeps no answers and asks nobody else. */
+/** Makes a context for commands: database access only, without cached responses, gateway or realtime service. */
 export function makeQuietContext(parts: { readonly config: Config; readonly db: Db; readonly log: Logger }): Context {
   const metrics = makeMetrics();
-  // Nothing here is asked of the gateway; should it be, it must not by mistake be at Stripe's own.
+  // Commands without a gateway of their own must never reach Stripe by mistake, so the URL is a closed port.
   const gateway = makeStripeGateway({ secretKey: 'sk_test_none', webhookSecret: '', apiBase: 'http://127.0.0.1:1' });
   return {
-    ...{ ...parts, metrics, gateway },
-    cache: new MemoryAnswerCache(metrics),
+    ...parts,
+    metrics,
+    gateway,
+    cache: new MemoryResponseCache(metrics),
     realtime: null,
-    feeds: new FeedBell(),
-    request: NO_REQUEST,
+    feeds: new MemoryFeedNotifier(),
+    request: null,
     isReady: () => true,
     nudge: () => undefined,
   };

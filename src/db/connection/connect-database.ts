@@ -3,27 +3,27 @@ import { PrismaPg } from '@prisma/adapter-pg';
 import type { Metrics } from '../../domain/ports/metrics.ts';
 import { PrismaClient } from '../client.ts';
 import type { Db } from '../client.ts';
-import { openShortcut } from './shortcut.ts';
+import { enableDirectQuery } from './direct-query.ts';
 import { timeQueries, timer } from './time-queries.ts';
 
-/** Deadlock detection (1 s) < lock < statement < transaction (5 s) < request (10 s): the innermost reports first. */
+/** Timeouts: deadlock (1 s) < lock < statement < transaction (5 s) < request (10 s). The innermost fires first. */
 const LOCK_TIMEOUT_MS = 2_000;
 const STATEMENT_TIMEOUT_MS = 4_000;
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 6_000;
-/** How long a request waits for a connection before it is told that we are too busy. */
+/** Longest wait for a connection; afterwards the caller receives 503. */
 const POOL_WAIT_MS = 2_000;
 
-/** Prepared statements per connection; past it, rare statements run unnamed so that memory stays bounded. */
+/** Limit of prepared statements per connection; further statements run unnamed, so that memory is bounded. */
 const MAX_STATEMENT_NAMES = 500;
 
-/** The database client: one pool, named prepared statements, timeouts on every session. */
+/** Creates the database client: one pool, named prepared statements, timeouts on each session. */
 export function connectDatabase(input: {
   url: string;
   poolSize: number;
   onPoolError: (error: Error) => void;
-  /** For work that nobody waits for; by default what a request can wait for. */
+  /** Longer timeout for background work; by default the timeout of requests. */
   statementTimeoutMs?: number;
-  /** Hears how long each statement took. */
+  /** Receives the duration of each statement. */
   metrics?: Pick<Metrics, 'observeQuery'>;
 }): Db {
   const nameOf = nameStatements();
@@ -41,7 +41,7 @@ export function connectDatabase(input: {
   );
   if (input.metrics !== undefined) timeQueries(adapter, input.metrics);
   const client = new PrismaClient({ adapter });
-  openShortcut(client, adapter, { nameOf, timed: timer(input.metrics) });
+  enableDirectQuery(client, adapter, { nameOf, timed: timer(input.metrics) });
   return client;
 }
 
@@ -50,7 +50,7 @@ function nameStatements(): (query: { sql: string }) => string {
   return ({ sql }) => {
     const known = names.get(sql);
     if (known !== undefined) return known;
-    // An empty name is Postgres' unnamed statement: parsed each time, kept never.
+    // An empty name is Postgres' unnamed statement: parsed each time, never stored.
     if (names.size >= MAX_STATEMENT_NAMES) return '';
     const name = `holdfast_${createHash('sha1').update(sql).digest('hex').slice(0, 24)}`;
     names.set(sql, name);

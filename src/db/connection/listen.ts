@@ -1,26 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import type { PropertyChange } from '../../domain/feed/property-change.ts';
-import { readChange } from '../../domain/feed/spell-change.ts';
+import { decodeChange } from '../../domain/feed/encode-change.ts';
 
 /** Notifications name the properties whose feeds have grown, each with what that touches. */
 export const FEED_CHANNEL = 'holdfast_feed';
 
 const FIRST_WAIT_MS = 100;
 const MAX_WAIT_MS = 5_000;
-/** A connection that died without a word is found out by asking, because nothing is to be expected on it. */
+/** A dead connection is detected by a query, because a quiet one looks the same. */
 const ASK_EVERY_MS = 2_000;
 const ANSWER_WITHIN_MS = 2_000;
 
 export interface FeedListener {
   /** The feeds of these properties have grown, by changes that touch this. */
   readonly onGrown: (changes: readonly PropertyChange[]) => void;
-  /** Whether we hear of it; what happened while we did not has to be found out otherwise. */
-  readonly onHearing: (isHearing: boolean) => void;
+  /** True once notifications arrive, false when they may be missed: what happens then must be found by reading. */
+  readonly onListening: (isListening: boolean) => void;
 }
 
 /**
- * Hears what other processes have committed, on a connection of its own.
+ * Receives what other processes have committed, on a connection of its own.
  *
  * A lost connection is made again, first soon and then every few seconds, until it is stopped.
  */
@@ -37,9 +37,9 @@ export function listenToFeeds(url: string, listener: FeedListener): { stop(): Pr
 
 async function keepListening(url: string, listener: FeedListener, stopping: AbortSignal): Promise<void> {
   for (let failures = 0; !stopping.aborted; failures += 1) {
-    const wasHearing = await listenOnce(url, listener, stopping);
-    listener.onHearing(false);
-    if (wasHearing) failures = 0;
+    const wasListening = await listenOnce(url, listener, stopping);
+    listener.onListening(false);
+    if (wasListening) failures = 0;
     const waitMs = Math.min(FIRST_WAIT_MS * 2 ** failures, MAX_WAIT_MS);
     await sleep(waitMs, undefined, { signal: stopping }).catch(() => undefined);
   }
@@ -62,20 +62,20 @@ async function listenOnce(url: string, listener: FeedListener, stopping: AbortSi
   client.on('end', end);
   stopping.addEventListener('abort', end);
   client.on('notification', ({ payload = '' }) => {
-    listener.onGrown(payload.split(' ').map(readChange));
+    listener.onGrown(payload.split(' ').map(decodeChange));
   });
-  let isHearing = false;
+  let isListening = false;
   try {
     await client.connect();
     await client.query(`LISTEN ${FEED_CHANNEL}`);
-    isHearing = true;
-    listener.onHearing(true);
+    isListening = true;
+    listener.onListening(true);
     for (;;) {
       await sleep(ASK_EVERY_MS, undefined, { signal: lost.signal });
       await client.query('SELECT 1');
     }
   } catch {
-    return isHearing;
+    return isListening;
   } finally {
     stopping.removeEventListener('abort', end);
     // Whatever there is to say about a connection that we give up has been said.

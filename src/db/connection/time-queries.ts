@@ -4,10 +4,10 @@ import type { Metrics } from '../../domain/ports/metrics.ts';
 type Run<Input, Result> = (input: Input) => Promise<Result>;
 
 /**
- * Tells how long each statement took, failed ones included: at the driver, where every statement passes, and for a
- * hundredth of what Prisma's own events would cost.
+ * Records the duration of each statement at the driver, failed statements included.
  *
- * A statement outside a transaction, and the one that begins it, wait for a connection first; that counts too.
+ * Prisma's own events would cost a hundred times as much. The wait for a connection counts too, for statements outside
+ * a transaction and for BEGIN.
  */
 export function timeQueries(adapter: PrismaPg, metrics: Pick<Metrics, 'observeQuery'>): void {
   const time = timer(metrics);
@@ -31,17 +31,17 @@ export function timeQueries(adapter: PrismaPg, metrics: Pick<Metrics, 'observeQu
   };
 }
 
-/** Tells how long a run took, whether or not it succeeded; without anybody to tell, just runs it. */
+/** Makes a function that records the duration of a run, also of a failed run; without metrics a plain call. */
 export function timer(
   metrics: Pick<Metrics, 'observeQuery'> | undefined,
 ): <Result>(run: () => Promise<Result>) => Promise<Result> {
   if (metrics === undefined) return (run) => run();
   return async (run) => {
-    const begun = performance.now();
+    const startedAt = performance.now();
     try {
       return await run();
     } finally {
-      metrics.observeQuery((performance.now() - begun) / 1_000);
+      metrics.observeQuery((performance.now() - startedAt) / 1_000);
     }
   };
 }

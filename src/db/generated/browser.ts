@@ -53,10 +53,20 @@ export type Customer = Prisma.CustomerModel
  */
 export type Booking = Prisma.BookingModel
 /**
+ * Model BookingClaim
+ * Whose a booking without payment is: the limits on unpaid claims count by it. Deleted once the claim has ended.
+ */
+export type BookingClaim = Prisma.BookingClaimModel
+/**
  * Model Stay
  * Nights of one room type. The inventory it holds is [checkIn, heldUntil).
  */
 export type Stay = Prisma.StayModel
+/**
+ * Model HeldMove
+ * A dearer move by a guest that waits for its payment, and what the booking falls back to without it.
+ */
+export type HeldMove = Prisma.HeldMoveModel
 /**
  * Model Service
  * Something that takes time: a treatment, a party at the guest's place.

@@ -160,7 +160,8 @@ export const LedgerTransferKind = {
   WALLET_DEBIT: 'WALLET_DEBIT',
   DISPUTE: 'DISPUTE',
   DISPUTE_WON: 'DISPUTE_WON',
-  LOSS: 'LOSS'
+  LOSS: 'LOSS',
+  PAYMENT_VOIDED: 'PAYMENT_VOIDED'
 } as const
 
 export type LedgerTransferKind = (typeof LedgerTransferKind)[keyof typeof LedgerTransferKind]
@@ -206,7 +207,9 @@ export type PromoType = (typeof PromoType)[keyof typeof PromoType]
 export const DisputeStatus = {
   OPEN: 'OPEN',
   WON: 'WON',
-  LOST: 'LOST'
+  LOST: 'LOST',
+  INQUIRY: 'INQUIRY',
+  INQUIRY_CLOSED: 'INQUIRY_CLOSED'
 } as const
 
 export type DisputeStatus = (typeof DisputeStatus)[keyof typeof DisputeStatus]
@@ -243,7 +246,8 @@ export type HousekeepingStatus = (typeof HousekeepingStatus)[keyof typeof Housek
 export const TaxBasis = {
   PERCENT: 'PERCENT',
   FLAT_PER_NIGHT: 'FLAT_PER_NIGHT',
-  FLAT_PER_PERSON_NIGHT: 'FLAT_PER_PERSON_NIGHT'
+  FLAT_PER_PERSON_NIGHT: 'FLAT_PER_PERSON_NIGHT',
+  FLAT_PER_ADULT_NIGHT: 'FLAT_PER_ADULT_NIGHT'
 } as const
 
 export type TaxBasis = (typeof TaxBasis)[keyof typeof TaxBasis]

@@ -1,16 +1,18 @@
-import type { BookingSource, BookingSnapshot } from '../../domain/booking.ts';
+import type { BookingSource, BookingSnapshot } from '../../domain/booking/booking.ts';
 import type { ActorType, BookingKind, FirstStatus } from '../../domain/booking-status.ts';
 import type { OutboxDraft } from '../../domain/feed/events.ts';
 import type { Promo } from '../../domain/money/price/price.ts';
 import { Prisma } from '../client.ts';
 
-/** A booking as it will be written: every value decided, nothing left to the database but whether it may be. */
+/** A complete booking to insert. The statement only checks that the nights or the time are free. */
 export interface BookingRow<Place> {
   readonly id: string;
   readonly property_id: string;
   readonly code: string;
   readonly kind: BookingKind;
   readonly status: FirstStatus;
+  /** The property's setting when the booking was made. */
+  readonly approval: 'STAFF' | 'AUTOMATIC';
   readonly source: BookingSource;
   readonly price: BookingSnapshot['price'];
   readonly currency: string;
@@ -57,43 +59,54 @@ export interface BookingRow<Place> {
     readonly request_id: string | null;
   };
   readonly outbox: readonly OutboxDraft[];
-  /** The promo it is sold with. */
+  /** Whose claim an unpaid booking is; null when no limit applies. The database refuses a claim beyond a limit. */
+  readonly claim: {
+    readonly phone_hash: string | null;
+    readonly network_hash: string | null;
+    readonly network_share: number;
+  } | null;
+  /** Promo that the booking redeems. */
   readonly promo_use: { readonly promo_id: string; readonly type: Promo['type']; readonly value: number } | null;
   readonly idempotency: {
     readonly scope: string;
     readonly key: string;
-    readonly request_hash: string;
+    readonly request_sealed: string;
     readonly answer_sealed: string;
   } | null;
 }
 
 export interface InsertOutcome {
-  /** Null when nothing was written: because the key is busy or was used, or else because the place is taken. */
+  /** Null when nothing was written: the key is busy or used, or the place is taken. */
   readonly customerId: string | null;
   /** The first request with this key is still running. */
   readonly isKeyBusy: boolean;
-  /** The event that tells others what can be had no longer; null when nothing was written. */
+  /** Id of the `availability_changed` event; null when nothing was written. */
   readonly takenEventId: string | null;
-  /** The first request with this key was answered already. */
-  readonly earlier: { readonly requestHash: string; readonly answerSealed: string } | null;
+  /** Stored response of the first request with this key. */
+  readonly earlier: {
+    /** Unkeyed hash of a release before; null since. */
+    readonly requestHash: string | null;
+    readonly requestSealed: string | null;
+    readonly answerSealed: string;
+  } | null;
 }
 
-/** Begins the statement: what is asked for (`go`), unless its key is busy or was used. */
-export function askFor(row: BookingRow<unknown>): Prisma.Sql {
+/** Builds the first part of the statement: the input row as `go`, empty when the key is busy or used. */
+export function buildInput(row: BookingRow<unknown>): Prisma.Sql {
   return Prisma.sql`
-    asked AS MATERIALIZED (
+    input AS MATERIALIZED (
       SELECT b.*, b.customer AS who, b.guest_token AS token, b.idempotency ->> 'scope' AS key_scope, b.idempotency ->> 'key' AS key
       FROM jsonb_to_record(${JSON.stringify(row)}::jsonb) AS b(
-        id uuid, property_id uuid, code text, kind booking_kind, status booking_status, source booking_source, price jsonb,
+        id uuid, property_id uuid, code text, kind booking_kind, status booking_status, approval approval, source booking_source, price jsonb,
         currency text, total_payable bigint, deposit_due bigint, waived_amount bigint, starts_at timestamptz, ends_at timestamptz,
         expires_at timestamptz, confirmed_at timestamptz, created_at timestamptz, booker_sealed text, special_requests text,
-        place jsonb, customer jsonb, party jsonb, guest_token jsonb, event jsonb, outbox jsonb, idempotency jsonb)
+        place jsonb, customer jsonb, party jsonb, guest_token jsonb, event jsonb, outbox jsonb, claim jsonb, idempotency jsonb)
     ), key_lock AS MATERIALIZED (
-      SELECT key IS NULL OR pg_try_advisory_xact_lock(hashtextextended(key_scope || ' ' || key, 0)) AS is_mine FROM asked
+      SELECT key IS NULL OR pg_try_advisory_xact_lock(hashtextextended(key_scope || ' ' || key, 0)) AS is_mine FROM input
     ), earlier AS MATERIALIZED (
-      SELECT k.request_hash, k.answer_sealed FROM idempotency_keys k, asked WHERE k.scope = asked.key_scope AND k.key = asked.key
+      SELECT k.request_hash, k.request_sealed, k.answer_sealed FROM idempotency_keys k, input WHERE k.scope = input.key_scope AND k.key = input.key
     ), go AS MATERIALIZED (
-      SELECT asked.* FROM asked, key_lock WHERE key_lock.is_mine AND NOT EXISTS (SELECT FROM earlier)
+      SELECT input.* FROM input, key_lock WHERE key_lock.is_mine AND NOT EXISTS (SELECT FROM earlier)
     )`;
 }
 
@@ -105,10 +118,10 @@ const WRITE_ROWS = Prisma.sql`
       ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
       RETURNING id
     ), new_booking AS (
-      INSERT INTO bookings (id, property_id, customer_id, code, kind, status, source, price, currency, total_payable,
+      INSERT INTO bookings (id, property_id, customer_id, code, kind, status, approval, source, price, currency, total_payable,
         deposit_due, waived_amount, starts_at, ends_at, expires_at, confirmed_at, reserved_at, booker_sealed,
         special_requests, created_at, updated_at, cancellation_policy)
-      SELECT ok.id, ok.property_id, c.id, ok.code, ok.kind, ok.status, ok.source, ok.price, ok.currency, ok.total_payable,
+      SELECT ok.id, ok.property_id, c.id, ok.code, ok.kind, ok.status, ok.approval, ok.source, ok.price, ok.currency, ok.total_payable,
         ok.deposit_due, ok.waived_amount, ok.starts_at, ok.ends_at, ok.expires_at, ok.confirmed_at, ok.created_at,
         ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at, p.cancellation_policy
       FROM ok, new_customer c, properties p WHERE p.id = ok.property_id
@@ -125,36 +138,42 @@ const WRITE_ROWS = Prisma.sql`
       INSERT INTO booking_events (booking_id, actor_type, actor_id, actor_name, action, to_status, request_id)
       SELECT id, (event ->> 'actor_type')::actor_type, event ->> 'actor_id', event ->> 'actor_name', 'create', status,
         event ->> 'request_id' FROM ok
+    ), new_claim AS (
+      INSERT INTO booking_claims (booking_id, property_id, customer_id, phone_hash, network_hash, network_share)
+      SELECT ok.id, ok.property_id, c.id, claim ->> 'phone_hash', claim ->> 'network_hash', (claim ->> 'network_share')::float8
+      FROM ok, new_customer c WHERE jsonb_typeof(claim) = 'object'
     ), new_outbox AS (
       INSERT INTO outbox_messages (property_id, booking_id, type, data)
       SELECT ok.property_id, ok.id, o.type, o.data FROM ok, jsonb_to_recordset(ok.outbox) AS o(type text, data jsonb)
       RETURNING id, type
     ), new_key AS (
-      INSERT INTO idempotency_keys (scope, key, request_hash, answer_sealed)
-      SELECT key_scope, key, idempotency ->> 'request_hash', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
+      INSERT INTO idempotency_keys (scope, key, request_sealed, answer_sealed)
+      SELECT key_scope, key, idempotency ->> 'request_sealed', idempotency ->> 'answer_sealed' FROM ok WHERE key IS NOT NULL
     )`;
 
-const TELL_OUTCOME = Prisma.sql`
+const SELECT_OUTCOME = Prisma.sql`
     SELECT (SELECT id FROM new_customer) AS customer_id,
       (SELECT id::text FROM new_outbox WHERE type = 'availability_changed') AS taken_event_id,
       NOT (SELECT is_mine FROM key_lock) AS is_key_busy,
       (SELECT request_hash FROM earlier) AS request_hash,
+      (SELECT request_sealed FROM earlier) AS request_sealed,
       (SELECT answer_sealed FROM earlier) AS answer_sealed`;
 
-const WRITE_BOOKING = Prisma.sql`${WRITE_ROWS}${TELL_OUTCOME}`;
+const WRITE_BOOKING = Prisma.sql`${WRITE_ROWS}${SELECT_OUTCOME}`;
 
 /**
- * Ends the statement: writes the booking of `ok`, which has taken its place, and says how it went.
+ * Builds the last part of the statement: writes the booking in `ok`, which has a place, and selects the outcome.
  *
- * With a promo it is another statement, so that who has none pays nothing for it. The promo's row is locked after the
- * nights or the provider, by the trigger that counts its uses; the database refuses one use too many, and with it all.
+ * A booking with a promo takes a separate statement, so that other bookings don't pay for the redemption.
+ * Locks: the promo, after the nights or the provider, by the trigger that counts redemptions. A redemption beyond the
+ * limit fails the whole statement.
  */
 export function writeBooking({ promo_use: use }: BookingRow<unknown>): Prisma.Sql {
   if (use === null) return WRITE_BOOKING;
   return Prisma.sql`${WRITE_ROWS}, new_promo_use AS (
       INSERT INTO promo_uses (booking_id, promo_id, customer_id, type, value)
       SELECT ok.id, ${use.promo_id}::uuid, c.id, ${use.type}::promo_type, ${use.value}::bigint FROM ok, new_customer c
-    )${TELL_OUTCOME}`;
+    )${SELECT_OUTCOME}`;
 }
 
 export interface OutcomeRow {
@@ -162,18 +181,19 @@ export interface OutcomeRow {
   readonly taken_event_id: string | null;
   readonly is_key_busy: boolean;
   readonly request_hash: string | null;
+  readonly request_sealed: string | null;
   readonly answer_sealed: string | null;
 }
 
-/** What the statement's one row says. */
+/** Converts the statement's single row to an outcome. */
 export function readOutcome(rows: readonly OutcomeRow[]): InsertOutcome {
   const outcome = rows[0];
-  if (outcome === undefined) throw new Error('Bug: the booking statement answered no row');
-  const { request_hash: requestHash, answer_sealed: answerSealed } = outcome;
+  if (outcome === undefined) throw new Error('Bug: the booking statement returned no row');
+  const { request_hash: requestHash, request_sealed: requestSealed, answer_sealed: answerSealed } = outcome;
   return {
     customerId: outcome.customer_id,
     takenEventId: outcome.taken_event_id,
     isKeyBusy: outcome.is_key_busy,
-    earlier: requestHash === null || answerSealed === null ? null : { requestHash, answerSealed },
+    earlier: answerSealed === null ? null : { requestHash, requestSealed, answerSealed },
   };
 }

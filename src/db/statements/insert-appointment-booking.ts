@@ -1,7 +1,7 @@
-import { askFor, readOutcome, writeBooking } from './booking-row.ts';
+import { buildInput, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
-import { shortcut } from '../connection/shortcut.ts';
-import type { RawQueries } from '../connection/shortcut.ts';
+import { directQuery } from '../connection/direct-query.ts';
+import type { RawQueries } from '../connection/direct-query.ts';
 
 export type AppointmentBookingRow = BookingRow<{
   readonly service_id: string;
@@ -16,16 +16,16 @@ export type AppointmentBookingRow = BookingRow<{
 }>;
 
 /**
- * Takes a provider's time and writes the booking, or writes nothing at all: also when the hours it was chosen by have changed, or its service has ended.
+ * Reserves a provider's time and writes the booking, or writes nothing.
  *
- * A hot path: one named prepared statement is the whole transaction, as for a stay. It releases nothing: an overdue hold
- * in the way still counts.
- * Locks: the key (without waiting), then the provider, then the promo, so that those who want the same time come one after the other; the
- * exclusion constraint decides, and whoever it is against writes nothing.
+ * A hot path: one named prepared statement is the whole transaction, as for a stay. A blocking overdue hold still
+ * counts. Writes nothing when the provider is inactive or the schedule version has changed since the offer.
+ * Locks: the key (without waiting), then the provider, then the promo, so that bookings of one provider run one after
+ * the other. The exclusion constraint decides; on a conflict nothing is written.
  */
 export async function insertAppointmentBooking(db: RawQueries, row: AppointmentBookingRow): Promise<InsertOutcome> {
-  const rows = await shortcut(db).$queryRaw<OutcomeRow[]>`
-    WITH ${askFor(row)}, wanted AS MATERIALIZED (
+  const rows = await directQuery(db).$queryRaw<OutcomeRow[]>`
+    WITH ${buildInput(row)}, wanted AS MATERIALIZED (
       SELECT go.*, p.* FROM go, jsonb_to_record(go.place) AS p(
         service_id uuid, provider_id uuid, schedule_version int, occupied_from timestamptz, occupied_until timestamptz, adults int, children int,
         address_sealed text, zone_id uuid)

@@ -1,7 +1,7 @@
-import { askFor, readOutcome, writeBooking } from './booking-row.ts';
+import { buildInput, readOutcome, writeBooking } from './booking-row.ts';
 import type { BookingRow, InsertOutcome, OutcomeRow } from './booking-row.ts';
-import { shortcut } from '../connection/shortcut.ts';
-import type { RawQueries } from '../connection/shortcut.ts';
+import { directQuery } from '../connection/direct-query.ts';
+import type { RawQueries } from '../connection/direct-query.ts';
 
 export type StayBookingRow = BookingRow<{
   readonly room_type_id: string;
@@ -12,16 +12,16 @@ export type StayBookingRow = BookingRow<{
 }>;
 
 /**
- * Takes one of each night and writes the booking, or writes nothing at all.
+ * Reserves one room of each night and writes the booking, or writes nothing.
  *
- * A hot path: one named prepared statement is the whole transaction, idempotency key and outbox included. It releases
- * nothing: an overdue hold in the way still counts.
- * Locks: the key (without waiting), then the nights in date order, then the promo. A night that is free after the wait for its lock is
- * free, because the locking read sees the row as it then is.
+ * A hot path: one named prepared statement is the whole transaction, idempotency key and outbox included. The statement
+ * releases no overdue hold: a blocking overdue hold still counts.
+ * Locks: the key (without waiting), then the nights in date order, then the promo. The locking read re-evaluates a
+ * night after the wait for the lock, so a night found free is free.
  */
 export async function insertStayBooking(db: RawQueries, row: StayBookingRow): Promise<InsertOutcome> {
-  const rows = await shortcut(db).$queryRaw<OutcomeRow[]>`
-    WITH ${askFor(row)}, stay AS MATERIALIZED (
+  const rows = await directQuery(db).$queryRaw<OutcomeRow[]>`
+    WITH ${buildInput(row)}, stay AS MATERIALIZED (
       SELECT go.*, p.* FROM go, jsonb_to_record(go.place) AS p(
         room_type_id uuid, check_in_on date, check_out_on date, adults int, children int)
     ), free AS MATERIALIZED (

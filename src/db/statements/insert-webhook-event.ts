@@ -1,18 +1,18 @@
 import type { GatewayEvent } from '../../domain/ports/gateway.ts';
-import { isUuid } from '../../domain/uuid.ts';
-import { shortcut } from '../connection/shortcut.ts';
-import type { RawQueries } from '../connection/shortcut.ts';
+import { isUuid } from '../../domain/access/uuid.ts';
+import { directQuery } from '../connection/direct-query.ts';
+import type { RawQueries } from '../connection/direct-query.ts';
 
 /**
- * Stores an event of the gateway's with the payment and the booking it is about, where they are known. Answers whether it
- * was new: one that comes again changes nothing.
+ * Stores a webhook event with payment and booking, where known; answers true for a new event.
  *
  * A hot path: one named prepared statement.
+ * Idempotent: a repeated event changes nothing.
  */
 export async function insertWebhookEvent(db: RawQueries, event: GatewayEvent): Promise<boolean> {
   const paymentId = event.paymentId !== null && isUuid(event.paymentId) ? event.paymentId : null;
   const { id, type, sessionId, intentId, chargeId, disputeId, occurredAt } = event;
-  const stored = await shortcut(db).$queryRaw<unknown[]>`
+  const stored = await directQuery(db).$queryRaw<unknown[]>`
     INSERT INTO webhook_events (
       event_id, type, session_id, intent_id, charge_id, dispute_id, occurred_at, payment_id, booking_id, property_id)
     SELECT ${id}, ${type}, ${sessionId}, ${intentId}, ${chargeId}, ${disputeId}, ${occurredAt}::timestamptz,

@@ -1,44 +1,49 @@
 import type { PlainDate } from '../../domain/time/calendar.ts';
 import type { ServiceOffer, SlotOffer, ZoneOffer } from '../../domain/availability/appointment.ts';
 import type { WallRange } from '../../domain/time/opening-hours.ts';
-import { shortcut } from '../connection/shortcut.ts';
-import type { RawQueries } from '../connection/shortcut.ts';
+import { directQuery } from '../connection/direct-query.ts';
+import type { RawQueries } from '../connection/direct-query.ts';
 import { SELLER_COLUMNS, toSeller, toTerms } from './seller-columns.ts';
 import type { SellerRow } from './seller-columns.ts';
+import { liveAppointment } from '../predicates.ts';
+import { Prisma } from '../client.ts';
+
+/** The clock as the statement read it once. */
+const CLOCK = Prisma.sql`p.clock`;
 
 export interface SlotQuery {
   readonly slug: string;
   readonly service: string;
-  /** Dates of the property, both included, whose time is to be read. */
+  /** Dates at the property to read, both included. */
   readonly from: PlainDate;
   readonly to: PlainDate;
-  /** Only this one; null: all who do the service. */
+  /** Code of the provider; null: all providers of the service. */
   readonly provider: string | null;
   /** Staff see properties that are not LIVE too. */
   readonly isStaff: boolean;
-  /** Take a booking code from the sequence in the same round trip. */
+  /** True: draws a booking code from the sequence in the same round trip. */
   readonly drawsCode: boolean;
-  /** The booking whose own time does not count, because it is about to be moved. */
+  /** Id of a booking about to be moved, whose own time counts as free. */
   readonly except: string | null;
 }
 
 /**
- * Everything needed to say when a service can be had and what it costs, in one round trip; null without the property.
+ * Reads all facts to list a service's starts and price an appointment, in one round trip; null without the property.
  *
- * A hot path: one named prepared statement. Locks nothing, so it may be a moment old; the booking statement decides. A
- * hold past its deadline does not count as taken, whether or not anybody has released it.
+ * A hot path: one named prepared statement. Overdue holds count as free, released or not.
+ * Locks: nothing, so the offer may be outdated by the time of a booking; `insertAppointmentBooking` decides.
  */
 export async function readSlotOffer(db: RawQueries, query: SlotQuery): Promise<SlotOffer | null> {
-  const rows = await shortcut(db).$queryRaw<OfferRow[]>`
-    WITH asked AS (
-      SELECT ${query.slug}::text AS asked_slug, ${query.service}::text AS service, ${query.from}::date AS from_on,
+  const rows = await directQuery(db).$queryRaw<OfferRow[]>`
+    WITH input AS (
+      SELECT ${query.slug}::text AS input_slug, ${query.service}::text AS service, ${query.from}::date AS from_on,
         ${query.to}::date AS to_on, ${query.provider}::text AS provider, ${query.isStaff}::boolean AS is_staff,
         ${query.drawsCode}::boolean AS draws_code, ${query.except}::uuid AS except_id
     ), property AS MATERIALIZED (
-      SELECT p.*, asked.*, s.id AS service_id, app_now() AS clock,
-        tstzrange((asked.from_on - 2)::timestamp AT TIME ZONE p.timezone, (asked.to_on + 3)::timestamp AT TIME ZONE p.timezone) AS span
-      FROM asked JOIN properties p ON p.slug = asked.asked_slug AND (p.status = 'LIVE' OR asked.is_staff)
-      LEFT JOIN services s ON s.property_id = p.id AND s.code = asked.service AND s.is_active
+      SELECT p.*, input.*, s.id AS service_id, app_now() AS clock,
+        tstzrange((input.from_on - 2)::timestamp AT TIME ZONE p.timezone, (input.to_on + 3)::timestamp AT TIME ZONE p.timezone) AS span
+      FROM input JOIN properties p ON p.slug = input.input_slug AND (p.status = 'LIVE' OR input.is_staff)
+      LEFT JOIN services s ON s.property_id = p.id AND s.code = input.service AND s.is_active
     )
     SELECT ${SELLER_COLUMNS}, p.clock AS now,
       to_char(p.clock AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today,
@@ -58,9 +63,8 @@ export async function readSlotOffer(db: RawQueries, query: SlotQuery): Promise<S
             FROM time_off o WHERE o.provider_id = v.id AND tstzrange(o.starts_at, o.ends_at) && p.span),
           'taken', (SELECT json_agg(json_build_array((extract(epoch FROM a.occupied_from) * 1000)::int8, (extract(epoch FROM a.occupied_until) * 1000)::int8))
             FROM appointments a JOIN bookings b ON b.id = a.booking_id
-            WHERE a.provider_id = v.id AND a.is_live AND tstzrange(a.occupied_from, a.occupied_until) && p.span
-              AND a.booking_id IS DISTINCT FROM p.except_id
-              AND NOT (b.status = 'PENDING_PAYMENT' AND b.expires_at <= p.clock AND b.payment_stage IN ('NONE', 'SESSION_CREATED', 'FAILED')))
+            WHERE a.provider_id = v.id AND ${liveAppointment(CLOCK)} AND tstzrange(a.occupied_from, a.occupied_until) && p.span
+              AND a.booking_id IS DISTINCT FROM p.except_id)
         ) ORDER BY v.position, v.code)
         FROM providers v
         WHERE v.property_id = p.id AND v.is_active AND (p.provider IS NULL OR v.code = p.provider)
@@ -100,7 +104,7 @@ function toOffer(row: OfferRow): SlotOffer {
   const { paymentPolicy, bookingWindowDays, minNoticeMinutes, ...terms } = toTerms(row);
   return {
     property: toSeller(row),
-    // A service may have terms of its own.
+    // Terms of the service override the property's.
     terms: {
       ...terms,
       paymentPolicy: service?.paymentPolicy ?? paymentPolicy,
@@ -109,7 +113,10 @@ function toOffer(row: OfferRow): SlotOffer {
     },
     service,
     providers: (row.providers ?? []).map((provider) => ({
-      ...{ id: provider.id, code: provider.code, name: provider.name, version: provider.version },
+      id: provider.id,
+      code: provider.code,
+      name: provider.name,
+      version: provider.version,
       weekly: groupRanges(provider.hours ?? []),
       exceptions: groupRanges(provider.exceptions ?? []),
       taken: (provider.taken ?? []).map(toRange),
@@ -126,13 +133,13 @@ function toRange([from, until]: Span): { from: number; until: number } {
   return { from, until };
 }
 
-/** Ranges by weekday or by date; one without minutes says closed. */
+/** Groups ranges by weekday or date. A row without minutes means closed. */
 function groupRanges<Day extends number | string>(
   rows: readonly (readonly [day: Day, from: number | null, to: number | null])[],
 ): Record<Day, WallRange[]> {
   const days = {} as Record<Day, WallRange[]>;
   for (const [day, from, to] of rows) {
-    // Not every day is there, whatever the type says.
+    // `days` starts empty, so a day may be missing despite the type.
     const ranges = (days as Partial<Record<Day, WallRange[]>>)[day] ?? [];
     if (from !== null && to !== null) ranges.push({ from, to });
     days[day] = ranges;

@@ -1,13 +1,15 @@
 import { Prisma } from '../client.ts';
 
-/** Comes after every text that goes on. */
-const LAST_SIGN = '\u{10FFFF}';
+/** Last Unicode code point; sorts after every continuation of a prefix. */
+const LAST_CODE_POINT = '\u{10FFFF}';
 
 /**
- * Whether a text in small letters begins so, capital or small; by an index of its `text_pattern_ops`.
+ * Builds a prefix condition on the folded text of a column, for an index on `fold_text` with `text_pattern_ops`.
  *
- * Not LIKE: a plan that is made before the beginning is known can't use the index for it.
+ * `beginning` is folded by `foldText`. Not LIKE: a generic plan, made before the prefix is known, can't use the index
+ * for LIKE.
  */
-export function startsWith(lowered: Prisma.Sql, beginning: string): Prisma.Sql {
-  return Prisma.sql`(${lowered} ~>=~ lower(${beginning}) AND ${lowered} ~<~ (lower(${beginning}) || ${LAST_SIGN}))`;
+export function startsWith(column: Prisma.Sql, beginning: string): Prisma.Sql {
+  const end = `${beginning}${LAST_CODE_POINT}`;
+  return Prisma.sql`(fold_text(${column}) ~>=~ ${beginning} AND fold_text(${column}) ~<~ ${end})`;
 }

@@ -1,6 +1,6 @@
-/** What a guest's link may be used for. */
+/** Rights that a guest's link can carry. */
 export const CAPABILITIES = ['VIEW', 'PAY', 'CHANGE', 'MESSAGE', 'WALLET'] as const;
 export type Capability = (typeof CAPABILITIES)[number];
 
-/** The token in a booking's answer. Not WALLET: whoever typed an address has not shown that the mailbox is theirs. */
+/** Rights of the token in a booking's response. Without WALLET: the typed e-mail address is not verified. */
 export const BOOKING_TOKEN_CAPABILITIES = ['VIEW', 'PAY', 'CHANGE', 'MESSAGE'] as const satisfies readonly Capability[];

@@ -1,16 +1,16 @@
 export const STAFF_ROLES = ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING', 'VIEWER'] as const;
 export type StaffRole = (typeof STAFF_ROLES)[number];
 
-const EVERYBODY = STAFF_ROLES;
+const ALL_ROLES = STAFF_ROLES;
 const READERS = ['OWNER', 'MANAGER', 'FRONT_DESK', 'VIEWER'] as const;
 const DESK = ['OWNER', 'MANAGER', 'FRONT_DESK'] as const;
 const MANAGERS = ['OWNER', 'MANAGER'] as const;
 const OWNERS = ['OWNER'] as const;
 
-/** Who may do what at a property. One line per permission; routes name theirs. */
+/** Roles by permission. Each route names the permission that the route needs. */
 export const PERMISSIONS = {
   /** Housekeeping sees only today's stays. */
-  'bookings.list': EVERYBODY,
+  'bookings.list': ALL_ROLES,
   'bookings.read': READERS,
   'bookings.create': DESK,
   'bookings.approve': DESK,
@@ -32,7 +32,7 @@ export const PERMISSIONS = {
   'events.read': READERS,
   'webhooks.read': READERS,
   'webhooks.replay': MANAGERS,
-  'rooms.read': EVERYBODY,
+  'rooms.read': ALL_ROLES,
   'rooms.set-status': ['OWNER', 'MANAGER', 'FRONT_DESK', 'HOUSEKEEPING'],
   'settings.read': READERS,
   'settings.write': MANAGERS,
@@ -44,7 +44,7 @@ export const PERMISSIONS = {
 } as const satisfies Record<string, readonly StaffRole[]>;
 export type Permission = keyof typeof PERMISSIONS;
 
-/** Whether the role includes the permission. */
-export function mayDo(role: StaffRole, permission: Permission): boolean {
+/** Tells whether the role includes the permission. */
+export function hasPermission(role: StaffRole, permission: Permission): boolean {
   return (PERMISSIONS[permission] as readonly StaffRole[]).includes(role);
 }

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '../../errors.ts';
-import type { Address } from '../booking.ts';
-import { addDays, startOfDate } from '../time/calendar.ts';
+import type { Address } from '../booking/booking.ts';
+import { addDays, dateInZone, startOfDate } from '../time/calendar.ts';
 import type { TimeRange } from '../time/opening-hours.ts';
 import { priceAppointment } from '../money/price/price-appointment.ts';
 import type { ServicePricing } from '../money/price/price-appointment.ts';
 import type { PaymentPolicy, Price, Promo } from '../money/price/price.ts';
-import { noticeOf } from './notice.ts';
+import { requiredNoticeMinutes } from './notice.ts';
 import type { Offer } from './offer.ts';
 import type { SlotProvider, SlotReason, SlotTerms } from './slots.ts';
 import type { StayTerms } from './stay.ts';
@@ -25,7 +25,7 @@ export interface ServiceOffer {
   readonly adultPrice: number;
   readonly childPrice: number;
   readonly minimumTotal: number;
-  /** Null: the property's; so are the two below. */
+  /** Null: the property's own policy applies, as for the next two. */
   readonly paymentPolicy: PaymentPolicy | null;
   readonly minNoticeMinutes: number | null;
   readonly bookingWindowDays: number | null;
@@ -37,9 +37,9 @@ export interface ServiceOffer {
 export interface ProviderOffer extends SlotProvider {
   readonly id: string;
   readonly name: string;
-  /** Of hours, time off and services, as they were read. */
+  /** Version of hours, time off and services at the time of reading. */
   readonly version: number;
-  /** By appointments alone, time off aside. */
+  /** Time of appointments only, without time off. */
   readonly taken: readonly TimeRange[];
 }
 
@@ -47,29 +47,29 @@ export interface ZoneOffer {
   readonly id: string;
   readonly code: string;
   readonly name: string;
-  /** Beginnings of postal codes. */
+  /** Prefixes of postal codes. */
   readonly postalCodes: readonly string[];
   readonly fee: number;
 }
 
-/** What a property offers of a service. */
+/** A service, its providers and its zones at one property. */
 export interface SlotOffer extends Offer {
-  /** Null when there is no such service. */
+  /** Null when the property has no such service. */
   readonly service: ServiceOffer | null;
   readonly providers: readonly ProviderOffer[];
   readonly zones: readonly ZoneOffer[];
 }
 
-/** What an appointment asks for, when and by whom aside. */
+/** Party and place of a requested appointment, without start and provider. */
 export interface AppointmentRequest {
   readonly adults: number;
   readonly children: number;
   readonly address: Address | null;
-  /** A zone by its code, where there is no address yet. */
+  /** Code of a zone, for a price before the address is known. */
   readonly zone: string | null;
 }
 
-/** The refusal that a booking of a start gets, by why it can't be had. */
+/** Error codes by the reason why a start can't be booked. */
 export const SLOT_CODES = {
   PAST: 'past_time',
   WINDOW: 'beyond_booking_window',
@@ -81,42 +81,46 @@ export const SLOT_CODES = {
 
 export const SLOT_REASONS = Object.keys(SLOT_CODES) as [SlotReason, ...SlotReason[]];
 
-/** What the service asks of every start at this moment. */
-export function slotTermsOf(offer: SlotOffer, service: ServiceOffer, isStaff: boolean): SlotTerms {
+/** Computes the terms for every start of the service at this moment. */
+export function computeSlotTerms(offer: SlotOffer, service: ServiceOffer, isStaff: boolean): SlotTerms {
   const { timezone } = offer.property;
   const now = offer.now.getTime();
   const { durationMinutes, bufferBeforeMinutes, bufferAfterMinutes, stepMinutes } = service;
   const windowEnd = startOfDate(addDays(offer.today, offer.terms.bookingWindowDays + 1), timezone).getTime() - 1;
   return {
-    ...{ timezone, durationMinutes, bufferBeforeMinutes, bufferAfterMinutes, stepMinutes },
-    earliest: now + noticeOf(offer.terms, isStaff) * MINUTE_MS,
+    timezone,
+    durationMinutes,
+    bufferBeforeMinutes,
+    bufferAfterMinutes,
+    stepMinutes,
+    earliest: now + requiredNoticeMinutes(offer.terms, isStaff) * MINUTE_MS,
     latest: windowEnd,
   };
 }
 
-/** What of the provider's time a start takes: the service and its buffers. */
-export function occupiedBy(service: ServiceOffer, startsAt: number): TimeRange {
+/** Computes the provider's time that a start occupies: the service and its buffers. */
+export function computeOccupiedTime(service: ServiceOffer, startsAt: number): TimeRange {
   return {
     from: startsAt - service.bufferBeforeMinutes * MINUTE_MS,
     until: startsAt + (service.durationMinutes + service.bufferAfterMinutes) * MINUTE_MS,
   };
 }
 
-/** The providers, who has least to do around this moment first. */
-export function byWorkload(providers: readonly ProviderOffer[], around: TimeRange): ProviderOffer[] {
+/** Sorts providers by workload around this moment, least busy first. */
+export function sortByWorkload(providers: readonly ProviderOffer[], around: TimeRange): ProviderOffer[] {
   const load = ({ taken }: ProviderOffer) =>
     taken.reduce(
       (sum, { from, until }) => sum + Math.max(0, Math.min(until, around.until) - Math.max(from, around.from)),
       0,
     );
-  // Sorting keeps the property's own order among equals.
+  // A stable sort keeps the property's own order among equals.
   return [...providers].sort((a, b) => load(a) - load(b));
 }
 
 /**
- * The zone the service would be brought to: by its code, or by the longest beginning of the postal code.
+ * Finds the zone by code, or by the longest matching prefix of the postal code.
  *
- * Undefined when it is outside of all of them.
+ * Returns: undefined for an address outside of every zone.
  */
 export function findZone(zones: readonly ZoneOffer[], request: AppointmentRequest): ZoneOffer | undefined {
   const { zone, address } = request;
@@ -130,10 +134,12 @@ export function findZone(zones: readonly ZoneOffer[], request: AppointmentReques
     .sort((a, b) => b.prefix.length - a.prefix.length)[0]?.each;
 }
 
-/** The price of the service, at the prices of now. */
+/** Prices the service at current prices, with the taxes of its date in the property's zone. */
 export function priceService(input: {
   service: ServiceOffer;
   terms: StayTerms;
+  startsAt: Date;
+  timezone: string;
   request: Pick<AppointmentRequest, 'adults' | 'children'>;
   zone: ZoneOffer | null;
   promo: Promo | null;
@@ -144,6 +150,7 @@ export function priceService(input: {
     ...service,
     ...terms,
     serviceName: service.name,
+    date: dateInZone(input.startsAt, input.timezone),
     adults,
     children,
     zone,

@@ -2,12 +2,12 @@ import { addDays } from '../time/calendar.ts';
 import type { PlainDate } from '../time/calendar.ts';
 
 /**
- * The first night that goes back to the inventory when a stay ends early or never began: the night after today's.
+ * Finds the first night that returns to the inventory when a stay ends early or never began.
  *
- * The first night is never given back, not even to one who checked in before their day.
+ * That is the night after `tonight`, the one under way. The first night of the stay is never released, also after an early check-in.
  */
-export function firstNightGivenBack(input: { checkIn: PlainDate; today: PlainDate }): PlainDate {
+export function findFirstReleasedNight(input: { checkIn: PlainDate; tonight: PlainDate }): PlainDate {
   const afterFirst = addDays(input.checkIn, 1);
-  const afterToday = addDays(input.today, 1);
-  return afterToday > afterFirst ? afterToday : afterFirst;
+  const afterTonight = addDays(input.tonight, 1);
+  return afterTonight > afterFirst ? afterTonight : afterFirst;
 }

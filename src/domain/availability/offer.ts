@@ -1,7 +1,7 @@
 import type { StayTerms } from './stay.ts';
 import type { PlainDate } from '../time/calendar.ts';
 
-/** Who sells, as far as a booking needs to know. */
+/** Facts about the property that a booking needs. */
 export interface Seller {
   readonly id: string;
   readonly slug: string;
@@ -12,13 +12,13 @@ export interface Seller {
   readonly phone: string | null;
 }
 
-/** What a property offers at one moment, whatever it sells. */
+/** Common part of an offer of a stay or of an appointment, read at one moment. */
 export interface Offer {
   readonly property: Seller;
   readonly terms: StayTerms;
-  /** The database's clock, and the date it is at the property. */
+  /** The database's clock; `today` is the date at the property. */
   readonly now: Date;
   readonly today: PlainDate;
-  /** Drawn for the booking that is about to be made; null when none is. */
+  /** Code drawn for the booking about to be created; null for a search. */
   readonly bookingCode: string | null;
 }

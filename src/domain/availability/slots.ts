@@ -11,26 +11,26 @@ const MINUTES_PER_DAY = 1_440;
 
 export interface SlotProvider extends OpeningHours {
   readonly code: string;
-  /** Taken already, buffers included, and time off: in any order, may overlap each other. */
+  /** Appointments with buffers, and time off. In any order; ranges may overlap. */
   readonly busy: readonly TimeRange[];
 }
 
-/** What a service asks of every start. */
+/** Terms that every start of a service must meet. */
 export interface SlotTerms {
   readonly timezone: string;
-  /** Real minutes, also across a change of the clocks. */
+  /** Elapsed minutes, also across a clock change. */
   readonly durationMinutes: number;
   readonly bufferBeforeMinutes: number;
   readonly bufferAfterMinutes: number;
-  /** Starts lie on multiples of it, counted from 00:00 on the wall clock of each day. */
+  /** Starts lie on multiples of the step, counted from 00:00 on the wall clock of each day. */
   readonly stepMinutes: number;
   /** Notice and booking window: the start lies in [earliest, latest], epoch milliseconds. */
   readonly earliest: number;
   readonly latest: number;
 }
 
-export interface SlotQuestion extends SlotTerms {
-  /** The property's dates of the start, both included. */
+export interface SlotSearch extends SlotTerms {
+  /** Dates of the start at the property, both included. */
   readonly from: PlainDate;
   readonly to: PlainDate;
   readonly providers: readonly SlotProvider[];
@@ -38,17 +38,17 @@ export interface SlotQuestion extends SlotTerms {
 
 export interface Slot {
   readonly startsAt: number;
-  /** Who is free for it, in the order given; never empty. */
+  /** Codes of the free providers, in the given order; never empty. */
   readonly providers: readonly string[];
 }
 
 /**
- * Every start that can be booked, ascending, each with who is free for it.
+ * Lists every start that can be booked, ascending, each with the free providers.
  *
- * The service must lie inside one stretch of opening hours. Its buffers need not, but with them it may overlap nothing that
- * is taken; touching is fine. In an hour that comes twice both starts are offered.
+ * The service must lie inside one range of opening hours; the buffers may lie outside. Service and buffers must not
+ * overlap busy time; touching is allowed. In an hour that clocks repeat both starts are offered.
  */
-export function listSlots(question: SlotQuestion): Slot[] {
+export function listSlots(question: SlotSearch): Slot[] {
   assertTerms(question);
   const spans = listOffsetsAround(question, question.from, question.to);
   const free = question.providers.map((provider) => ({
@@ -58,7 +58,7 @@ export function listSlots(question: SlotQuestion): Slot[] {
   }));
   const slots: Slot[] = [];
   for (;;) {
-    // Merged by hand: a map and a sort took longer than all the rest.
+    // A merge of sorted lists: a map and a sort took more time than the rest of the search.
     let startsAt = Infinity;
     for (const { starts, next } of free) startsAt = Math.min(startsAt, starts[next] ?? Infinity);
     if (startsAt === Infinity) return slots;
@@ -72,7 +72,7 @@ export function listSlots(question: SlotQuestion): Slot[] {
   }
 }
 
-function listStarts(question: SlotQuestion, provider: SlotProvider, spans: readonly OffsetSpan[]): number[] {
+function listStarts(question: SlotSearch, provider: SlotProvider, spans: readonly OffsetSpan[]): number[] {
   const step = question.stepMinutes * MINUTE_MS;
   const [firstWall, endWall] = [wallMidnight(question.from), wallMidnight(question.to) + DAY_MS];
   const starts: number[] = [];
@@ -89,9 +89,9 @@ function listStarts(question: SlotQuestion, provider: SlotProvider, spans: reado
   return starts;
 }
 
-/** When a service may begin, first and last instant included, by opening hours and what is taken alone. */
+/** Lists ranges of possible starts, both ends included, by opening hours and busy time only. */
 function listStartWindows(
-  question: SlotQuestion,
+  question: SlotSearch,
   provider: SlotProvider,
   spans: readonly OffsetSpan[],
 ): { first: number; last: number }[] {
@@ -115,24 +115,24 @@ function listStartWindows(
   return windows;
 }
 
-/** The first time on the step at or after this one; every day counts from its own 00:00. */
+/** Finds the first time on the step at or after `wall`; each day counts from 00:00. */
 function nextOnStep(wall: WallTime, step: number): WallTime {
   const midnight = Math.floor(wall / DAY_MS) * DAY_MS;
   return Math.min(midnight + Math.ceil((wall - midnight) / step) * step, midnight + DAY_MS);
 }
 
-export interface StartQuestion extends SlotTerms {
+export interface SlotRequest extends SlotTerms {
   readonly startsAt: number;
   readonly now: number;
   readonly provider: SlotProvider;
-  /** Staff may place a start off the step. */
-  readonly offGrid?: boolean;
+  /** True for staff, who may choose a start off the step. */
+  readonly allowsOffGrid?: boolean;
 }
 
 export type SlotReason = 'PAST' | 'WINDOW' | 'NOTICE' | 'CLOSED' | 'OFF_GRID' | 'TAKEN';
 
-/** Why this start can't be had with this provider, the reason that stands longest first; null when it can. */
-export function explainSlot(question: StartQuestion): SlotReason | null {
+/** Explains why the provider can't take this start, most lasting reason first; null when the start can be booked. */
+export function explainSlot(question: SlotRequest): SlotReason | null {
   assertTerms(question);
   const { startsAt } = question;
   if (startsAt < question.now) return 'PAST';
@@ -140,13 +140,13 @@ export function explainSlot(question: StartQuestion): SlotReason | null {
   if (startsAt < question.earliest) return 'NOTICE';
   if (!isOpen(question)) return 'CLOSED';
   const wall = startsAt + offsetAt(question.timezone, startsAt);
-  if (!question.offGrid && nextOnStep(wall, question.stepMinutes * MINUTE_MS) !== wall) return 'OFF_GRID';
+  if (!question.allowsOffGrid && nextOnStep(wall, question.stepMinutes * MINUTE_MS) !== wall) return 'OFF_GRID';
   const from = startsAt - question.bufferBeforeMinutes * MINUTE_MS;
   const until = startsAt + (question.durationMinutes + question.bufferAfterMinutes) * MINUTE_MS;
   return mergeRanges(question.provider.busy).some((busy) => busy.from < until && from < busy.until) ? 'TAKEN' : null;
 }
 
-function isOpen(question: StartQuestion): boolean {
+function isOpen(question: SlotRequest): boolean {
   const { startsAt, timezone } = question;
   const date = toPlainDate(new Date(startsAt + offsetAt(timezone, startsAt)));
   const spans = listOffsetsAround(question, date, date);
@@ -156,7 +156,7 @@ function isOpen(question: StartQuestion): boolean {
   );
 }
 
-/** Opening hours that a service starting on these dates can touch. */
+/** Lists the opening hours that a service starting on these dates can touch. */
 function listOpenRangesAround(
   terms: SlotTerms,
   from: PlainDate,
@@ -164,17 +164,17 @@ function listOpenRangesAround(
   provider: SlotProvider,
   spans: readonly OffsetSpan[],
 ): TimeRange[] {
-  return listOpenRanges(provider, addDays(from, -1), addDays(to, daysAfter(terms)), spans);
+  return listOpenRanges(provider, addDays(from, -1), addDays(to, countDaysAfter(terms)), spans);
 }
 
-/** Offsets for those hours, with two days to spare: no zone is as far from UTC, nor ever skipped more. */
+/** Lists the offsets for these hours plus a margin of two days: no zone is further from UTC or ever skipped more. */
 function listOffsetsAround(terms: SlotTerms, from: PlainDate, to: PlainDate): readonly OffsetSpan[] {
-  const until = wallMidnight(to) + (daysAfter(terms) + 3) * DAY_MS;
+  const until = wallMidnight(to) + (countDaysAfter(terms) + 3) * DAY_MS;
   return listOffsets(terms.timezone, wallMidnight(from) - 3 * DAY_MS, until);
 }
 
-/** Days after that of its start on which a service can still be running; one more, for a date that a zone skips. */
-function daysAfter(terms: SlotTerms): number {
+/** Counts the days after the start on which a service can still run, plus one for a date that a zone skips. */
+function countDaysAfter(terms: SlotTerms): number {
   return Math.ceil(terms.durationMinutes / MINUTES_PER_DAY) + 1;
 }
 

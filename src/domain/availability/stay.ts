@@ -3,16 +3,16 @@ import { addDays, countDays, listDates } from '../time/calendar.ts';
 import type { PlainDate } from '../time/calendar.ts';
 import { priceStay } from '../money/price/price.ts';
 import type { DepositPolicy, PaymentPolicy, Price, Promo } from '../money/price/price.ts';
-import type { TaxRule } from '../money/tax.ts';
-import { noticeOf } from './notice.ts';
+import type { TaxRule } from '../money/price/tax-rule.ts';
+import { requiredNoticeMinutes } from './notice.ts';
 
-/** The longest stay that can be searched or booked at once. */
+/** Longest stay that can be searched or booked at once, in nights. */
 export const MAX_NIGHTS = 90;
 
-/** No booking of any kind takes longer, an early arrival included: constraint `bookings_dates_valid`. */
+/** Longest booking of any kind, early arrival included. Source: constraint `bookings_dates_valid`. */
 export const MAX_BOOKING_DAYS = 120;
 
-/** What a stay asks for. Nights are [checkIn, checkOut). */
+/** Dates and party of a requested stay. Nights are [checkIn, checkOut). */
 export interface StayRequest {
   readonly checkIn: PlainDate;
   readonly checkOut: PlainDate;
@@ -22,14 +22,20 @@ export interface StayRequest {
 
 export interface NightOffer {
   readonly date: PlainDate;
-  /** Rooms of the type that nobody holds. */
+  /** Rooms of the type without a hold. */
   readonly free: number;
-  /** Rooms whose hold is past its deadline though nobody has released it yet; as good as free. */
+  /** Rooms with an overdue hold that is not released yet; they count as free. */
   readonly overdue: number;
-  /** Set by staff for this night; null: the room type's own price. */
+  /** Price that staff set for this night; null: the room type's own price. */
   readonly price: number | null;
+  /** Shortest stay that may arrive on this night; null: the room type's own minimum. */
   readonly minStay: number | null;
+  /** Longest stay that may arrive on this night; null: no limit. */
+  readonly maxStay: number | null;
   readonly isClosed: boolean;
+  readonly isClosedToArrival: boolean;
+  /** No stay may depart on this date. */
+  readonly isClosedToDeparture: boolean;
 }
 
 export interface RoomTypeOffer {
@@ -43,10 +49,11 @@ export interface RoomTypeOffer {
   readonly extraAdultCharge: number;
   readonly extraChildCharge: number;
   readonly minStay: number;
+  /** The nights of a stay, and the date of its departure where that is in the inventory. */
   readonly nights: readonly NightOffer[];
 }
 
-/** What the property asks of every stay, and how it is priced. */
+/** Booking and pricing terms of the property. */
 export interface StayTerms {
   readonly currency: string;
   readonly paymentPolicy: PaymentPolicy;
@@ -56,27 +63,35 @@ export interface StayTerms {
   readonly taxes: readonly TaxRule[];
 }
 
-/** Why a room type can't be booked, and the refusal a booking of it gets. */
+/** Error codes by the reason why a room type can't be booked. */
 export const REASON_CODES = {
   BEYOND_WINDOW: 'beyond_booking_window',
   NOTICE: 'notice_too_short',
   OCCUPANCY: 'occupancy_exceeded',
   CLOSED: 'closed',
+  CLOSED_TO_ARRIVAL: 'closed_to_arrival',
+  CLOSED_TO_DEPARTURE: 'closed_to_departure',
   MIN_STAY: 'min_stay',
+  MAX_STAY: 'max_stay',
   SOLD_OUT: 'sold_out',
 } as const satisfies Record<string, ErrorCode>;
 export type StayReason = keyof typeof REASON_CODES;
 export const STAY_REASONS = Object.keys(REASON_CODES) as [StayReason, ...StayReason[]];
 
 export interface StayAssessment {
-  /** Rooms left for the whole stay, overdue holds not counted against it. */
+  /** Rooms left for the whole stay; rooms with an overdue hold count as left. */
   readonly available: number;
   readonly reason: StayReason | null;
-  /** The shortest stay for this arrival. */
+  /** Minimum and maximum nights for this arrival; null: no maximum. */
   readonly minStay: number;
+  readonly maxStay: number | null;
 }
 
-/** Whether the stay can be booked in this room type, and if not, the reason that stands longest. */
+/**
+ * Checks a stay against a room type; answers rooms left and the most lasting reason against a booking.
+ *
+ * A move keeps an arrival or departure that is agreed already, also on a date that has been closed to it since.
+ */
 export function assessStay(input: {
   stay: StayRequest;
   roomType: RoomTypeOffer;
@@ -84,27 +99,37 @@ export function assessStay(input: {
   today: PlainDate;
   minutesToArrival: number;
   isStaff: boolean;
+  /** Dates of the booking that is moved. */
+  agreed?: Pick<StayRequest, 'checkIn' | 'checkOut'>;
 }): StayAssessment {
-  const { stay, roomType, terms } = input;
-  const notice = noticeOf(terms, input.isStaff);
-  const nights = nightsOf(roomType, stay);
-  const isComplete = nights.length === countDays(stay.checkIn, stay.checkOut);
+  const { stay, roomType, terms, agreed } = input;
+  const notice = requiredNoticeMinutes(terms, input.isStaff);
+  const nights = filterNights(roomType, stay);
+  const length = countDays(stay.checkIn, stay.checkOut);
+  const isComplete = nights.length === length;
   const available = isComplete ? Math.min(...nights.map((night) => night.free + night.overdue)) : 0;
   const minStay = nights[0]?.minStay ?? roomType.minStay;
+  const maxStay = nights[0]?.maxStay ?? null;
   const lastNight = addDays(stay.checkOut, -1);
+  const departure = roomType.nights.find(({ date }) => date === stay.checkOut);
+  const isClosedToArrival = nights[0]?.isClosedToArrival === true && stay.checkIn !== agreed?.checkIn;
+  const isClosedToDeparture = departure?.isClosedToDeparture === true && stay.checkOut !== agreed?.checkOut;
   const rules: [boolean, StayReason][] = [
     [countDays(input.today, lastNight) > terms.bookingWindowDays, 'BEYOND_WINDOW'],
     [notice > 0 && input.minutesToArrival < notice, 'NOTICE'],
     [stay.adults + stay.children > roomType.maxOccupancy, 'OCCUPANCY'],
     [!isComplete || nights.some((night) => night.isClosed), 'CLOSED'],
-    [countDays(stay.checkIn, stay.checkOut) < minStay, 'MIN_STAY'],
+    [isClosedToArrival, 'CLOSED_TO_ARRIVAL'],
+    [isClosedToDeparture, 'CLOSED_TO_DEPARTURE'],
+    [length < minStay, 'MIN_STAY'],
+    [maxStay !== null && length > maxStay, 'MAX_STAY'],
     [available < 1, 'SOLD_OUT'],
   ];
   const reason = rules.find(([applies]) => applies)?.[1] ?? null;
-  return { available: Math.max(0, available), reason, minStay };
+  return { available: Math.max(0, available), reason, minStay, maxStay };
 }
 
-/** Price of the stay in this room type, at the prices of now. */
+/** Prices the stay in this room type at current prices. */
 export function priceOffer(input: {
   stay: StayRequest;
   roomType: RoomTypeOffer;
@@ -129,11 +154,14 @@ export function priceOffer(input: {
   });
 }
 
-/** What each night of the stay costs: the night's own price, else the discounted, else the base price. */
+/** Lists the price of each night: the night's own price, else the discounted price, else the base price. */
 export function listNightPrices(roomType: RoomTypeOffer, stay: StayRequest): { date: PlainDate; amount: number }[] {
-  const usual = roomType.discountedPrice ?? roomType.basePrice;
-  const own = new Map(nightsOf(roomType, stay).map((night) => [night.date, night.price]));
-  return listDates(stay.checkIn, stay.checkOut).map((date) => ({ date, amount: own.get(date) ?? usual }));
+  const standardPrice = roomType.discountedPrice ?? roomType.basePrice;
+  const priceByDate = new Map(filterNights(roomType, stay).map((night) => [night.date, night.price]));
+  return listDates(stay.checkIn, stay.checkOut).map((date) => ({
+    date,
+    amount: priceByDate.get(date) ?? standardPrice,
+  }));
 }
 
 export interface StayAlternative {
@@ -144,21 +172,20 @@ export interface StayAlternative {
   readonly currency: string;
 }
 
-/** How far alternatives are looked for, to either side of the wished arrival. */
+/** Search radius for alternatives, in days before and after the requested arrival. */
 export const ALTERNATIVE_DAYS = 14;
 const MAX_ALTERNATIVES = 5;
 const MINUTES_PER_DAY = 1_440;
 
 /**
- * The nearest stays that can really be booked instead, best first.
+ * Lists the nearest stays that can be booked instead, best first.
  *
- * Other room types on the same dates come before the wished one on other dates, and those before both changed; nearer
- * dates first.
- * `roomTypes` must carry the nights of the whole span looked at.
+ * Order: other room types on the requested dates; the requested room type on other dates; other room types on other
+ * dates. Nearer dates come first. `roomTypes` must carry the nights of the whole search radius.
  */
 export function listAlternatives(input: {
   stay: StayRequest;
-  wished: string;
+  requestedRoomType: string;
   roomTypes: readonly RoomTypeOffer[];
   terms: StayTerms;
   today: PlainDate;
@@ -166,10 +193,10 @@ export function listAlternatives(input: {
   isStaff: boolean;
 }): StayAlternative[] {
   const shifts = Array.from({ length: ALTERNATIVE_DAYS }, (_, index) => [-(index + 1), index + 1]).flat();
-  const [wished, others] = partition(input.roomTypes, (roomType) => roomType.code === input.wished);
+  const [requested, others] = partition(input.roomTypes, (roomType) => roomType.code === input.requestedRoomType);
   const candidates = [
     ...others.map((roomType) => ({ roomType, shift: 0 })),
-    ...shifts.flatMap((shift) => wished.map((roomType) => ({ roomType, shift }))),
+    ...shifts.flatMap((shift) => requested.map((roomType) => ({ roomType, shift }))),
     ...shifts.flatMap((shift) => others.map((roomType) => ({ roomType, shift }))),
   ];
   const found: StayAlternative[] = [];
@@ -195,7 +222,7 @@ export function listAlternatives(input: {
   return found;
 }
 
-function nightsOf(roomType: RoomTypeOffer, stay: { checkIn: PlainDate; checkOut: PlainDate }): NightOffer[] {
+function filterNights(roomType: RoomTypeOffer, stay: { checkIn: PlainDate; checkOut: PlainDate }): NightOffer[] {
   return roomType.nights.filter((night) => night.date >= stay.checkIn && night.date < stay.checkOut);
 }
 

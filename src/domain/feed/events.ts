@@ -1,6 +1,6 @@
 import type { BookingAction, BookingStatus, FirstStatus } from '../booking-status.ts';
 
-/** Who hears of an event: each is a channel of the realtime service, or one per booking or room. */
+/** The receivers of an event: each is a channel of the realtime service, or one per booking or room. */
 export type Audience = 'OPERATIONS' | 'STAFF' | 'BOOKING' | 'ROOM' | 'PUBLIC';
 
 const DESK = ['OPERATIONS', 'BOOKING'] as const;
@@ -9,10 +9,10 @@ const CALL = ['OPERATIONS', 'STAFF', 'BOOKING'] as const;
 const IN_ROOM = ['OPERATIONS', 'BOOKING', 'ROOM'] as const;
 
 /**
- * Everything the outside can hear of, and who hears it. The feed and its stream carry all of it.
+ * Every event that is published, and its receivers. The feed and its stream carry all of them.
  *
  * OPERATIONS is `private-hotel-{slug}`, STAFF `private-staff-{slug}`, BOOKING `private-booking-{code}`, ROOM
- * `private-room-{slug}-{roomNumber}` and PUBLIC `hotel-{slug}-public`, which anybody may hear.
+ * `private-room-{slug}-{roomNumber}` and PUBLIC `hotel-{slug}-public`, to which anybody may subscribe.
  */
 export const EVENTS = {
   booking_created: CALL,
@@ -40,6 +40,7 @@ export const EVENTS = {
   dispute_closed: ['OPERATIONS', 'STAFF'],
   webhook_failed: ['STAFF'],
   reconciliation_difference: ['STAFF'],
+  unpaid_claims_limited: ['STAFF'],
   availability_changed: ['PUBLIC'],
 } as const satisfies Record<string, readonly Audience[]>;
 export type EventType = keyof typeof EVENTS;
@@ -65,7 +66,7 @@ export interface OutboxDraft {
   readonly data: EventContent;
 }
 
-/** An event as everybody gets it: numbered from 1 per property, without a gap, in the order it is told. */
+/** A published event: numbered from 1 per property, without a gap, in the order of publication. */
 export interface FeedEvent {
   readonly id: string;
   readonly seq: number;
@@ -89,7 +90,7 @@ export const ACTION_EVENTS: Record<BookingAction, EventType> = {
   noShow: 'booking_no_show',
 };
 
-/** What is told of a new booking: that it is there, where it stands if it needs no payment first, and what it took. */
+/** Describes a new booking as events: created, its status if it needs no payment first, and the availability it took. */
 export function describeCreation(input: {
   readonly bookingCode: string;
   readonly status: FirstStatus;
@@ -97,19 +98,19 @@ export function describeCreation(input: {
 }): OutboxDraft[] {
   const { bookingCode, status, taken } = input;
   const data = { bookingCode, status };
-  const stands = {
+  const firstEvents = {
     PENDING_PAYMENT: [],
     PENDING_APPROVAL: ['booking_pending_approval'],
     CONFIRMED: ['booking_confirmed'],
   } as const;
   return [
     { type: 'booking_created', data },
-    ...stands[status].map((type) => ({ type, data })),
+    ...firstEvents[status].map((type) => ({ type, data })),
     { type: 'availability_changed', data: taken },
   ];
 }
 
-/** The channels an event goes to. One about no booking or room has no channel of theirs. */
+/** Lists the channels of an event. An event without a booking or a room has no channel of either. */
 export function channelsOf(event: Pick<FeedEvent, 'type' | 'propertySlug' | 'data'>): string[] {
   const { propertySlug: slug, data } = event;
   const names: Record<Audience, string | null> = {
@@ -123,11 +124,12 @@ export function channelsOf(event: Pick<FeedEvent, 'type' | 'propertySlug' | 'dat
 }
 
 /**
- * Room numbers are staff's own words, channel names are not: what has no place in one is spelled as its code.
+ * Names the channel of a room; a character that channel names forbid is encoded as its code point.
  *
- * A dash as well, because slugs have dashes: else room `hotel-101` of `harbour` would hear room `101` of `harbour-hotel`.
+ * Staff choose room numbers freely. A dash is encoded too, because slugs have dashes: else room `hotel-101` of `harbour`
+ * would receive the events of room `101` of `harbour-hotel`.
  */
 export function roomChannel(slug: string, roomNumber: string): string {
-  const spelled = roomNumber.replaceAll(/[^A-Za-z0-9_]/g, (sign) => `=${sign.codePointAt(0)?.toString(16) ?? ''}=`);
-  return `private-room-${slug}-${spelled}`;
+  const encoded = roomNumber.replaceAll(/[^A-Za-z0-9_]/g, (sign) => `=${sign.codePointAt(0)?.toString(16) ?? ''}=`);
+  return `private-room-${slug}-${encoded}`;
 }

@@ -2,13 +2,13 @@ import { addDays } from '../time/calendar.ts';
 import type { PlainDate } from '../time/calendar.ts';
 import type { EventType } from './events.ts';
 
-/** The nights [from, to). Time that a provider has is spelled as the dates it lies on. */
+/** The nights [from, to). A provider's time is given by the dates that contain it. */
 export interface Nights {
   readonly from: PlainDate;
   readonly to: PlainDate;
 }
 
-/** What of a property may not be as it was. */
+/** A change of what can be read of a property. */
 export interface PropertyChange {
   readonly slug: string;
   /** What can be had in these nights, or everything that anybody can read of it. */
@@ -24,7 +24,7 @@ export function isTouched(shown: Nights | null, { touched }: Pick<PropertyChange
 }
 
 /**
- * A service and each of its buffers take at most a day, so what is taken two days away can be in the way of a start; and
+ * A service and each of its buffers take at most a day, so what is taken two days away can block a start; and
  * the date in a zone is up to one day off that in UTC.
  */
 const DAYS_IN_REACH = 3;
@@ -34,24 +34,24 @@ export function nightsInReach(from: PlainDate, to: PlainDate): Nights {
   return { from: addDays(from, -DAYS_IN_REACH), to: addDays(to, DAYS_IN_REACH + 1) };
 }
 
-/** As much of an event as says what it touches. */
-export interface Told {
+/** The part of an event that decides which public data it touches. */
+export interface EventScope {
   readonly type: EventType;
   readonly from: string | null;
   readonly to: string | null;
 }
 
-/** An event that has been written, by the identity under which the feed tells of it. */
-export interface Announced extends Told {
-  readonly id: string;
+/** An event that a request has written, by its id in the feed; null for a change that only others announce. */
+export interface AnnouncedEvent extends EventScope {
+  readonly id: string | null;
 }
 
 /**
- * What these events say has changed of what everybody can read.
+ * Collects the nights of the public data that these events touch.
  *
- * That is what can be had; whoever changes anything else that everybody can read announces the same, without nights.
+ * Only `availability_changed` touches any. A change of other public data announces it too, without nights.
  */
-export function touchedBy(events: readonly Told[]): PropertyChange['touched'] {
+export function touchedBy(events: readonly EventScope[]): PropertyChange['touched'] {
   const touched: Nights[] = [];
   for (const { type, from, to } of events) {
     if (type !== 'availability_changed') continue;

@@ -1,26 +1,27 @@
 import { BPS, shareOf } from './money.ts';
 import type { Minor } from './money.ts';
 
-/** What of the money comes back when a booking is cancelled. Frozen on the booking when it is made. */
+/** Refund rules for a cancellation. Frozen on the booking at creation. */
 export interface CancellationPolicy {
-  /** The first tier whose `hoursBefore` is still ahead counts; after the last one nothing comes back. None: all of it. */
+  /** The tier with the largest `hoursBefore` not yet passed applies; past all tiers 0 %; without tiers 100 %. From the
+   * start on 0 %, whatever the tiers say. */
   readonly tiers: readonly { readonly hoursBefore: number; readonly refundPercent: number }[];
-  /** False: what made the booking stand is kept in any case, and the tiers are about the rest. */
+  /** False: the deposit is never refunded, and the tiers apply to the rest. */
   readonly isDepositRefundable?: boolean | undefined;
-  /** How much of what was paid is kept when the guest does not come; all of it unless said otherwise. */
+  /** Percent of the paid amount kept after a no-show; 100 by default. */
   readonly noShowFeePercent?: number | undefined;
 }
 
 export interface CancellationQuote {
   readonly refundPercent: number;
   readonly refundAmount: Minor;
-  /** What is kept. */
+  /** Amount that the property keeps. */
   readonly fee: Minor;
 }
 
 const HOUR_MS = 3_600_000;
 
-/** What would come back of `paid` if the booking were cancelled at `now`. Rounded half up; `fee + refund` is what was paid. */
+/** Computes refund and fee for a cancellation at `now`. Rounded half up; fee plus refund equals `paid`. */
 export function quoteCancellation(input: {
   readonly policy: CancellationPolicy;
   readonly startsAt: Date;
@@ -29,17 +30,19 @@ export function quoteCancellation(input: {
   readonly depositDue: Minor;
 }): CancellationQuote {
   const { policy, paid } = input;
-  const refundPercent = percentAt(policy, (input.startsAt.getTime() - input.now.getTime()) / HOUR_MS);
+  const refundPercent = findRefundPercent(policy, (input.startsAt.getTime() - input.now.getTime()) / HOUR_MS);
   const isDepositKept = policy.isDepositRefundable === false;
   const refundable = isDepositKept ? Math.max(0, paid - input.depositDue) : paid;
   return splitByPercent(paid, refundable, refundPercent);
 }
 
 /**
- * Whether a guest would get round the policy by moving to where the total is `nextTotal`: because cancelling costs more by
- * now than it did early, and after the move it would not; or because money would come back that cancelling keeps.
+ * Tells whether a guest would bypass the cancellation policy by moving to a booking with the total `nextTotal`.
+ *
+ * True when the cancellation fee is higher now than early, because the move would reset the deadline. Also true when
+ * the move would refund money that a cancellation keeps.
  */
-export function getsRoundPolicy(
+export function bypassesPolicy(
   input: Parameters<typeof quoteCancellation>[0] & { readonly nextTotal: Minor },
 ): boolean {
   const { fee } = quoteCancellation(input);
@@ -47,15 +50,15 @@ export function getsRoundPolicy(
   return fee > early.fee || (fee > 0 && input.paid > input.nextTotal);
 }
 
-/** Further ahead than any booking is. */
+/** A start further ahead than any booking window. */
 const FAR_AHEAD_MS = 100 * 365 * 24 * HOUR_MS;
 
-/** What is kept of `paid` from a guest who did not come. */
+/** Computes refund and fee for a no-show. */
 export function quoteNoShow({ policy, paid }: { policy: CancellationPolicy; paid: Minor }): CancellationQuote {
   return splitByPercent(paid, paid, 100 - (policy.noShowFeePercent ?? 100));
 }
 
-/** What comes back by staff's own word, whatever the policy says. */
+/** Computes refund and fee for a percentage that staff chose instead of the policy. */
 export function quoteByPercent(paid: Minor, refundPercent: number): CancellationQuote {
   return splitByPercent(paid, paid, refundPercent);
 }
@@ -65,7 +68,8 @@ function splitByPercent(paid: Minor, refundable: Minor, refundPercent: number): 
   return { refundPercent, refundAmount, fee: paid - refundAmount };
 }
 
-function percentAt({ tiers }: CancellationPolicy, hoursLeft: number): number {
+function findRefundPercent({ tiers }: CancellationPolicy, hoursLeft: number): number {
+  if (hoursLeft <= 0) return 0;
   if (tiers.length === 0) return 100;
   const open = tiers.filter(({ hoursBefore }) => hoursLeft >= hoursBefore);
   const latest = open.toSorted((a, b) => b.hoursBefore - a.hoursBefore)[0];

@@ -1,17 +1,17 @@
 import { roundHalfUp } from './money.ts';
 import type { Minor } from './money.ts';
 
-/** What of a booking's money is earned already, and which part of that is tax. */
+/** Recognized revenue of a booking, tax included, and the tax in it. */
 export interface Earnings {
   readonly earned: Minor;
   readonly tax: Minor;
 }
 
 /**
- * Splits a change of what is earned into tax and revenue, so that the tax is always its share of all that is earned.
+ * Splits a change of earnings into tax and revenue, so that tax keeps the same share of all earnings.
  *
- * `change` is below zero when money that was earned goes back. Rounded half up on the sum, so no cent is lost however
- * often a part is earned or goes back.
+ * `change` is negative for a refund of earned money. Rounding is half up on the sum, so any number of partial changes
+ * adds up without losing a cent.
  */
 export function splitEarnings(
   before: Earnings,
@@ -21,7 +21,7 @@ export function splitEarnings(
   const after = before.earned + change;
   const share = { numerator: BigInt(after) * BigInt(price.taxAmount), denominator: BigInt(price.totalPayable) };
   const taxAfter = price.totalPayable === 0 ? 0 : Math.min(after, roundHalfUp(share));
-  // A price that changed in between may ask for more than this change moves: then the change is all of one kind.
+  // After a price change the correction can exceed this change: then the whole change is tax, or revenue.
   const revenueBefore = before.earned - before.tax;
   const tax =
     change >= 0

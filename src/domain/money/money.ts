@@ -24,22 +24,21 @@ export function addFractions(a: Fraction, b: Fraction): Fraction {
   };
 }
 
-/** The nearest whole minor unit of a non-negative fraction, halves up. */
+/** Rounds a non-negative fraction to a whole minor unit, halves up. */
 export function roundHalfUp({ numerator, denominator }: Fraction): Minor {
   return Number((2n * numerator + denominator) / (2n * denominator));
 }
 
-/** The share of an amount, halves up. */
+/** Computes a rate of an amount, rounded half up. */
 export function shareOf(amount: Minor, rateBps: number): Minor {
   return roundHalfUp({ numerator: BigInt(amount) * BigInt(rateBps), denominator: BigInt(BPS) });
 }
 
 /**
- * Splits `total` over the weights so that the parts add up to it exactly.
+ * Splits `total` by weight into parts that add up to `total` exactly (largest remainder method).
  *
- * Each part is rounded down, and the units left over go to the largest remainders; among equals to the larger weight
- * first, so that the order of the weights decides nothing, and between equal weights to the earlier one. With no weight at
- * all, everything goes to the first part.
+ * Each part is rounded down; the remaining units go to the largest remainders. Ties go to the larger weight, so that
+ * order has no influence, then to the earlier weight. When all weights are zero, the first part gets the total.
  */
 export function splitByWeight(total: Minor, weights: readonly Minor[]): Minor[] {
   const sum = weights.reduce((a, b) => a + BigInt(b), 0n);
@@ -64,19 +63,19 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-// What a currency's minor unit is, by the rules of the gateway that takes the amounts. Intl's are no help here: for a
-// dozen currencies that have minor units it says zero, because nobody writes them.
-/** Currencies whose minor unit is not a hundredth: how many decimal digits it stands for. */
-export const UNUSUAL_DIGITS: Readonly<Record<string, number>> = {
+// Source: the gateway's lists of zero-decimal and three-decimal currencies. Intl differs: for a dozen currencies with
+// minor units Intl reports zero digits, because prices in daily life are written without.
+/** Decimal digits of the minor unit, for currencies other than the usual two digits. */
+export const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
     'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ').map((currency) => [currency, 0]),
   ),
   ...Object.fromEntries('BHD JOD KWD OMR TND'.split(' ').map((currency) => [currency, 3])),
 };
 
-/** An amount of minor units as a decimal text: 28900 EUR is "289.00". */
-export function spellAmount(amount: Minor, currency: string): string {
-  const digits = UNUSUAL_DIGITS[currency] ?? 2;
+/** Formats an amount of minor units as a decimal: 28900 EUR is "289.00". */
+export function formatAmount(amount: Minor, currency: string): string {
+  const digits = MINOR_UNIT_DIGITS[currency] ?? 2;
   const sign = amount < 0 ? '-' : '';
   const units = String(Math.abs(amount)).padStart(digits + 1, '0');
   return digits === 0 ? `${sign}${units}` : `${sign}${units.slice(0, -digits)}.${units.slice(-digits)}`;

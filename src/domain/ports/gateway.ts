@@ -1,56 +1,63 @@
-/** A checkout page, as the gateway has it. */
+/** A checkout session at the gateway. */
 export interface GatewaySession {
   readonly id: string;
   readonly url: string | null;
   readonly status: 'open' | 'complete' | 'expired';
-  /** Unknown until the guest has paid. */
+  /** Null until the guest has paid. */
   readonly intentId: string | null;
-  /** Our payment, as we told the gateway. */
+  /** Id of the payment in Holdfast, from the session's metadata. */
   readonly paymentId: string | null;
 }
 
-/** A payment, as the gateway has it. */
+/** A payment intent at the gateway. */
 export interface GatewayIntent {
   readonly id: string;
   readonly status: 'requires_capture' | 'succeeded' | 'canceled' | 'other';
   readonly amount: number;
   readonly amountCaptured: number;
   readonly amountRefunded: number;
-  /** Every refund of it, whoever made it. `amountRefunded` is the sum of those that have not failed. */
+  /** All refunds, also those made in the dashboard. `amountRefunded` is the sum without failed refunds. */
   readonly refunds: readonly GatewayRefund[];
-  /** When the authorization ends by itself. */
+  /** Instant at which the authorization lapses. */
   readonly captureBefore: string | null;
+  /** The latest attempt, if the card was declined and the guest may try another; null otherwise. */
+  readonly declinedChargeId: string | null;
   readonly paymentId: string | null;
 }
 
-/** Money the gateway gave back. */
+/** A refund at the gateway. */
 export interface GatewayRefund {
   readonly id: string;
   readonly amount: number;
-  /** PENDING is under way and as good as done; FAILED came back. */
+  /** PENDING is in progress and normally succeeds; FAILED returned the money to the gateway balance. */
   readonly status: 'DONE' | 'PENDING' | 'FAILED';
-  /** Our refund, as we told the gateway; null for one that was made in its dashboard. */
+  /** Id of the refund in Holdfast, from the metadata; null for a refund made in the dashboard. */
   readonly refundId: string | null;
 }
 
-/** A charge that the card's holder disputes. */
+/** Statuses of a dispute. An inquiry has moved no money; the others have, or had. */
+export const DISPUTE_STATUSES = ['OPEN', 'WON', 'LOST', 'INQUIRY', 'INQUIRY_CLOSED'] as const;
+export type DisputeStatus = (typeof DISPUTE_STATUSES)[number];
+
+/** A charge disputed by the cardholder. */
 export interface GatewayDispute {
   readonly id: string;
   readonly intentId: string | null;
   readonly amount: number;
   readonly currency: string;
   readonly reason: string;
-  readonly status: 'OPEN' | 'WON' | 'LOST';
+  /** INQUIRY: the bank asks, and no money has moved. INQUIRY_CLOSED: nor will it. */
+  readonly status: DisputeStatus;
 }
 
-/** One line of the gateway's own account: what it took or paid, and for which payment. */
-export interface GatewayMovement {
+/** A balance transaction: a credit or debit on the gateway's account, with the payment behind the transaction. */
+export interface GatewayBalanceTransaction {
   readonly id: string;
   readonly kind: 'CHARGE' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'OTHER';
   readonly intentId: string | null;
-  /** Our payment, as we told the gateway; null for what is not ours. */
+  /** Id of the payment in Holdfast; null for an unrelated payment. */
   readonly paymentId: string | null;
-  /** In minor units; below zero when money left. */
+  /** In minor units; negative for a debit. */
   readonly amount: number;
   readonly currency: string;
   readonly at: string;
@@ -62,17 +69,29 @@ export interface GatewayPage<T> {
 }
 
 /**
- * What the gateway made of a request. UNKNOWN: no answer, or none that says; it may have happened.
+ * The outcome of a gateway request. UNKNOWN: no response, or an inconclusive response; the effect may have happened.
  *
- * `isOver` when it did answer: the request runs no more, and its key will give the same failure for ever.
+ * `isFinal`: the gateway did respond, so the request has ended and the idempotency key replays the failure for good.
  */
-export type GatewayAnswer<T> =
+export type GatewayResult<T> =
   | { readonly kind: 'DONE'; readonly value: T }
   | { readonly kind: 'REFUSED'; readonly code: string }
-  | { readonly kind: 'UNKNOWN'; readonly reason: string; readonly isOver: boolean };
+  | { readonly kind: 'UNKNOWN'; readonly reason: string; readonly isFinal: boolean };
 
-/** The code of a refusal because the gateway has no such object. */
-export const UNKNOWN_THERE = 'resource_missing';
+/** Code of a refusal: no such object at the gateway. */
+export const RESOURCE_MISSING = 'resource_missing';
+
+/** Code of a refusal: the session's `expiresAt` is too near by the gateway's clock. */
+export const EXPIRES_TOO_SOON = 'expires_too_soon';
+
+/**
+ * Lifetime of a checkout session. The gateway wants 30 minutes by its own clock when the request arrives; the rest
+ * allows for clocks that differ and for a first retry.
+ */
+export const SESSION_MINUTES = 35;
+
+/** Lifetime of a checkout session that the gateway refused as too short. The gateway's limit is 24 hours. */
+export const RENEWED_SESSION_MINUTES = 120;
 
 export interface NewSession {
   readonly amount: number;
@@ -86,7 +105,7 @@ export interface NewSession {
   readonly cancelUrl: string;
 }
 
-/** What the gateway tells us of: ids to look things up by, and nothing that has to be believed. */
+/** A webhook event: ids to read the objects by. State in the body is ignored. */
 export interface GatewayEvent {
   readonly id: string;
   readonly type: string;
@@ -98,47 +117,47 @@ export interface GatewayEvent {
   readonly paymentId: string | null;
 }
 
-/** The payment gateway. Authorizations only are made; money is captured by an act of its own. */
+/** The payment gateway. Checkout sessions only authorize; capture is a separate request. */
 export interface Gateway {
-  createSession(session: NewSession, idempotencyKey: string): Promise<GatewayAnswer<GatewaySession>>;
-  expireSession(sessionId: string, idempotencyKey: string): Promise<GatewayAnswer<GatewaySession>>;
-  /** The session that was made for a payment, whose answer we never saw; null when there is none. */
-  findSession(paymentId: string, madeSince: string): Promise<GatewayAnswer<GatewaySession | null>>;
-  getSession(sessionId: string): Promise<GatewayAnswer<GatewaySession>>;
-  capture(input: { intentId: string; amount: number }, idempotencyKey: string): Promise<GatewayAnswer<GatewayIntent>>;
-  void(intentId: string, idempotencyKey: string): Promise<GatewayAnswer<GatewayIntent>>;
-  /** `refundId` is ours, and is found again on the gateway's refund. */
+  createSession(session: NewSession, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
+  expireSession(sessionId: string, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
+  /** Finds the session of a payment whose response was lost; null when the gateway has none. */
+  findSession(paymentId: string, madeSince: string): Promise<GatewayResult<GatewaySession | null>>;
+  getSession(sessionId: string): Promise<GatewayResult<GatewaySession>>;
+  capture(input: { intentId: string; amount: number }, idempotencyKey: string): Promise<GatewayResult<GatewayIntent>>;
+  void(intentId: string, idempotencyKey: string): Promise<GatewayResult<GatewayIntent>>;
+  /** Refunds an amount. `refundId` is the refund in Holdfast, stored in the metadata. */
   refund(
     input: { intentId: string; amount: number; refundId: string },
     idempotencyKey: string,
-  ): Promise<GatewayAnswer<GatewayIntent>>;
-  getIntent(intentId: string): Promise<GatewayAnswer<GatewayIntent>>;
-  getDispute(disputeId: string): Promise<GatewayAnswer<GatewayDispute>>;
-  /** What went over the gateway's account in [from, to), page by page, newest first. */
-  listMovements(input: {
+  ): Promise<GatewayResult<GatewayIntent>>;
+  getIntent(intentId: string): Promise<GatewayResult<GatewayIntent>>;
+  getDispute(disputeId: string): Promise<GatewayResult<GatewayDispute>>;
+  /** Lists the balance transactions in [from, to), page by page, newest first. */
+  listBalanceTransactions(input: {
     from: string;
     to: string;
     cursor: string | null;
-  }): Promise<GatewayAnswer<GatewayPage<GatewayMovement>>>;
-  /** The event in a signed body; null when the signature is not the gateway's, or too old. */
+  }): Promise<GatewayResult<GatewayPage<GatewayBalanceTransaction>>>;
+  /** Parses the event in a signed body; null when the signature is wrong or too old. */
   readEvent(body: Buffer, signature: string): GatewayEvent | null;
-  /** The same gateway, whose requests are all answered, or UNKNOWN, before this moment of `performance.now()`. */
-  until(deadline: number): Gateway;
+  /** Derives a gateway whose requests end, at the latest as UNKNOWN, before the deadline on `performance.now()`. */
+  withDeadline(deadline: number): Gateway;
 }
 
 /**
- * How long one operation, or several for one request, may keep asking: look-ups, the request, the look-up after it.
+ * Time for all gateway requests of one operation, or of several operations for one HTTP request.
  *
- * Below the lease of an operation, so that nobody else takes it up meanwhile, and below what a request may take, so that
- * whoever waits hears that it is not known yet.
+ * Below the lease of an operation (10 s), so that no other process claims the operation meanwhile. Below the HTTP
+ * request timeout (10 s), so that the client receives the UNKNOWN state.
  */
 export const GATEWAY_BUDGET_MS = 8_000;
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60 * SECOND_MS;
 
-/** When a request without an answer is made again: soon for a hiccup, then patiently. The last wait repeats. */
-const UNKNOWN_WAITS_MS = [
+/** Waits before a retry of a request with an UNKNOWN outcome. The last wait repeats. */
+const RETRY_DELAYS_MS = [
   5 * SECOND_MS,
   15 * SECOND_MS,
   MINUTE_MS,
@@ -147,10 +166,10 @@ const UNKNOWN_WAITS_MS = [
   120 * MINUTE_MS,
 ] as const;
 
-/** How long to wait after so many attempts without an answer. */
-export function waitBeforeAttempt(attempts: number): number {
-  return UNKNOWN_WAITS_MS[Math.min(Math.max(attempts, 1), UNKNOWN_WAITS_MS.length) - 1] ?? 0;
+/** Computes the wait before the next attempt, in milliseconds, from the attempts so far. */
+export function computeRetryDelayMs(attempts: number): number {
+  return RETRY_DELAYS_MS[Math.min(Math.max(attempts, 1), RETRY_DELAYS_MS.length) - 1] ?? 0;
 }
 
-/** The gateway forgets idempotency keys after a day: a request older than this is looked up and never repeated. */
+/** Stripe prunes idempotency keys after 24 hours: an older request is looked up and never repeated. */
 export const KEY_LIFETIME_MS = 24 * 60 * MINUTE_MS;

@@ -1,4 +1,4 @@
-/** How far a booking or a payment has come: the tags operators search and alert by. */
+/** Progress of a booking or payment: tags for search and alerts. */
 export type Milestone =
   | 'BOOKING_CREATED'
   | 'BOOKING_RESERVED'
@@ -10,7 +10,7 @@ export type Milestone =
   | 'PAYMENT_AUTHORIZED'
   | 'PAYMENT_UNKNOWN';
 
-/** What was done, one tag per action. */
+/** Tag of an action, one per action. */
 export type LogEvent =
   | `agent/${string}`
   | `api-key/${string}`

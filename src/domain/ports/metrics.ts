@@ -1,18 +1,18 @@
 import type { ErrorCode } from '../../errors.ts';
 import type { LogEvent } from './log-events.ts';
 
-/** How an action ended: done, shown, answered from memory, or refused with a code. */
+/** Outcome of an action: done, previewed as a dry run, replayed by idempotency key, or refused with a code. */
 export type ActionOutcome = 'ok' | 'dry_run' | 'replayed' | ErrorCode;
 
-/** What became of one attempt to process an event of the gateway's. FAILED ones wait for a person. */
+/** Outcome of an attempt to process a webhook event. Failed events wait for staff. */
 export type WebhookOutcome = 'processed' | 'postponed' | 'failed';
 
 export type GatewayOperationKind = 'CREATE_SESSION' | 'EXPIRE_SESSION' | 'CAPTURE' | 'VOID' | 'REFUND';
 
-/** Settled as asked, settled by a refusal, or one more attempt without an answer that says. */
+/** Outcome of an attempt at a gateway operation: done, refused, or still unknown. */
 export type GatewayOutcome = 'ok' | 'refused' | 'unknown';
 
-/** What waits in the database: to be worked on (the first six), for a person, or for the gateway to say how it ended. */
+/** Queues in the database: rows due for a drain (the first six), then rows that wait for staff or the gateway. */
 export type QueueName =
   | 'webhooks'
   | 'gateway_operations'
@@ -29,29 +29,29 @@ export type QueueName =
 export interface QueueState {
   readonly queue: QueueName;
   readonly depth: number;
-  /** How long the oldest has been due; zero when there is none. */
+  /** Time since the oldest row is due; zero for an empty queue. */
   readonly oldestSeconds: number;
 }
 
 /**
- * What is counted while working. Costs well under a microsecond each, so it may be called anywhere.
+ * Counters and histograms. Each call costs well under a microsecond.
  *
- * No label is ever personal or one of endlessly many: route patterns, outcomes and codes of errors, but no ids, no codes of
- * bookings, no properties.
+ * Labels are never personal and never unbounded: route patterns, outcomes and error codes are allowed; ids, booking
+ * codes and properties are not.
  */
 export interface Metrics {
   countAction(event: LogEvent, outcome: ActionOutcome): void;
   countWebhook(outcome: WebhookOutcome): void;
   countGatewayOperation(kind: GatewayOperationKind, outcome: GatewayOutcome): void;
   countCache(result: 'hit' | 'miss'): void;
-  /** How long after its deadline a hold was released. */
+  /** Records the delay between a hold's deadline and release. */
   observeHoldExpiryDelay(seconds: number): void;
-  /** How long after its commit an event could be read by others. */
+  /** Records the delay between an event's commit and visibility in the feed. */
   observePublishDelay(seconds: number): void;
-  /** One statement, with the wait for a connection. */
+  /** Records the duration of a statement, wait for a connection included. */
   observeQuery(seconds: number): void;
-  /** `route` is the pattern, never the path. */
+  /** Records a request. `route` is the pattern, never the path. */
   observeRequest(request: { method: string; route: string; status: number; seconds: number }): void;
-  /** Everything in Prometheus' text format. `queues` is null when the database did not say. */
+  /** Renders all metrics in Prometheus' text format. `queues` is null when the database did not respond. */
   render(queues: readonly QueueState[] | null): Promise<{ contentType: string; body: string }>;
 }

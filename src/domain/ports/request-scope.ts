@@ -1,20 +1,26 @@
-/** A request that may be answered from memory, because it came with an Idempotency-Key. */
+import type { AnnouncedEvent } from '../feed/property-change.ts';
+
+/** A request with an Idempotency-Key, whose stored response may be replayed. */
 export interface IdempotentRequest {
-  /** Route and caller: the same key of somebody else is another key. */
+  /** Route and caller. Keys of different callers never collide. */
   readonly scope: string;
   readonly key: string;
-  /** Hash of path and body: the same key with another one is a mistake. */
+  /** Hash of path and body. A reused key with a different hash is refused. */
   readonly requestHash: string;
-  /** Set when the answer is the first one again. */
+  /** Address block of an anonymous caller, who has no credential to prove to be the first; null with a credential. */
+  readonly network: string | null;
+  /** Set when the response is a replay. */
   wasReplayed: boolean;
 }
 
-/** What the work at hand knows of the request it serves. Jobs have the empty one. */
+/** Facts about a request that use cases need. */
 export interface RequestScope {
-  readonly id: string | null;
-  /** Do everything, then roll it back. */
+  readonly id: string;
+  /** The caller's address block: see `addressBlock`. */
+  readonly network: string;
+  /** True: the transaction runs and is rolled back. */
   readonly isDryRun: boolean;
   readonly idempotency: IdempotentRequest | null;
+  /** Collects the events that this request has written, for the response cache. */
+  readonly announcements: AnnouncedEvent[];
 }
-
-export const NO_REQUEST: RequestScope = { id: null, isDryRun: false, idempotency: null };

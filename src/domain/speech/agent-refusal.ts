@@ -2,24 +2,28 @@ import type { AppError, ErrorCode } from '../../errors.ts';
 import { sayList, sayNights, sayPhone, sayStarts } from './agent-say.ts';
 import { dateInZone } from '../time/calendar.ts';
 
-/** What a refusal is told with. */
-export interface RefusalScene {
+/** Facts about the property that a spoken refusal needs. */
+export interface RefusalContext {
   readonly timezone: string;
   readonly phone: string | null;
   readonly now: Date;
 }
 
-/** What is said of each refusal, before what can be had instead. Others have words of their own or the general ones. */
-const WORDS: { readonly [Code in ErrorCode]?: string } = {
+/** Spoken texts by error code, before the alternatives. Other codes use the `say` of the error or the general text. */
+const REFUSALS: { readonly [Code in ErrorCode]?: string } = {
   slot_taken: 'Sorry, that time is taken',
   sold_out: 'Sorry, that is sold out',
   outside_hours: 'Sorry, we are not open for that at that time',
   start_not_offered: 'Sorry, appointments do not begin at that minute',
   notice_too_short: 'Sorry, that is too short notice',
   past_time: 'Sorry, that time has passed',
+  too_late: 'Sorry, that booking has begun already, so only the property can change it',
   beyond_booking_window: 'Sorry, that is further ahead than we take bookings',
   closed: 'Sorry, we are closed then',
+  closed_to_arrival: 'Sorry, nobody can arrive on that day, though another day of arrival may do',
+  closed_to_departure: 'Sorry, nobody can leave on that day, though another day of departure may do',
   min_stay: 'Sorry, that stay is shorter than we can offer',
+  max_stay: 'Sorry, that stay is longer than we can offer',
   occupancy_exceeded: 'Sorry, that is more people than we can take for it',
   outside_zone: 'Sorry, that address is outside the area we travel to',
   promo_invalid: 'Sorry, that promo code can not be used',
@@ -36,7 +40,7 @@ const WORDS: { readonly [Code in ErrorCode]?: string } = {
   idempotency_key_reused: 'Sorry, I mixed something up, so let me try again',
   idempotency_in_progress: 'I am still working on that, so one moment please',
 };
-/** What is asked when an argument is missing or not right. Of others, for their name. */
+/** Spoken questions by argument that is missing or invalid. For other arguments the question contains the name. */
 const QUESTIONS: Readonly<Record<string, string>> = {
   guest: 'Could I have your name and your e-mail address?',
   'guest.firstName': 'Could I have your first name?',
@@ -51,28 +55,28 @@ const QUESTIONS: Readonly<Record<string, string>> = {
   phone: 'Could you tell me the telephone number again?',
   address: 'What is the address, with the postal code, where it is to take place?',
 };
-const GENERAL = 'Sorry, something went wrong, so please try again';
+const GENERAL_REFUSAL = 'Sorry, something went wrong, so please try again';
 
-/** One sentence to speak for a refusal: what stands against it, then what can be had instead, or whom to call. */
-export function sayRefusal(error: AppError, scene: RefusalScene): string {
+/** Builds one sentence for a refusal: the reason, then alternatives or the telephone number of the property. */
+export function sayRefusal(error: AppError, scene: RefusalContext): string {
   const { extra = {}, errors = [] } = error.content;
   if (typeof extra['say'] === 'string') return extra['say'];
   const [first] = errors;
   if (error.code === 'validation_failed' && first !== undefined) {
     return QUESTIONS[first.path] ?? `Sorry, could you tell me the ${sayPath(first.path)} again?`;
   }
-  const words = WORDS[error.code] ?? GENERAL;
+  const words = REFUSALS[error.code] ?? GENERAL_REFUSAL;
   const instead = sayAlternatives(extra['alternatives'], scene);
   return `${words}${instead === null ? sayPhone(scene.phone) : `; I could offer ${instead}`}.`;
 }
 
-/** `guest.firstName` is "first name of the guest". */
+/** Names an argument: `guest.firstName` is "first name of the guest". */
 function sayPath(path: string): string {
   const parts = path.split('.').map((part) => part.replaceAll(/([A-Z])/g, ' $1').toLowerCase());
   return parts.filter(Boolean).toReversed().join(' of the ') || 'details';
 }
 
-function sayAlternatives(alternatives: unknown, { timezone, now }: RefusalScene): string | null {
+function sayAlternatives(alternatives: unknown, { timezone, now }: RefusalContext): string | null {
   if (!Array.isArray(alternatives) || alternatives.length === 0) return null;
   const listed = alternatives as Readonly<Record<string, string>>[];
   const starts = listed.flatMap(({ startsAt }) => (startsAt === undefined ? [] : [new Date(startsAt)]));

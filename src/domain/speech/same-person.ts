@@ -1,40 +1,33 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { TELLING_DIGITS } from '../booking.ts';
+import { MATCHING_DIGITS } from '../booking/booking.ts';
+import { foldText } from '../person/fold-text.ts';
 
-/** What a caller says of themselves. */
-export interface SaidPerson {
+/** Telephone number and surname that a caller claims, not verified. */
+export interface CallerIdentity {
   readonly phone: string | null;
   readonly lastName: string | null;
 }
 
-/** Whether two telephone numbers reach the same telephone, with or without the country's and the trunk's digits. */
+/** Tells whether two telephone numbers are equal, with or without country code and trunk prefix. */
 export function isSamePhone(a: string, b: string): boolean {
-  const [one, other] = [toSignificant(a), toSignificant(b)];
+  const [one, other] = [keepSignificantDigits(a), keepSignificantDigits(b)];
   const shared = Math.min(one.length, other.length);
-  const isLongEnough = shared >= TELLING_DIGITS || one.length === other.length;
-  return isEqual(one.slice(-shared), other.slice(-shared)) && isLongEnough && shared > 0;
+  const isLongEnough = shared >= MATCHING_DIGITS || one.length === other.length;
+  return isEqualInConstantTime(one.slice(-shared), other.slice(-shared)) && isLongEnough && shared > 0;
 }
 
-/** Whether two surnames are the same to the ear of somebody who writes them down: case, accents and hyphens aside. */
+/** Tells whether two surnames are equal, ignoring case, accents, apostrophes and hyphens. */
 export function isSameName(a: string, b: string): boolean {
-  const [one, other] = [lettersOf(a), lettersOf(b)];
-  return isEqual(one, other) && one !== '';
+  const [one, other] = [foldText(a), foldText(b)];
+  return isEqualInConstantTime(one, other) && one !== '';
 }
 
-function toSignificant(phone: string): string {
+function keepSignificantDigits(phone: string): string {
   return phone.replaceAll(/\D/g, '').replace(/^0+/, '');
 }
 
-/** What is left of a name when only its letters count, in small ones without accents. */
-export function lettersOf(name: string): string {
-  return name
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/[^\p{L}]/gu, '');
-}
-
-/** In a time that says nothing of how much is equal. */
-function isEqual(a: string, b: string): boolean {
+/** Compares in constant time, so that the duration reveals no prefix. */
+function isEqualInConstantTime(a: string, b: string): boolean {
   const hash = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(hash(a), hash(b));
 }

@@ -1,35 +1,38 @@
-/** Something that goes by a code and a name. */
+import { foldText } from '../person/fold-text.ts';
+
+/** An item with a code and a name, such as a service. */
 export interface Named {
   readonly code: string;
   readonly name: string;
 }
 
-/** The one that was meant, or those that could have been. */
-export type FoundName<T> = { readonly found: T } | { readonly candidates: readonly T[] };
+/** The only match, or the candidates. */
+export type NameMatch<T> = { readonly found: T } | { readonly candidates: readonly T[] };
 
 /**
- * What a caller means by a word: its code, its name, or the only one whose name has all of what was said in it.
+ * Finds the item a caller means: by code, by name, or the only item whose name contains all spoken words.
  *
- * Case, accents and punctuation don't matter. Never guesses between two.
+ * Ignores case, accents and punctuation. Never chooses between two candidates.
  */
-export function matchName<T extends Named>(items: readonly T[], said: string): FoundName<T> {
-  const wanted = spell(said);
-  const exact = items.find(({ code }) => spell(code) === wanted) ?? items.find(({ name }) => spell(name) === wanted);
+export function matchName<T extends Named>(items: readonly T[], spoken: string): NameMatch<T> {
+  const wanted = normalizeText(spoken);
+  const exact =
+    items.find(({ code }) => normalizeText(code) === wanted) ??
+    items.find(({ name }) => normalizeText(name) === wanted);
   if (exact !== undefined) return { found: exact };
   const words = wanted.split(' ').filter(Boolean);
   const near = items.filter(({ name }) => {
-    const named = new Set(spell(name).split(' '));
+    const named = new Set(normalizeText(name).split(' '));
     return words.length > 0 && words.every((word) => named.has(word));
   });
   const [only, other] = near;
   return only !== undefined && other === undefined ? { found: only } : { candidates: near };
 }
 
-function spell(text: string): string {
+function normalizeText(text: string): string {
   return text
-    .normalize('NFKD')
-    .toLowerCase()
-    .replaceAll(/\p{M}/gu, '')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+    .split(/[^\p{L}\p{M}\p{N}'’]+/u)
+    .map(foldText)
+    .filter((word) => word !== '')
+    .join(' ');
 }

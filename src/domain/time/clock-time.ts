@@ -4,8 +4,8 @@ export type ClockTime = string;
 const TWELVE_HOURS = /^(0?[1-9]|1[0-2])(?::([0-5]\d))?\s*([ap])\.?m\.?$/i;
 const FULL_DAY = /^([01]?\d|2[0-3]):([0-5]\d)(?::00)?$/;
 
-/** The time that `10:00 AM`, `6pm` or `18:00` is; null for anything else. */
-export function readClockTime(text: string): ClockTime | null {
+/** Parses a time such as `10:00 AM`, `6pm` or `18:00`; null for other text. */
+export function parseClockTime(text: string): ClockTime | null {
   const trimmed = text.trim();
   const [, hour, minute = '00', half] = TWELVE_HOURS.exec(trimmed) ?? [];
   if (hour !== undefined && half !== undefined) {
@@ -16,8 +16,8 @@ export function readClockTime(text: string): ClockTime | null {
   return fullHour === undefined || fullMinute === undefined ? null : `${fullHour.padStart(2, '0')}:${fullMinute}`;
 }
 
-/** `10:00 AM`. */
-export function spellTwelveHours(time: ClockTime): string {
+/** Formats a time on the twelve-hour clock: `10:00 AM`. */
+export function formatTwelveHours(time: ClockTime): string {
   const hour = Number(time.slice(0, 2));
   return `${String(hour % 12 === 0 ? 12 : hour % 12)}:${time.slice(3, 5)} ${hour < 12 ? 'AM' : 'PM'}`;
 }

@@ -26,11 +26,11 @@ export interface OpeningHours {
 }
 
 /**
- * When it is really open on the dates from `first` to `last`, both included: in order, what touches or overlaps made one.
+ * Lists the opening ranges from `first` to `last`, both included, as instants: ascending, adjoining ranges merged.
  *
- * A range begins at the first instant at which the clock shows its `from` or later, and ends at the last instant at which
- * the clock reaches its `to`. So where clocks go forward a time in the gap is the gap's end, and where they go back an hour
- * that comes twice is open twice. 1440 is the moment the date ends, also where the next one has no midnight.
+ * A range begins at the first instant at which the clock shows `from` or later, and ends at the last instant at which
+ * the clock reaches `to`. Where clocks go forward, a time in the gap becomes the end of the gap; where clocks go back,
+ * a repeated hour is open twice. 1440 is the end of the date, also when the next date has no midnight.
  */
 export function listOpenRanges(
   hours: OpeningHours,
@@ -49,7 +49,7 @@ export function listOpenRanges(
   return mergeRanges(ranges);
 }
 
-/** The ranges in order, empty ones left out, those that touch or overlap made one. */
+/** Sorts ranges, removes empty ranges, and merges ranges that touch or overlap. */
 export function mergeRanges(ranges: readonly TimeRange[]): TimeRange[] {
   const merged: TimeRange[] = [];
   for (const range of ranges.filter(({ from, until }) => from < until).sort((a, b) => a.from - b.from)) {
@@ -60,12 +60,12 @@ export function mergeRanges(ranges: readonly TimeRange[]): TimeRange[] {
   return merged;
 }
 
-/** Midnight of the date as the clock on the wall shows it, whether or not the date has one. */
+/** Computes midnight of the date as wall time, also when a clock change skips midnight. */
 export function wallMidnight(date: PlainDate): WallTime {
   return countDays('1970-01-01', date) * DAY_MS;
 }
 
-/** The ISO weekday of a day on the wall: 1 (Monday) … 7. */
+/** Computes the ISO weekday of a wall time: 1 (Monday) … 7. */
 export function weekdayOf(wall: WallTime): number {
   const day = Math.floor(wall / DAY_MS) + 3;
   return day - Math.floor(day / 7) * 7 + 1;

@@ -1,35 +1,35 @@
 import { Temporal } from 'temporal-polyfill';
 
-/** A stretch of time in which a zone's clocks run evenly: at an instant they show `instant + offset`. Milliseconds. */
+/** A period with one UTC offset: local clocks show `instant + offset`. In milliseconds. */
 export interface OffsetSpan {
   readonly from: number;
   readonly until: number;
   readonly offset: number;
 }
 
-/** What the clock on the wall shows, in milliseconds: the date and time read as if they were UTC. */
+/** Local date and time in milliseconds, read as if the clock were UTC. */
 export type WallTime = number;
 
-interface KnownOffsets {
+interface CachedOffsets {
   readonly from: number;
   readonly until: number;
   readonly spans: readonly OffsetSpan[];
 }
 
-/** A year to either side, so that the next question about the zone is most likely answered already. */
+/** Margin of a year on both sides, so that the next query for the zone hits the cache. */
 const MARGIN_MS = 366 * 86_400_000;
 
-// A zone's rules do not change while the process runs, and Temporal takes microseconds where a search makes hundreds of
-// slots in as many. One stretch per zone is kept, whatever dates are asked for, so this can't grow.
-const known = new Map<string, KnownOffsets>();
+// Zone rules are constant while the process runs. A Temporal call takes microseconds, and a search computes hundreds of
+// slots. The cache holds one period per zone, so memory is bounded.
+const cache = new Map<string, CachedOffsets>();
 
-/** The zone's offsets over [from, until) and beyond, in order, without a gap. */
+/** Lists the zone's offsets for at least [from, until), ascending, without gaps. */
 export function listOffsets(timezone: string, from: number, until: number): readonly OffsetSpan[] {
-  const kept = known.get(timezone);
-  if (kept && kept.from <= from && kept.until >= until) return kept.spans;
+  const cached = cache.get(timezone);
+  if (cached && cached.from <= from && cached.until >= until) return cached.spans;
   const wider = { from: from - MARGIN_MS, until: until + MARGIN_MS };
   const spans = readOffsets(timezone, wider.from, wider.until);
-  known.set(timezone, { ...wider, spans });
+  cache.set(timezone, { ...wider, spans });
   return spans;
 }
 
@@ -49,21 +49,21 @@ function readOffsets(timezone: string, from: number, until: number): OffsetSpan[
   return spans;
 }
 
-/** What the zone's clocks are ahead of UTC at that instant, in milliseconds. */
+/** Computes the zone's UTC offset at the instant, in milliseconds. */
 export function offsetAt(timezone: string, instant: number): number {
   const span = listOffsets(timezone, instant, instant + 1).find(({ until }) => instant < until);
   if (!span) throw new Error(`Bug: no offset of ${timezone} at ${String(instant)}`);
   return span.offset;
 }
 
-/** The first instant at which the clock shows this time or a later one: of two, the first; in a gap, the gap's end. */
+/** Finds the first instant at which the clock shows `wall` or later. In a gap: the end of the gap. */
 export function firstAtOrAfter(spans: readonly OffsetSpan[], wall: WallTime): number {
   const span = spans.find(({ until, offset }) => wall < until + offset);
   if (!span) throw new Error('Bug: a wall time beyond the offsets asked for');
   return Math.max(span.from, wall - span.offset);
 }
 
-/** The instant from which the clock never again shows less than this time: the end of what lasts until then. */
+/** Finds the last instant at which the clock reaches `wall`: the end of a range that lasts until `wall`. */
 export function lastReaching(spans: readonly OffsetSpan[], wall: WallTime): number {
   const span = spans.findLast(({ from, offset }) => from + offset < wall);
   if (!span) throw new Error('Bug: a wall time before the offsets asked for');

@@ -1,32 +1,32 @@
 import { z } from 'zod';
 import { isPlainDate } from '../../domain/time/calendar.ts';
 
-// Fields that mean the same everywhere. Text is refused where the database could not store it: control characters
-// (U+0000 above all) and halves of surrogate pairs.
+// Shared field schemas. Text that Postgres cannot store is invalid: control characters, above all U+0000, and lone
+// surrogates.
 
 const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
 
 const isStorable = (value: string) => !CONTROL_CHARACTERS.test(value) && value.isWellFormed();
 
-/** Human text, trimmed, at least one character. */
+/** Builds the schema of trimmed, non-empty text. */
 export const text = (max: number) =>
   z.string().trim().min(1).max(max).refine(isStorable, 'must not contain control characters');
 
-/** Text to search for. */
+/** A search term. */
 export const searchText = z.string().trim().min(1).max(100).refine(isStorable, 'must not contain control characters');
 
 export const plainDate = z
   .string()
-  .refine(isPlainDate, 'must be a date that exists, YYYY-MM-DD')
+  .refine(isPlainDate, { error: 'must be an existing date, YYYY-MM-DD', abort: true })
   .refine((date) => date >= '2000-01-01' && date < '2100-01-01', 'must be between 2000 and 2099')
   .meta({ format: 'date', examples: ['2027-05-14'] });
 
-/** Of a year that a property writes: Postgres and JavaScript both know more, and not the same. */
+/** An instant between 2000 and 2099: Postgres and JavaScript support different ranges beyond. */
 export const instant = z.iso
   .datetime({ offset: true })
   .refine((value) => value >= '2000' && value < '2100', 'must be between 2000 and 2099');
 
-/** An amount in minor units; a trillion is more than anybody pays and still an exact number. */
+/** An amount in minor units. A trillion exceeds every price and is still an exact JavaScript number. */
 export const minorUnits = z.int().min(0).max(1_000_000_000_000);
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a property slug');
@@ -48,6 +48,6 @@ export const phone = z
 
 export const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 
-/** Adults and children of a stay (at most 10 and 8); numbers in a body, digits in a query. */
+/** Adults and children of a stay. */
 export const adults = z.int().min(1).max(10);
 export const children = z.int().min(0).max(8);

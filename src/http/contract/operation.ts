@@ -1,4 +1,4 @@
-import type { FastifySchema } from 'fastify';
+import type { FastifyRequest, FastifySchema } from 'fastify';
 import { z } from 'zod';
 import { ERRORS } from '../../errors.ts';
 import type { ErrorCode } from '../../errors.ts';
@@ -8,56 +8,62 @@ import { problemSchema } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** What staff must be allowed to do; every staff route names one. */
+    /** The permission a staff route requires. Every staff route names a permission. */
     permission?: Permission;
-    /** What a guest's token must be good for; every guest route names one. */
+    /** The capability a guest token needs. Every guest route names a capability. */
     capability?: Capability;
     /** Honours Idempotency-Key and Prefer: dry-run. */
     isIdempotent?: boolean;
-    /** The body says by `kind` what is booked. */
+    /** The body names the kind of booking in `kind`. */
     booksByKind?: boolean;
-    /** Answers for as long as somebody listens. */
+    /** Responds with an open stream. */
     isStream?: boolean;
-    /** Every code this route may refuse with. */
+    /** A POST that changes nothing; a function where the path parameters decide. */
+    isReading?: boolean | ((request: FastifyRequest) => boolean);
+    /** Every error code the route may answer with. */
     errors?: readonly ErrorCode[];
   }
 }
 
-/** Whatever the route, these can happen. */
+/** Error codes every route may answer with. */
 const ALWAYS: readonly ErrorCode[] = ['validation_failed', 'rate_limited', 'internal_error', 'overloaded'];
 const WITH_BODY: readonly ErrorCode[] = ['payload_too_large', 'unsupported_media_type'];
-const WITH_IDEMPOTENCY: readonly ErrorCode[] = ['idempotency_in_progress', 'idempotency_key_reused'];
+const WITH_IDEMPOTENCY: readonly ErrorCode[] = ['answer_withheld', 'idempotency_in_progress', 'idempotency_key_reused'];
 const BEHIND_LOGIN: readonly ErrorCode[] = ['unauthorized', 'forbidden', 'not_found'];
 
 interface Operation<Params, Query, Body, Answers> {
+  /** OpenAPI's `operationId`: the method name in a generated client, unique over all routes. */
+  readonly id: string;
   readonly summary: string;
   readonly tag: string;
   readonly description?: string;
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
-  /** Status → schema of the answer. */
+  /** Response schemas by status. */
   readonly answers: Answers;
-  /** What it can refuse with, beside what its kind always can. */
+  /** Error codes beyond those that every route of this kind has. */
   readonly errors?: readonly ErrorCode[];
   /** Honours Idempotency-Key and Prefer: dry-run. */
   readonly isIdempotent?: boolean;
-  /** The body says by `kind` what is booked; without it, a stay. */
+  /** The body names the kind of booking in `kind`; STAY by default. */
   readonly booksByKind?: boolean;
-  /** Answers with server-sent events for as long as somebody listens. */
+  /** Responds with server-sent events. */
   readonly isStream?: boolean;
+  /** Changes nothing, although it is a POST; a function where the path parameters decide. */
+  readonly isReading?: boolean | ((request: FastifyRequest) => boolean);
   readonly permission?: Permission;
   readonly capability?: Capability;
-  /** Needs a bearer token, though of no particular permission. */
+  /** Requires a bearer token without a particular permission. */
   readonly needsLogin?: boolean;
   /** Honours If-Match. */
   readonly isVersioned?: boolean;
 }
 
 /**
- * A route's contract: what validates the request is what the API document shows, error codes included.
+ * Builds a route's contract: one schema validates the request and documents the route, error codes included.
  *
- * Answers Fastify's route options, to be spread into the route.
+ * Returns: route options for Fastify, to spread into the route.
  */
 export function operation<
   Params extends z.ZodType,
@@ -76,6 +82,7 @@ export function operation<
     ]),
   ];
   const schema = {
+    operationId: spec.id,
     summary: spec.summary,
     tags: [spec.tag],
     ...(spec.description && { description: spec.description }),
@@ -93,20 +100,32 @@ export function operation<
       isIdempotent: spec.isIdempotent === true,
       isStream: spec.isStream === true,
       booksByKind: spec.booksByKind === true,
+      ...(spec.isReading !== undefined && { isReading: spec.isReading }),
       ...(spec.permission && { permission: spec.permission }),
       ...(spec.capability && { capability: spec.capability }),
     },
   };
 }
 
-/** Headers that mean something here. Others pass, and what these say is checked where they are read. */
+/** Gives a contract its own operation id on a second route, because ids are unique over all routes. */
+export function withOperationId<Contract extends { readonly schema: { readonly operationId: string } }>(
+  contract: Contract,
+  id: string,
+): Contract {
+  return { ...contract, schema: { ...contract.schema, operationId: id } };
+}
+
+/** Documents the headers the route honours. Handlers check the values; other headers pass. */
 function headersOf(spec: { readonly isIdempotent?: boolean; readonly isVersioned?: boolean }) {
   const headers = {
     ...(spec.isIdempotent && {
-      'idempotency-key': z.string().optional().describe('Makes a repeat safe for 24 hours.'),
+      'idempotency-key': z
+        .string()
+        .optional()
+        .describe('Makes a retry safe for 24 hours. Without a login: at least 20 characters, for example a UUID.'),
       prefer: z.string().optional().describe('`dry-run` writes nothing.'),
     }),
-    ...(spec.isVersioned && { 'if-match': z.string().optional().describe('The ETag you have seen.') }),
+    ...(spec.isVersioned && { 'if-match': z.string().optional().describe('The ETag of the last read.') }),
   };
   return Object.keys(headers).length === 0 ? {} : { headers: z.looseObject(headers) };
 }

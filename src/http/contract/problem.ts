@@ -9,12 +9,12 @@ export interface Problem {
   readonly status: number;
   readonly detail: string;
   readonly code: ErrorCode;
-  /** The request id, to quote when asking for help. */
+  /** The request id, for support. */
   readonly instance: string;
   readonly errors?: readonly FieldError[];
 }
 
-/** How a refusal is told to a caller. Details that were not written for callers never get here. */
+/** Converts an error to the problem document that leaves over HTTP. */
 export function toProblem(error: AppError, requestId: string): Problem {
   const { status, title } = ERRORS[error.code];
   return {
@@ -29,7 +29,7 @@ export function toProblem(error: AppError, requestId: string): Problem {
   };
 }
 
-/** The schema of a problem with one of these codes, for the API document. */
+/** Builds the schema of a problem with one of these codes, for the API document. */
 export function problemSchema(codes: readonly ErrorCode[]) {
   const [first] = codes;
   if (first === undefined) throw new Error('Bug: a problem without a code');

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import type { RequestCounter } from '../../domain/ports/request-counter.ts';
 
-/** Callers remembered per limit; past it, whoever has not called for longest is forgotten. */
+/** Callers counted per limit; beyond, the least recent caller is evicted. */
 const MAX_CALLERS = 10_000;
 
 interface Window {
@@ -9,20 +9,24 @@ interface Window {
   count: number;
 }
 
-/** Counts in the memory of this process: all there is to it, or what is left when what is shared can't be reached. */
+/** Counts requests in this process: the default, and the fallback when the shared counter is unreachable. */
 export function countInProcess(): RequestCounter {
-  // One memory per limit, so that a flood of made-up tokens does not make us forget who failed to log in.
+  // One cache per limit, so that a flood of invented tokens cannot evict the counts of failed logins.
   const limits = new Map<string, LRUCache<string, Window>>();
   return {
-    count: async (limit, caller, windowMs) => {
+    count: async (limit, caller, windowMs, cost = 1) => {
       const windows = limits.get(limit) ?? new LRUCache<string, Window>({ max: MAX_CALLERS });
       limits.set(limit, windows);
       const now = performance.now();
       const known = windows.get(caller);
       const window = known !== undefined && known.endsAt > now ? known : { endsAt: now + windowMs, count: 0 };
-      window.count += 1;
+      window.count += cost;
       windows.set(caller, window);
       return { count: window.count, endsInMs: window.endsAt - now };
+    },
+    uncount: async (limit, caller) => {
+      const window = limits.get(limit)?.get(caller);
+      if (window !== undefined && window.count > 0) window.count -= 1;
     },
   };
 }

@@ -1,149 +1,143 @@
-import { createHash } from 'node:crypto';
 import rateLimit from '@fastify/rate-limit';
 import type { FastifyRateLimitStoreCtor, RateLimitOptions } from '@fastify/rate-limit';
-import type { FastifyInstance, FastifyRequest, RouteShorthandOptions } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Config } from '../../config.ts';
-import { normalizeEmail } from '../../domain/booking.ts';
 import type { RequestCounter } from '../../domain/ports/request-counter.ts';
+import { countDays } from '../../domain/time/calendar.ts';
+import type { PlainDate } from '../../domain/time/calendar.ts';
 import { AppError } from '../../errors.ts';
-import { findBearer } from '../bearer.ts';
+import { isRead } from './is-read.ts';
+import { ACTION_LIMITS, ADDRESS_LIMITS, CALLER_LIMITS, hasSite } from './rate-limits.ts';
+import type { RateLimit } from './rate-limits.ts';
 
-const MINUTE_MS = 60_000;
-
-/** How many requests may be under way; past it the next is refused at once instead of waiting for its time-out. */
-const MAX_IN_FLIGHT = 1_000;
-/** How many may listen to streams of one process. */
-const MAX_STREAMS = 1_000;
-
-export interface RateLimit {
-  /** What it is counted under: wherever a limit applies, it is one count. */
-  readonly name: string;
-  readonly max: number;
-  readonly timeWindow: number;
-  readonly keyOf: (request: FastifyRequest) => string;
-  /** Which of the limits of one scope applies; by default there is one. */
-  readonly maxOf?: (request: FastifyRequest) => number;
-  /** Count before the guard (by address, by token) or after it (by user). */
-  readonly hook: 'onRequest' | 'preHandler';
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Counts requests per limit and caller, shared by all scopes. */
+    requestCounter: RequestCounter;
+  }
 }
 
-/** Default limits per route class; RATE_LIMIT_SCALE multiplies them all. */
-export const RATE_LIMITS = {
-  public: {
-    name: 'public',
-    max: 300,
-    timeWindow: MINUTE_MS,
-    hook: 'onRequest',
-    maxOf: (request) => (isRead(request) ? 300 : 30),
-    keyOf: (request) => `${isRead(request) ? 'read' : 'write'} ${addressOf(request)}`,
-  },
-  login: { name: 'login', max: 10, timeWindow: 15 * MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  /** Logins per account, whatever the addresses they come from. */
-  account: { name: 'account', max: 10, timeWindow: 15 * MINUTE_MS, hook: 'preHandler', keyOf: accountOf },
-  session: { name: 'session', max: 120, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  guest: { name: 'guest', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
-  /** Where both may call: a guest as elsewhere, staff as often as they work. */
-  staffAndGuests: {
-    name: 'guest',
-    max: 600,
-    timeWindow: MINUTE_MS,
-    hook: 'onRequest',
-    maxOf: maxOfStaffOrGuest,
-    keyOf: credentialOf,
-  },
-  /** Where agents may call too. Let in, they are counted once more, with what they ask of their tools: `limitAgents`. */
-  staffGuestsAndAgents: {
-    name: 'guest',
-    max: 600,
-    timeWindow: MINUTE_MS,
-    hook: 'onRequest',
-    maxOf: (request) => (findBearer(request)?.startsWith('hf_') === true ? 120 : maxOfStaffOrGuest(request)),
-    keyOf: credentialOf,
-  },
-  /** Webhooks whose signature is wrong; signed ones are not limited. */
-  forgery: { name: 'forgery', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  /** Promo codes that can't be used, so that nobody finds out which can; right ones are not counted: `limitPromoGuesses`. */
-  promos: { name: 'promos', max: 10, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-  staff: { name: 'staff', max: 600, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: userIdOf },
-  agent: { name: 'agent', max: 120, timeWindow: MINUTE_MS, hook: 'preHandler', keyOf: keyIdOf },
-  /** A dashboard subscribes to dozens of channels at once. */
-  realtime: { name: 'realtime', max: 600, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: credentialOf },
-  /** Requests that failed to say who they are from: each guess at a token has a limit of its own, all of them share this. */
-  guesses: { name: 'guesses', max: 60, timeWindow: MINUTE_MS, hook: 'onRequest', keyOf: addressOf },
-} as const satisfies Record<string, RateLimit>;
+/** Undoes a reservation. */
+export type Uncount = () => Promise<void>;
 
-/** Holds every route of this scope to its limit. Guards count by themselves who fails to pass them: `limitGuesses`. */
-export async function limitRate(
-  app: FastifyInstance,
-  config: Config,
-  limit: RateLimit | null,
-  counter: RequestCounter,
-): Promise<void> {
+/** Limits a scope by address, before its guard knows the caller. */
+export async function limitAddresses(app: FastifyInstance, config: Config, limit: RateLimit | null): Promise<void> {
   if (config.RATE_LIMIT_SCALE === 0) return;
-  await app.register(rateLimit, { global: false, store: storeOf(counter) });
+  await app.register(rateLimit, { global: false, store: storeOf(app.requestCounter) });
   if (limit === null) return;
-  app.addHook(limit.hook, app.rateLimit(optionsOf(config, limit)));
-}
-
-/**
- * Further limits for one route of a limited scope, each counted by itself.
- *
- * Checked by hand, because the plugin's own hook counts a request against one limit only: the first it meets.
- */
-export function alsoLimit(app: FastifyInstance, config: Config, ...limits: RateLimit[]): RouteHooks {
-  const checks = limits.map((limit) => countAgainst(app, config, limit));
-  return {
-    preHandler: async (request) => {
-      for (const check of checks) await check(request);
-    },
-  };
-}
-
-/** Counts one request against a limit of its own. Throws: rate_limited. */
-export function countAgainst(
-  app: FastifyInstance,
-  config: Config,
-  limit: RateLimit,
-): (request: FastifyRequest) => Promise<void> {
-  if (config.RATE_LIMIT_SCALE === 0) return async () => undefined;
-  const check = app.createRateLimit(optionsOf(config, limit));
-  return async (request) => {
-    const count = await check(request);
-    if (!count.isAllowed && count.isExceeded) throw tooMany(count.ttl);
-  };
-}
-
-type RouteHooks = Pick<RouteShorthandOptions, 'preHandler'>;
-
-/**
- * Counts a failed authentication of this scope against the caller's address. Throws: rate_limited past the limit.
- *
- * Not asked about those that succeed: a right token is let in from any address, whatever its neighbours do there.
- */
-export function limitGuesses(app: FastifyInstance, config: Config): (request: FastifyRequest) => Promise<void> {
-  return countAgainst(app, config, RATE_LIMITS.guesses);
-}
-
-/** Counts the agents among the callers of this scope by their keys, in one count with all else they do. */
-export function limitAgents(app: FastifyInstance, config: Config): void {
-  const count = countAgainst(app, config, RATE_LIMITS.agent);
-  app.addHook('preHandler', async (request) => {
-    if (request.caller.type === 'AGENT') await count(request);
+  // The plugin shows one limit in its headers: that of the caller where there is one.
+  if (limit === ADDRESS_LIMITS.guests) app.addHook('onRequest', (request) => countAgainst(request, config, limit));
+  else app.addHook('onRequest', app.rateLimit(optionsOf(config, limit)));
+  app.addHook('onRequest', async (request) => {
+    if (hasSite(request)) await countAgainst(request, config, ACTION_LIMITS.site);
   });
 }
 
-/** The plugin's options, and ours: the name, which it hands to the store. */
+/** Limits the authenticated callers of a scope, after its guard and before the body is read. */
+export function limitCallers(
+  app: FastifyInstance,
+  config: Config,
+  scope: { readonly limit: RateLimit | null; readonly callerLimit?: RateLimit },
+): void {
+  if (config.RATE_LIMIT_SCALE === 0) return;
+  const hookOf = (limit: RateLimit) => app.rateLimit(optionsOf(config, scope.callerLimit ?? limit));
+  const [guest, staff, agent] = [hookOf(CALLER_LIMITS.guest), hookOf(CALLER_LIMITS.staff), hookOf(CALLER_LIMITS.agent)];
+  const hooks = { ANYONE: null, GUEST: guest, STAFF: staff, USER: staff, AGENT: agent };
+  app.addHook('onRequest', async function (this: FastifyInstance, request: FastifyRequest, reply: FastifyReply) {
+    const { type } = request.caller;
+    if (type === 'GUEST' && scope.limit !== ADDRESS_LIMITS.guests) {
+      await countAgainst(request, config, ADDRESS_LIMITS.guests);
+    }
+    await hooks[type]?.call(this, request, reply);
+    if (type === 'GUEST' && mayCallGateway(request)) await countAgainst(request, config, ACTION_LIMITS.gateway);
+  });
+}
+
+/** Tells whether a guest's request pays or changes a booking, which makes sessions, captures or refunds. */
+function mayCallGateway(request: FastifyRequest): boolean {
+  const { capability } = request.routeOptions.config;
+  return !isRead(request) && (capability === 'PAY' || capability === 'CHANGE');
+}
+
+/** Limits requests to paths that lead nowhere: they have no scope. */
+export function limitUnknownPaths(app: FastifyInstance, config: Config): void {
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) await countAgainst(request, config, ADDRESS_LIMITS.unknown);
+  });
+}
+
+/** Counts a request against a limit, as `cost` requests. Throws: rate_limited past the limit. */
+export async function countAgainst(request: FastifyRequest, config: Config, limit: RateLimit, cost = 1): Promise<void> {
+  if (config.RATE_LIMIT_SCALE === 0) return;
+  const { count, endsInMs } = await request.server.requestCounter.count(
+    limit.name,
+    limit.keyOf(request),
+    limit.timeWindow,
+    cost,
+  );
+  if (count > maxOf(request, config, limit)) throw rateLimitError(endsInMs);
+}
+
+/**
+ * Charges the caller's address the days of a service that a read asks for, before they are computed.
+ *
+ * Throws: rate_limited.
+ */
+export async function chargeDays(
+  request: FastifyRequest,
+  config: Config,
+  { from, to }: { readonly from: PlainDate; readonly to: PlainDate },
+): Promise<void> {
+  await countAgainst(request, config, ACTION_LIMITS.days, countDays(from, to) + 1);
+}
+
+/**
+ * Counts a request against limits on failures, before it is known whether the request fails.
+ *
+ * Counting first keeps parallel attempts within the limit. Throws: rate_limited, and counts nothing then.
+ * Returns: the function that takes the count back, for an attempt that succeeded.
+ */
+export async function reserve(request: FastifyRequest, config: Config, limits: readonly RateLimit[]): Promise<Uncount> {
+  const counted: RateLimit[] = [];
+  const uncount = async () => {
+    for (const { name, keyOf } of counted.splice(0)) {
+      await request.server.requestCounter.uncount(name, keyOf(request));
+    }
+  };
+  for (const limit of limits) {
+    counted.push(limit);
+    try {
+      await countAgainst(request, config, limit);
+    } catch (error) {
+      await uncount();
+      throw error;
+    }
+  }
+  return config.RATE_LIMIT_SCALE === 0 ? async () => undefined : uncount;
+}
+
+/**
+ * Returns a function that counts a failed authentication against the caller's address.
+ *
+ * Successful authentications are not counted: a valid token works from any address, also from a limited one.
+ * Throws: rate_limited past the limit.
+ */
+export function limitGuesses(config: Config): (request: FastifyRequest) => Promise<void> {
+  return (request) => countAgainst(request, config, ACTION_LIMITS.guesses);
+}
+
+/** Builds the plugin's options. The plugin passes `name` on to the store. */
 function optionsOf(config: Config, limit: RateLimit): RateLimitOptions & { readonly name: string } {
   return {
     name: limit.name,
     timeWindow: limit.timeWindow,
-    max: (request) => scaled(config, limit.maxOf?.(request) ?? limit.max),
+    max: (request) => maxOf(request, config, limit),
     keyGenerator: limit.keyOf,
-    errorResponseBuilder: (_request, { ttl }) => tooMany(ttl),
+    errorResponseBuilder: (_request, { ttl }) => rateLimitError(ttl),
   };
 }
 
-/** What the plugin counts with. It makes one and then, with the options of each limit, a child. */
+/** Adapts the counter to the plugin's store interface. The plugin creates a child store per limit. */
 function storeOf(counter: RequestCounter): FastifyRateLimitStoreCtor {
   return class Store {
     readonly #limit: string;
@@ -169,84 +163,12 @@ function storeOf(counter: RequestCounter): FastifyRateLimitStoreCtor {
   };
 }
 
-function scaled(config: Config, max: number): number {
-  return Math.max(1, Math.round(max * config.RATE_LIMIT_SCALE));
+function maxOf(request: FastifyRequest, config: Config, limit: RateLimit): number {
+  return Math.max(1, Math.round((limit.maxOf?.(request) ?? limit.max) * config.RATE_LIMIT_SCALE));
 }
 
-/** The refusal of who must wait so long. */
-export function tooMany(waitMs: number): AppError {
+/** Builds the error for a caller that must wait. */
+export function rateLimitError(waitMs: number): AppError {
   const seconds = Math.max(1, Math.ceil(waitMs / 1_000));
   return new AppError('rate_limited', { detail: `Try again in ${String(seconds)} s.`, retryAfterSeconds: seconds });
-}
-
-/**
- * Refuses with 503 once too much is under way. Health checks and measurements pass: a busy server is not a dead one, and
- * that it is busy is what they are for.
- *
- * Streams stay for long and do little, so they have places of their own.
- */
-export function shedLoad(app: FastifyInstance): void {
-  const requests = { taken: 0, max: MAX_IN_FLIGHT };
-  const streams = { taken: 0, max: MAX_STREAMS };
-  app.addHook('onRequest', (request, reply, done) => {
-    if (request.url === '/healthz' || request.url === '/metrics') {
-      done();
-      return;
-    }
-    const places = request.routeOptions.config.isStream === true ? streams : requests;
-    if (places.taken >= places.max) {
-      done(new AppError('overloaded', { retryAfterSeconds: 1 }));
-      return;
-    }
-    places.taken += 1;
-    // Not onResponse: a caller who hangs up must free the place too.
-    reply.raw.once('close', () => {
-      places.taken -= 1;
-    });
-    done();
-  });
-}
-
-/** Asking for a price or for what is free changes nothing, though it is a POST. */
-const READING_POSTS =
-  /\/(quotes|availability\/batch|pricing\/quote|tools\/(check_availability|get_quote|list_services|find_booking))\/?$/;
-
-/** Whether a request changes nothing. */
-export function isRead(request: FastifyRequest): boolean {
-  if (request.method === 'POST' && READING_POSTS.test(request.url.split('?')[0] ?? '')) return true;
-  return request.method === 'GET' || request.method === 'HEAD' || request.method === 'OPTIONS';
-}
-
-/** The caller's address; of IPv6 the first 64 bits, because whoever has one address there has them all. */
-function addressOf(request: FastifyRequest): string {
-  const { ip } = request;
-  if (!ip.includes(':') || ip.startsWith('::ffff:')) return ip;
-  const [head = '', tail = ''] = ip.split('::');
-  const groups = head.split(':').filter(Boolean);
-  const missing = ip.includes('::') ? 8 - groups.length - tail.split(':').filter(Boolean).length : 0;
-  return [...groups, ...Array.from({ length: missing }, () => '0')].slice(0, 4).join(':');
-}
-
-/** The token as guards read it, so that it is one count however the rest of its header is spelled. */
-function credentialOf(request: FastifyRequest): string {
-  const token = findBearer(request);
-  return token === null ? addressOf(request) : createHash('sha256').update(token).digest('base64url');
-}
-
-function maxOfStaffOrGuest(request: FastifyRequest): number {
-  return findBearer(request)?.includes('.') === true ? 600 : 60;
-}
-
-function accountOf(request: FastifyRequest): string {
-  return normalizeEmail((request.body as { email: string }).email);
-}
-
-function userIdOf(request: FastifyRequest): string {
-  const { caller } = request;
-  return caller.type === 'STAFF' || caller.type === 'USER' ? caller.user.id : addressOf(request);
-}
-
-function keyIdOf(request: FastifyRequest): string {
-  const { caller } = request;
-  return caller.type === 'AGENT' ? caller.access.keyId : addressOf(request);
 }

@@ -1,22 +1,22 @@
 import type Stripe from 'stripe';
-import type { GatewayMovement, GatewayPage } from '../../domain/ports/gateway.ts';
-import { assertPage, idOf, toIso } from './ask.ts';
-import type { Within } from './ask.ts';
+import type { GatewayBalanceTransaction, GatewayPage } from '../../domain/ports/gateway.ts';
+import { assertPage, idOf, toIso } from './call-stripe.ts';
+import type { MakeOptions } from './call-stripe.ts';
 
-/** One page of Stripe's account over [from, to), newest first. */
+/** Lists a page of Stripe's balance transactions in [from, to), newest first. */
 export async function listMovements(
   stripe: Stripe,
-  within: Within,
+  makeOptions: MakeOptions,
   { from, to, cursor }: { from: string; to: string; cursor: string | null },
-): Promise<GatewayPage<GatewayMovement>> {
+): Promise<GatewayPage<GatewayBalanceTransaction>> {
   const params: Stripe.BalanceTransactionListParams = {
-    // Everything there happens on whole seconds: rounded the same way, neighbouring spans share nothing and miss nothing.
+    // Stripe's times are whole seconds: with equal rounding, adjacent ranges neither overlap nor leave a gap.
     created: { gte: toSeconds(from), lt: toSeconds(to) },
     limit: 100,
     expand: ['data.source'],
     ...(cursor !== null && { starting_after: cursor }),
   };
-  const page = await stripe.balanceTransactions.list(params, within());
+  const page = await stripe.balanceTransactions.list(params, makeOptions());
   assertPage(page);
   return {
     items: page.data.map((line) => toMovement(line)),
@@ -29,10 +29,11 @@ function toSeconds(moment: string): number {
 }
 
 /**
- * By Stripe's reporting categories: its types call many things an adjustment, and what a partial capture leaves over
- * a refund. That one takes back part of the charge, which was entered in full, so it is a charge below zero.
+ * Movement kinds by Stripe's reporting category; Stripe's `type` is too coarse ("adjustment").
+ *
+ * `partial_capture_reversal` reduces a charge that was entered in full, so the kind is a CHARGE with a negative amount.
  */
-const KINDS: Partial<Record<string, GatewayMovement['kind']>> = {
+const KINDS: Partial<Record<string, GatewayBalanceTransaction['kind']>> = {
   charge: 'CHARGE',
   partial_capture_reversal: 'CHARGE',
   refund: 'REFUND',
@@ -41,7 +42,7 @@ const KINDS: Partial<Record<string, GatewayMovement['kind']>> = {
   dispute_reversal: 'DISPUTE_WON',
 };
 
-function toMovement(line: Stripe.BalanceTransaction): GatewayMovement {
+function toMovement(line: Stripe.BalanceTransaction): GatewayBalanceTransaction {
   const source = sourceOf(line);
   return {
     id: line.id,
@@ -55,16 +56,16 @@ function toMovement(line: Stripe.BalanceTransaction): GatewayMovement {
 
 type Source = Stripe.Charge | Stripe.Refund | Stripe.Dispute;
 
-/** What the line is about, when that has to do with a payment. */
+/** Returns the source of a line when the source belongs to a payment, else null. */
 function sourceOf({ source }: Stripe.BalanceTransaction): Source | null {
   if (source === null || typeof source === 'string') return null;
   return source.object === 'charge' || source.object === 'refund' || source.object === 'dispute' ? source : null;
 }
 
-/** What the guest paid or got: where Stripe changed it into the account's own currency, the source still says. */
+/** Returns the amount in the guest's currency: the source keeps the amount before Stripe's conversion. */
 function valueOf(line: Stripe.BalanceTransaction, source: Source | null): { amount: number; currency: string } {
-  const isChanged = source !== null && source.currency !== line.currency;
-  const { amount, currency } = isChanged
+  const isConverted = source !== null && source.currency !== line.currency;
+  const { amount, currency } = isConverted
     ? { amount: Math.sign(line.amount) * source.amount, currency: source.currency }
     : line;
   return { amount, currency: currency.toUpperCase() };

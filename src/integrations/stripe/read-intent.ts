@@ -1,27 +1,31 @@
 import type Stripe from 'stripe';
 import type { GatewayIntent, GatewayRefund } from '../../domain/ports/gateway.ts';
-import { assertId, assertPage, idOf, toIso } from './ask.ts';
-import type { Within } from './ask.ts';
+import { assertId, assertPage, idOf, toIso } from './call-stripe.ts';
+import type { MakeOptions } from './call-stripe.ts';
 
-/** What every answer about an intent has to carry. */
+/** Expansion that every request for an intent needs. */
 export const EXPAND_CHARGE: string[] = ['latest_charge'];
 
-/** Those on which something depends; before them the guest is still busy. */
+/** Statuses with a consequence for the booking; earlier statuses mean that the guest is still paying. */
 const INTENT_STATUSES = ['requires_capture', 'succeeded', 'canceled'] as const;
 
-/** An intent as it is now, with its refunds. */
-export async function readIntent(stripe: Stripe, within: Within, id: string): Promise<GatewayIntent> {
-  return withRefunds(stripe, within, await stripe.paymentIntents.retrieve(id, { expand: EXPAND_CHARGE }, within()));
+/** Reads the current state of an intent, refunds included. */
+export async function readIntent(stripe: Stripe, makeOptions: MakeOptions, id: string): Promise<GatewayIntent> {
+  return withRefunds(
+    stripe,
+    makeOptions,
+    await stripe.paymentIntents.retrieve(id, { expand: EXPAND_CHARGE }, makeOptions()),
+  );
 }
 
 /**
- * An intent that was answered with its charge, and all its refunds.
+ * Adds all refunds to an intent with expanded charge.
  *
- * They are asked for whenever anything was captured: a charge whose only refund failed shows none.
+ * Lists refunds after every capture: a charge whose only refund failed shows no refund.
  */
 export async function withRefunds(
   stripe: Stripe,
-  within: Within,
+  makeOptions: MakeOptions,
   intent: Stripe.PaymentIntent,
 ): Promise<GatewayIntent> {
   assertId(intent);
@@ -29,7 +33,7 @@ export async function withRefunds(
   const expanded = typeof charge === 'object' ? charge : null;
   const amountCaptured = expanded?.amount_captured ?? intent.amount_received;
   const captureBefore = expanded?.payment_method_details?.card?.capture_before;
-  const listed = amountCaptured > 0 ? await listRefunds(stripe, within, id) : [];
+  const listed = amountCaptured > 0 ? await listRefunds(stripe, makeOptions, id) : [];
   const refunds = withoutReleased(listed, amount - amountCaptured).map(toRefund);
   return {
     id,
@@ -40,43 +44,44 @@ export async function withRefunds(
     refunds,
     captureBefore: captureBefore === undefined ? null : toIso(captureBefore),
     paymentId: metadata['payment_id'] ?? null,
+    declinedChargeId: status === 'requires_payment_method' && expanded?.status === 'failed' ? expanded.id : null,
   };
 }
 
-/** Newest first. */
-async function listRefunds(stripe: Stripe, within: Within, intentId: string): Promise<Stripe.Refund[]> {
+/** Lists all refunds of an intent, newest first. */
+async function listRefunds(stripe: Stripe, makeOptions: MakeOptions, intentId: string): Promise<Stripe.Refund[]> {
   const refunds: Stripe.Refund[] = [];
   const page = { payment_intent: intentId, limit: 100, expand: ['data.balance_transaction'] };
   let after: string | null = null;
   do {
-    const answer: Stripe.ApiList<Stripe.Refund> = await stripe.refunds.list(
+    const response: Stripe.ApiList<Stripe.Refund> = await stripe.refunds.list(
       { ...page, ...(after !== null && { starting_after: after }) },
-      within(),
+      makeOptions(),
     );
-    assertPage(answer);
-    refunds.push(...answer.data);
-    after = answer.has_more ? idOf(answer.data.at(-1)) : null;
+    assertPage(response);
+    refunds.push(...response.data);
+    after = response.has_more ? idOf(response.data.at(-1)) : null;
   } while (after !== null);
   return refunds;
 }
 
 /**
- * Leaves out what was held and never taken: Stripe lists it as a refund though nobody had paid it.
+ * Removes the released part of an authorization, which Stripe lists as a refund without a payment.
  *
- * Its line in Stripe's account says so. Where it has no such line, it is the oldest that is as large as what was left
- * over and moved nothing.
+ * A `partial_capture_reversal` identifies the entry. Without such a balance transaction, the entry is the oldest refund
+ * with exactly the released amount and no balance transaction.
  */
-function withoutReleased(refunds: readonly Stripe.Refund[], leftOver: number): Stripe.Refund[] {
-  const real = refunds.filter(({ balance_transaction: line }) => !isReversal(line));
-  if (leftOver === 0 || real.length < refunds.length) return real;
-  const released = real.findLast(
+function withoutReleased(refunds: readonly Stripe.Refund[], releasedAmount: number): Stripe.Refund[] {
+  const actual = refunds.filter(({ balance_transaction: line }) => !isReversal(line));
+  if (releasedAmount === 0 || actual.length < refunds.length) return actual;
+  const released = actual.findLast(
     (refund) =>
       refund.balance_transaction === null &&
       refund.status === 'succeeded' &&
-      refund.amount === leftOver &&
+      refund.amount === releasedAmount &&
       refundIdOf(refund) === null,
   );
-  return real.filter((refund) => refund !== released);
+  return actual.filter((refund) => refund !== released);
 }
 
 function isReversal(line: Stripe.Refund['balance_transaction']): boolean {

@@ -1,24 +1,24 @@
 import type Stripe from 'stripe';
 import type { GatewayIntent } from '../../domain/ports/gateway.ts';
-import { assertId } from './ask.ts';
-import type { Within } from './ask.ts';
+import { assertId } from './call-stripe.ts';
+import type { MakeOptions } from './call-stripe.ts';
 import { readIntent } from './read-intent.ts';
 
 /**
- * Gives money back and answers the intent as it then is.
+ * Refunds an intent and returns the new state of the intent.
  *
- * The intent is read first: its payment is written on the refund, so that the refund is known by itself wherever it
- * shows up. What is asked for depends on nothing that changes, so that the same key always goes with the same request.
+ * Reads the intent first to copy the payment id to the refund, so that every report on the refund names the payment.
+ * Idempotent: all parameters are constant, so that a key always comes with equal parameters.
  */
 export async function refundIntent(
   stripe: Stripe,
-  within: Within,
+  makeOptions: MakeOptions,
   { intentId, amount, refundId, key }: { intentId: string; amount: number; refundId: string; key: string },
 ): Promise<GatewayIntent> {
-  const intent = await stripe.paymentIntents.retrieve(intentId, {}, within());
+  const intent = await stripe.paymentIntents.retrieve(intentId, {}, makeOptions());
   assertId(intent);
   const paymentId = intent.metadata['payment_id'];
   const metadata = { refund_id: refundId, ...(paymentId !== undefined && { payment_id: paymentId }) };
-  assertId(await stripe.refunds.create({ payment_intent: intentId, amount, metadata }, within(key)));
-  return readIntent(stripe, within, intentId);
+  assertId(await stripe.refunds.create({ payment_intent: intentId, amount, metadata }, makeOptions(key)));
+  return readIntent(stripe, makeOptions, intentId);
 }

@@ -1,15 +1,18 @@
 import type Stripe from 'stripe';
 import type { GatewayDispute } from '../../domain/ports/gateway.ts';
-import { assertId, idOf } from './ask.ts';
+import { assertId, idOf } from './call-stripe.ts';
 
-/** An inquiry that came to nothing, and a dispute that was headed off, cost nothing: as good as won. */
-const ENDS: Partial<Record<string, GatewayDispute['status']>> = {
+/** Statuses other than OPEN. A prevented dispute cost nothing, so it counts like a closed inquiry. */
+const STATUSES: Partial<Record<string, GatewayDispute['status']>> = {
   won: 'WON',
-  warning_closed: 'WON',
-  prevented: 'WON',
   lost: 'LOST',
+  warning_needs_response: 'INQUIRY',
+  warning_under_review: 'INQUIRY',
+  warning_closed: 'INQUIRY_CLOSED',
+  prevented: 'INQUIRY_CLOSED',
 };
 
+/** Converts a dispute of Stripe. */
 export function toDispute(dispute: Stripe.Dispute): GatewayDispute {
   assertId(dispute);
   const { id, amount, currency, reason, status, payment_intent: intent } = dispute;
@@ -19,6 +22,6 @@ export function toDispute(dispute: Stripe.Dispute): GatewayDispute {
     amount,
     currency: currency.toUpperCase(),
     reason,
-    status: ENDS[status] ?? 'OPEN',
+    status: STATUSES[status] ?? 'OPEN',
   };
 }

@@ -1,8 +1,8 @@
 import type Stripe from 'stripe';
 import type { GatewaySession, NewSession } from '../../domain/ports/gateway.ts';
-import { assertId, idOf } from './ask.ts';
+import { assertId, idOf } from './call-stripe.ts';
 
-/** A checkout that authorizes only. */
+/** Builds the parameters of a checkout session that authorizes only. */
 export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCreateParams {
   const metadata = { booking_code: session.bookingCode, payment_id: session.paymentId };
   return {
@@ -17,6 +17,9 @@ export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCre
         },
       },
     ],
+    // Manual capture and `capture_before` exist for cards; amounts are compared in the booking's currency.
+    allowed_payment_method_types: ['card'],
+    adaptive_pricing: { enabled: false },
     payment_intent_data: { capture_method: 'manual', metadata },
     metadata,
     client_reference_id: session.bookingCode,
@@ -27,9 +30,10 @@ export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCre
   };
 }
 
+/** Converts a checkout session of Stripe. */
 export function toSession(session: Stripe.Checkout.Session): GatewaySession {
   assertId(session);
   const { id, url, status, payment_intent: intent, metadata } = session;
-  const known = (['complete', 'expired'] as const).find((end) => end === status) ?? 'open';
+  const known = (['complete', 'expired'] as const).find((final) => final === status) ?? 'open';
   return { id, url, status: known, intentId: idOf(intent), paymentId: metadata?.['payment_id'] ?? null };
 }

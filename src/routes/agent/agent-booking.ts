@@ -1,24 +1,28 @@
 import { countDays } from '../../domain/time/calendar.ts';
-import { balanceOf, holdDeadline, secondsLeft } from '../../domain/booking.ts';
-import type { BookingSnapshot } from '../../domain/booking.ts';
-import { spellLocal } from '../../domain/time/wall-time.ts';
+import { balanceOf, findHoldDeadline, countSecondsLeft } from '../../domain/booking/booking.ts';
+import type { BookingSnapshot } from '../../domain/booking/booking.ts';
+import { formatLocal } from '../../domain/time/wall-time.ts';
 
-/** A booking as an agent may know it: nothing of the guest, who is on the line and knows. */
+/** Formats a booking for agents, without guest data. */
 export function viewAgentBooking(booking: BookingSnapshot): Readonly<Record<string, unknown>> {
   const { code, kind, status, price, startsAt, endsAt, property } = booking;
   const { currency, totalPayable, depositDue } = price;
   return {
-    ...{ code, kind, status },
-    ...viewPlace(booking),
-    ...{ startsAt, endsAt, timezone: property.timezone },
-    localStart: spellLocal(new Date(startsAt), property.timezone),
+    code,
+    kind,
+    status,
+    ...viewBookedItem(booking),
+    startsAt,
+    endsAt,
+    timezone: property.timezone,
+    localStart: formatLocal(new Date(startsAt), property.timezone),
     price: { currency, totalPayable, depositDue, balanceDue: balanceOf(booking) },
-    expiresAt: holdDeadline(booking),
-    reservationSecondsLeft: secondsLeft(booking),
+    expiresAt: findHoldDeadline(booking),
+    reservationSecondsLeft: countSecondsLeft(booking),
   };
 }
 
-function viewPlace({ appointment, stay }: BookingSnapshot): object {
+function viewBookedItem({ appointment, stay }: BookingSnapshot): object {
   if (appointment !== null) {
     const { service, provider, adults, children } = appointment;
     const names = { serviceName: service.name, providerName: provider.name };

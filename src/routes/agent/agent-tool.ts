@@ -1,14 +1,13 @@
 import type { z } from 'zod';
-import type { Context } from '../../context.ts';
-import type { Actor } from '../../domain/booking.ts';
-import type { Desk } from '../../services/agent/read-desk.ts';
-import type { AgentAccess } from '../../services/auth/authenticate-agent.ts';
+import type { RequestContext } from '../../context.ts';
+import type { AgentSession } from '../../services/agent/read-agent-session.ts';
+import type { AgentAccess } from '../../services/platform/auth/authenticate-agent.ts';
 
-/** One call of a tool: by whom, and what they have before them. */
+/** One tool call with its agent and session. */
 export interface ToolCall {
-  readonly ctx: Context;
-  readonly agent: AgentAccess & { readonly actor: Actor };
-  readonly desk: Desk;
+  readonly ctx: RequestContext;
+  readonly agent: AgentAccess;
+  readonly session: AgentSession;
 }
 
 export interface ToolResult {
@@ -17,19 +16,21 @@ export interface ToolResult {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** Something an agent can do: what validates its arguments is what the model is shown. */
+/** A tool for agents. One schema validates the arguments and is shown to the model. */
 export interface AgentTool {
   readonly name: string;
   readonly description: string;
   readonly args: z.ZodObject;
-  /** Arguments to show. They would be accepted. */
+  /** Valid example arguments. */
   readonly example: Readonly<Record<string, unknown>>;
-  /** Changes nothing. */
+  /** True when the tool changes nothing. */
   readonly isReading: boolean;
+  /** True when the tool finds a booking by what its caller knows, which others could guess. */
+  readonly findsBooking?: boolean;
   run(call: ToolCall, args: unknown): Promise<ToolResult>;
 }
 
-/** Types a tool by its own arguments; in the table all look alike. */
+/** Defines a tool with typed arguments; the table of tools holds the untyped form. */
 export function defineTool<Args extends z.ZodObject>(
   tool: Omit<AgentTool, 'args' | 'run'> & {
     readonly args: Args;

@@ -1,15 +1,15 @@
-import type { BookingSnapshot } from '../../domain/booking.ts';
+import type { BookingSnapshot } from '../../domain/booking/booking.ts';
 import type { Change } from '../../services/agent/proposal/apply-change.ts';
 import { commitChange } from '../../services/agent/proposal/commit-change.ts';
 import { proposeChange } from '../../services/agent/proposal/propose-change.ts';
 import { viewAgentBooking } from './agent-booking.ts';
 import type { ToolCall, ToolResult } from './agent-tool.ts';
-import { readCode } from './hearing/known-booking.ts';
+import { readCode } from './parsing/known-booking.ts';
 
 /**
- * Tries a change and reads it back, with the token that confirms it. Nothing is changed.
+ * Previews a change and returns the token that confirms the change. Writes only the proposal.
  *
- * `terms` is what else of it a caller may want to know before they say yes.
+ * `terms` adds conditions the caller may want to know before agreeing.
  */
 export async function propose(
   { ctx, agent }: ToolCall,
@@ -21,15 +21,15 @@ export async function propose(
   },
 ): Promise<ToolResult> {
   const { booking, change } = input;
-  const { propertyId, actor } = agent;
-  const { preview, token, expiresAt } = await proposeChange(ctx, { booking, propertyId, actor, change });
+  const { propertyId } = agent;
+  const { preview, token, expiresAt } = await proposeChange(ctx, { booking, propertyId, change });
   const becomes = viewAgentBooking(preview);
   const until = expiresAt.toISOString();
   const proposal = { action: change.action, confirm: token, expiresAt: until, becomes, ...input.terms?.(preview) };
   return { say: input.say(preview), data: { proposal, booking: viewAgentBooking(booking), isChanged: false } };
 }
 
-/** Makes the change that was proposed. Only the token counts; a code, where there is one, must be the proposal's. */
+/** Applies a proposed change by its token. A code, when sent, must equal the proposal's code. */
 export async function commit(
   { ctx, agent }: ToolCall,
   input: {
@@ -40,8 +40,8 @@ export async function commit(
   },
 ): Promise<ToolResult> {
   const { action, token } = input;
-  const { propertyId, actor } = agent;
+  const { propertyId } = agent;
   const code = readCode(input.code);
-  const { booking, isPending } = await commitChange(ctx, { propertyId, actor, token, action, code });
+  const { booking, isPending } = await commitChange(ctx, { propertyId, token, action, code });
   return { say: input.say(booking), data: { booking: viewAgentBooking(booking), isChanged: true, isPending } };
 }

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { AgentTool } from './agent-tool.ts';
 
-/** What a model is shown of a tool's arguments: the JSON schema of what validates them. */
+/** The JSON schema of a tool's arguments, as shown to the model. */
 export interface ArgumentsSchema {
   readonly type: 'object';
   readonly properties: Readonly<Record<string, { readonly type?: string; readonly description?: string }>>;
   readonly required?: readonly string[];
 }
 
-/** The JSON schema of a tool's arguments. */
+/** Converts the schema of a tool's arguments to JSON schema. */
 export function describeArguments({ args }: AgentTool): ArgumentsSchema {
   return z.toJSONSchema(args, { io: 'input' }) as unknown as ArgumentsSchema;
 }

@@ -7,7 +7,7 @@ import { getQuoteTool } from './tools/get-quote.ts';
 import { listServicesTool } from './tools/list-services.ts';
 import { rescheduleBookingTool } from './tools/reschedule-booking.ts';
 
-/** Everything an agent can do, whatever it speaks: plain JSON, an envelope or MCP. */
+/** All tools, served over plain JSON, envelopes and MCP. */
 export const AGENT_TOOLS: readonly AgentTool[] = [
   listServicesTool,
   checkAvailabilityTool,

@@ -2,12 +2,11 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { email } from '../../http/contract/fields.ts';
-import { alsoLimit, RATE_LIMITS } from '../../http/limits/limits.ts';
+import { limitLogins } from '../../http/limits/limit-logins.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { logIn } from '../../services/auth/session/log-in.ts';
-import { logOut } from '../../services/auth/session/log-out.ts';
-import { refreshSession } from '../../services/auth/session/refresh-session.ts';
+import { logIn } from '../../services/platform/auth/session/log-in.ts';
+import { logOut } from '../../services/platform/auth/session/log-out.ts';
+import { refreshSession } from '../../services/platform/auth/session/refresh-session.ts';
 
 const session = z
   .object({ accessToken: z.string(), expiresIn: z.int().describe('Seconds.'), refreshToken: z.string() })
@@ -18,7 +17,8 @@ const refreshBody = z
   .meta({ examples: [{ refreshToken: 'h2Kd…' }] });
 
 const login = operation({
-  summary: 'Starts a session',
+  id: 'logIn',
+  summary: 'Logs in and starts a session',
   tag: 'Sign-in',
   body: z
     .strictObject({ email, password: z.string().min(1).max(200) })
@@ -28,8 +28,9 @@ const login = operation({
 });
 
 const refresh = operation({
-  summary: 'Trades a refresh token for a new session',
-  description: 'Each refresh token works once; one that comes twice ends the whole session.',
+  id: 'refreshSession',
+  summary: 'Exchanges a refresh token for new tokens',
+  description: 'Each refresh token works once. Reusing a refresh token ends the whole session.',
   tag: 'Sign-in',
   body: refreshBody,
   answers: { 200: session },
@@ -37,25 +38,26 @@ const refresh = operation({
 });
 
 const logout = operation({
-  summary: 'Ends a session',
+  id: 'logOut',
+  summary: 'Logs out and ends the session',
   tag: 'Sign-in',
   body: refreshBody,
   answers: {
     204: z
       .undefined()
       .meta({ examples: [null] })
-      .describe('The session is over.'),
+      .describe('The session has ended.'),
   },
 });
 
 export const authRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    const limited = alsoLimit(app, ctx.config, RATE_LIMITS.login, RATE_LIMITS.account);
-    app.post('/login', { ...login, ...limited }, async (request) => logIn(contextOf(ctx, request), request.body));
-    app.post('/refresh', refresh, async (request) => refreshSession(contextOf(ctx, request), request.body));
+    const tryLogin = limitLogins(ctx.config);
+    app.post('/login', login, (request) => tryLogin(request, () => logIn(request.ctx, request.body)));
+    app.post('/refresh', refresh, async (request) => refreshSession(request.ctx, request.body));
     app.post('/logout', logout, async (request, reply) => {
-      await logOut(contextOf(ctx, request), request.body);
+      await logOut(request.ctx, request.body);
       return reply.code(204).send();
     });
   };

@@ -2,13 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { STAFF_ROLES } from '../../domain/access/permissions.ts';
-import { userOf } from '../../http/caller.ts';
+import { userOf } from '../../http/access/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { getMe } from '../../services/auth/session/get-me.ts';
+import { getMe } from '../../services/platform/auth/get-me.ts';
 
 const me = operation({
-  summary: 'Who is signed in, and where they work',
+  id: 'getMe',
+  summary: 'Reads the signed-in user and their memberships',
   tag: 'Sign-in',
   answers: {
     200: z
@@ -33,10 +33,10 @@ const me = operation({
 });
 
 export const meRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/me', me, async (request) => {
-      const { memberships, ...who } = await getMe(contextOf(ctx, request), userOf(request));
-      return { ...who, memberships: [...memberships] };
+      const { memberships, ...user } = await getMe(request.ctx, userOf(request));
+      return { ...user, memberships: [...memberships] };
     });
   };

@@ -2,48 +2,53 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { agentOf } from '../../http/caller.ts';
-import { findGuestBooking } from '../../services/agent/find-guest-booking.ts';
+import { agentOf } from '../../http/access/caller.ts';
+import { limitFindings } from '../../http/limits/limit-findings.ts';
+import { findGuestBooking } from '../../services/core/booking/find-guest-booking.ts';
 import { findCallersBooking } from './caller-booking.ts';
 import type { CallersBooking } from './caller-booking.ts';
 import type { helloGorgeousCancellation } from './hello-gorgeous/hello-gorgeous-fields.ts';
-import { said } from './hotelmate/hotelmate-fields.ts';
+import { emptyToUndefined } from './hotelmate/hotelmate-fields.ts';
 
-/** What a body says of which appointment it means, and whose it is. */
-type Said = Omit<z.output<typeof helloGorgeousCancellation>, 'reason'>;
+/** The members of a body that identify the appointment and its guest. */
+type AppointmentIdentity = Omit<z.output<typeof helloGorgeousCancellation>, 'reason'>;
 
 /**
- * The appointment that staff, its guest or an agent wants to change.
+ * Finds the appointment that staff, its guest or an agent wants to change.
  *
- * An agent says its code and who is on the line; from others that is refused, because their credential says it.
- * Throws: not_found, for agents the same for a wrong code and for a wrong person; validation_failed.
+ * Agents send the code and identify the guest; other callers are identified by their credential and may not.
+ * Throws: validation_failed; not_found, for agents without telling a wrong code from a wrong guest.
  */
 export async function findAppointmentToChange(
   ctx: Context,
   request: FastifyRequest,
-  body: Said,
+  body: AppointmentIdentity,
 ): Promise<CallersBooking> {
   if (request.caller.type === 'AGENT') return findForAgent(ctx, request, body);
-  const needless = (['phone', 'lastName', 'last_name'] as const).filter((member) => said(body[member]) !== undefined);
-  if (needless.length > 0) {
-    const errors = needless.map((path) => ({ path, message: 'is for agents to say' }));
+  const forbidden = (['phone', 'lastName', 'last_name'] as const).filter(
+    (member) => emptyToUndefined(body[member]) !== undefined,
+  );
+  if (forbidden.length > 0) {
+    const errors = forbidden.map((path) => ({ path, message: 'only agents may send this' }));
     throw new AppError('validation_failed', { errors });
   }
   return findCallersBooking(ctx, request, body.bookingId ?? body.id);
 }
 
-async function findForAgent(ctx: Context, request: FastifyRequest, body: Said): Promise<CallersBooking> {
-  const { propertyId, actor } = agentOf(request);
+async function findForAgent(ctx: Context, request: FastifyRequest, body: AppointmentIdentity): Promise<CallersBooking> {
+  const { propertyId } = agentOf(request);
   const code = body.bookingId ?? body.id;
-  const phone = said(body.phone) ?? null;
-  const lastName = said(body.lastName) ?? said(body.last_name) ?? null;
-  if (code === undefined) refuse('bookingId', 'is needed from agents');
-  if (phone === null && lastName === null) refuse('phone', 'is needed from agents, or lastName');
-  const booking = await findGuestBooking(ctx, { propertyId, code, phone, lastName });
+  const phone = emptyToUndefined(body.phone) ?? null;
+  const lastName = emptyToUndefined(body.lastName) ?? emptyToUndefined(body.last_name) ?? null;
+  if (code === undefined) throwInvalid('bookingId', 'is required from agents');
+  if (phone === null && lastName === null) throwInvalid('phone', 'is required from agents, unless lastName is sent');
+  const booking = await limitFindings(request, ctx.config, () =>
+    findGuestBooking(ctx, { propertyId, code, phone, lastName }),
+  );
   if (booking.kind !== 'APPOINTMENT') throw new AppError('not_found', { detail: `Booking ${code} is no appointment.` });
-  return { propertyId, code, actor };
+  return { propertyId, code };
 }
 
-function refuse(path: string, message: string): never {
+function throwInvalid(path: string, message: string): never {
   throw new AppError('validation_failed', { errors: [{ path, message }] });
 }

@@ -3,35 +3,38 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { slugOf } from '../../http/configured-property.ts';
+import { nightsInReach } from '../../domain/feed/property-change.ts';
+import { slugOf } from '../../http/access/configured-property.ts';
 import { announceSuccessors, supersededBy } from '../../http/contract/deprecation.ts';
 import { plainDate } from '../../http/contract/fields.ts';
+import { chargeDays } from '../../http/limits/limits.ts';
+import { sendCached } from '../../http/response-cache/cached-responses.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { listOpenSlots } from '../../services/slots/list-open-slots.ts';
+import { listOpenSlots } from '../../services/stock/time/list-open-slots.ts';
 import {
   exampleHelloGorgeousSlots,
   helloGorgeousSlotsView,
   viewHelloGorgeousSlots,
 } from './hello-gorgeous/hello-gorgeous-view.ts';
 import { exampleHibachiSlots, hibachiSlotsView, viewHibachiSlots } from './hibachi/hibachi-view.ts';
-import { firstServiceOf } from './first-service.ts';
-import { orEmpty, said } from './hotelmate/hotelmate-fields.ts';
-import { looseCode } from './start-fields.ts';
+import { firstServiceOf } from './fields/first-service.ts';
+import { orEmpty, emptyToUndefined } from './hotelmate/hotelmate-fields.ts';
+import { looseCode } from './fields/start-fields.ts';
 
 const search = supersededBy(
   '/api/v1/public/properties/:slug/slots',
   operation({
-    summary: 'The starts of a day that can be booked',
+    id: 'helloGorgeousListSlots',
+    summary: 'Lists the bookable starts of a day',
     description:
-      'Two systems had this path: with `service` or `provider` it is Hello Gorgeous’s, which needs the service; without ' +
-      'them it is My Hibachi’s.',
+      'Two systems shared this path. A query with `service` or `provider` gets the Hello Gorgeous response and needs ' +
+      '`service`; any other query gets the My Hibachi response.',
     tag: 'Hello Gorgeous',
     query: z.strictObject({
       date: plainDate,
       service: orEmpty(looseCode),
       provider: orEmpty(looseCode),
-      station_id: orEmpty(looseCode).describe('My Hibachi’s.'),
+      station_id: orEmpty(looseCode).describe('The station, for My Hibachi.'),
     }),
     answers: {
       200: z
@@ -42,7 +45,7 @@ const search = supersededBy(
   }),
 );
 
-/** Whose path it is, by what is asked. */
+/** Returns the configured property of the system that the query belongs to. */
 export function slugOfAvailability(config: Context['config'], request: FastifyRequest): string | undefined {
   return isHelloGorgeous(request) ? config.COMPAT_HG_SLUG : config.COMPAT_HB_SLUG;
 }
@@ -57,20 +60,26 @@ export const compatAvailabilityRoutes =
   async (app) => {
     announceSuccessors(app);
 
-    app.get('/availability', search, async (request) => {
+    app.get('/availability', search, async (request, reply) => {
       const { date } = request.query;
-      const scoped = contextOf(ctx, request);
-      const asked = { slug: slugOf(request), from: date, to: date };
+      const scoped = request.ctx;
+      const query = { slug: slugOf(request), from: date, to: date };
+      await chargeDays(request, ctx.config, query);
+      const nights = nightsInReach(date, date);
       if (!isHelloGorgeous(request)) {
-        const provider = said(request.query.station_id) ?? null;
-        const service = await firstServiceOf(scoped, asked.slug);
-        return viewHibachiSlots(date, await listOpenSlots(scoped, { ...asked, service, provider }));
+        const provider = emptyToUndefined(request.query.station_id) ?? null;
+        return sendCached(ctx, { request, reply, slug: query.slug, nights }, async () => {
+          const service = await firstServiceOf(scoped, query.slug);
+          return viewHibachiSlots(date, await listOpenSlots(scoped, { ...query, service, provider }));
+        });
       }
-      const service = said(request.query.service);
+      const service = emptyToUndefined(request.query.service);
       if (service === undefined) {
-        throw new AppError('validation_failed', { errors: [{ path: 'service', message: 'is needed' }] });
+        throw new AppError('validation_failed', { errors: [{ path: 'service', message: 'is required' }] });
       }
-      const provider = said(request.query.provider) ?? null;
-      return viewHelloGorgeousSlots({ date, service }, await listOpenSlots(scoped, { ...asked, service, provider }));
+      const provider = emptyToUndefined(request.query.provider) ?? null;
+      return sendCached(ctx, { request, reply, slug: query.slug, nights }, async () =>
+        viewHelloGorgeousSlots({ date, service }, await listOpenSlots(scoped, { ...query, service, provider })),
+      );
     });
   };

@@ -1,22 +1,20 @@
 import type { FastifyRequest } from 'fastify';
 import type { Context } from '../../context.ts';
-import type { Actor } from '../../domain/booking.ts';
 import { AppError } from '../../errors.ts';
-import { guestOf, staffOf } from '../../http/caller.ts';
-import { findBookingCode } from '../../services/booking/find-booking-code.ts';
+import { guestOf, staffOf } from '../../http/access/caller.ts';
+import { findBookingCode } from '../../services/core/booking/find-booking-code.ts';
 
-/** An appointment, and who asks for it. */
+/** An appointment the caller may access. */
 export interface CallersBooking {
   readonly propertyId: string;
   readonly code: string;
-  readonly actor: Actor;
 }
 
 /**
- * The appointment of this name, its code or its UUID, for staff or for the guest whose it is.
+ * Finds the caller's appointment by code or UUID, for staff and for its guest.
  *
- * A guest may leave the name out: a token opens one booking. Staff are asked for it.
- * Throws: not_found, also for a guest who names another's; validation_failed.
+ * A guest token belongs to one booking, so guests may leave the name out; staff may not.
+ * Throws: validation_failed; not_found, also when a guest names another booking.
  */
 export async function findCallersBooking(
   ctx: Context,
@@ -24,23 +22,23 @@ export async function findCallersBooking(
   name: string | undefined,
 ): Promise<CallersBooking> {
   const isGuest = request.caller.type === 'GUEST';
-  const { propertyId, actor } = isGuest ? guestOf(request) : staffOf(request);
-  const wanted = isGuest ? readOwnName(request, name) : name;
-  if (wanted === undefined) {
-    throw new AppError('validation_failed', { errors: [{ path: 'bookingId', message: 'is needed from staff' }] });
+  const { propertyId } = isGuest ? guestOf(request) : staffOf(request);
+  const bookingName = isGuest ? readOwnName(request, name) : name;
+  if (bookingName === undefined) {
+    throw new AppError('validation_failed', { errors: [{ path: 'bookingId', message: 'is required from staff' }] });
   }
-  const code = await findBookingCode(ctx, { propertyId, kind: 'APPOINTMENT', name: wanted });
-  if (code === null) throw missing(wanted);
-  return { propertyId, code, actor };
+  const code = await findBookingCode(ctx, { propertyId, kind: 'APPOINTMENT', name: bookingName });
+  if (code === null) throw bookingNotFound(bookingName);
+  return { propertyId, code };
 }
 
-/** The code of the one booking that the token opens. Throws: not_found for the name of another. */
+/** Returns the code of the guest token's booking. Throws: not_found when `name` is another booking. */
 function readOwnName(request: FastifyRequest, name: string | undefined): string {
   const { bookingId, bookingCode } = guestOf(request);
   if (name === undefined || name === bookingCode || name.toLowerCase() === bookingId) return bookingCode;
-  throw missing(name);
+  throw bookingNotFound(name);
 }
 
-function missing(name: string): AppError {
+function bookingNotFound(name: string): AppError {
   return new AppError('not_found', { detail: `There is no booking ${name} here.` });
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../../context.ts';
-import { guestsOnly, openToAnyone, staffAndGuests, staffGuestsAndAgents, staffOnly } from '../../http/guards.ts';
-import { RATE_LIMITS } from '../../http/limits/limits.ts';
+import { guestsOnly, openToAnyone, staffAndGuests, staffGuestsAndAgents, staffOnly } from '../../http/access/guards.ts';
+import { ADDRESS_LIMITS } from '../../http/limits/rate-limits.ts';
 import type { Scope } from '../../http/scope.ts';
 import { compatAvailabilityRoutes, slugOfAvailability } from './availability-routes.ts';
 import { helloGorgeousChangeRoutes } from './hello-gorgeous/hello-gorgeous-change-routes.ts';
@@ -13,21 +13,21 @@ import { hotelmatePublicRoutes } from './hotelmate/hotelmate-public-routes.ts';
 import { hotelmateStaffRoutes } from './hotelmate/hotelmate-staff-routes.ts';
 import { hotelmateWebhookRoutes } from './hotelmate/hotelmate-webhook-routes.ts';
 
-const ofHibachi = ({ COMPAT_HB_SLUG }: Context['config']) => COMPAT_HB_SLUG;
-const ofHelloGorgeous = ({ COMPAT_HG_SLUG }: Context['config']) => COMPAT_HG_SLUG;
+const readHibachiSlug = ({ COMPAT_HB_SLUG }: Context['config']) => COMPAT_HB_SLUG;
+const readHelloGorgeousSlug = ({ COMPAT_HG_SLUG }: Context['config']) => COMPAT_HG_SLUG;
 
-/** The paths of the systems before us: thin, and over the same services. */
+/** Paths of the three replaced systems. Each route translates to the canonical use cases. */
 export const COMPAT_SCOPES: readonly Scope[] = [
   {
     prefix: '/api/public/hotel/:slug',
     guard: openToAnyone,
-    limit: RATE_LIMITS.public,
+    limit: ADDRESS_LIMITS.public,
     routes: [hotelmatePublicRoutes],
   },
   {
     prefix: '/api/public/hotel/:slug/room-bookings/:code',
     guard: guestsOnly,
-    limit: RATE_LIMITS.guest,
+    limit: ADDRESS_LIMITS.guests,
     routes: [hotelmateGuestRoutes],
   },
   {
@@ -39,43 +39,49 @@ export const COMPAT_SCOPES: readonly Scope[] = [
   {
     prefix: '/api/staff/hotel/:slug/room-bookings',
     guard: staffOnly,
-    limit: RATE_LIMITS.staff,
+    limit: null,
     routes: [hotelmateStaffRoutes],
   },
   {
     prefix: '/api',
-    property: ofHibachi,
+    property: readHibachiSlug,
     guard: openToAnyone,
-    limit: RATE_LIMITS.public,
+    limit: ADDRESS_LIMITS.public,
     routes: [hibachiPublicRoutes],
   },
   {
     prefix: '/api/v1/bookings',
-    property: ofHibachi,
+    property: readHibachiSlug,
     guard: staffAndGuests,
-    limit: RATE_LIMITS.staffAndGuests,
+    limit: null,
     routes: [hibachiOwnRoutes],
   },
-  { prefix: '/api', property: ofHibachi, guard: staffOnly, limit: RATE_LIMITS.staff, routes: [hibachiStaffRoutes] },
+  {
+    prefix: '/api',
+    property: readHibachiSlug,
+    guard: staffOnly,
+    limit: null,
+    routes: [hibachiStaffRoutes],
+  },
   {
     prefix: '/api',
     property: slugOfAvailability,
     guard: openToAnyone,
-    limit: RATE_LIMITS.public,
+    limit: ADDRESS_LIMITS.public,
     routes: [compatAvailabilityRoutes],
   },
   {
     prefix: '/api/booking',
-    property: ofHelloGorgeous,
+    property: readHelloGorgeousSlug,
     guard: openToAnyone,
-    limit: RATE_LIMITS.public,
+    limit: ADDRESS_LIMITS.public,
     routes: [helloGorgeousCreateRoutes],
   },
   {
     prefix: '/api/booking',
-    property: ofHelloGorgeous,
+    property: readHelloGorgeousSlug,
     guard: staffGuestsAndAgents,
-    limit: RATE_LIMITS.staffGuestsAndAgents,
+    limit: null,
     routes: [helloGorgeousChangeRoutes],
   },
 ];

@@ -1,103 +1,112 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { guestOf } from '../../http/caller.ts';
+import { guestOf } from '../../http/access/caller.ts';
 import { text } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { cancelBooking } from '../../services/decision/cancel-booking.ts';
-import { getBooking } from '../../services/booking/get-booking.ts';
-import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
-import { quoteCancellation } from '../../services/refund/quote-cancellation.ts';
-import { rescheduleBooking } from '../../services/reschedule/reschedule-booking.ts';
-import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../fields/reschedule-fields.ts';
-import { bookingView, viewBooking } from '../views/booking/booking.ts';
-import { cancellationQuoteView } from '../views/money/cancellation-quote.ts';
-import { paymentSessionContract, readWalletAmount } from '../views/booking/payment-session.ts';
+import { cancelBooking } from '../../services/desk/decision/cancel-booking.ts';
+import { getBooking } from '../../services/core/booking/get-booking.ts';
+import { createPaymentSession } from '../../services/money/checkout/create-payment-session.ts';
+import { quoteCancellation } from '../../services/money/refund/policy/quote-cancellation.ts';
+import { rescheduleBooking } from '../../services/desk/reschedule/reschedule-booking.ts';
+import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../shapes/fields/reschedule-fields.ts';
+import { bookingView, viewBooking } from '../shapes/views/booking/booking.ts';
+import { cancellationQuoteView } from '../shapes/views/money/cancellation-quote.ts';
+import { paymentSessionContract, readPaymentRequest } from '../shapes/views/booking/payment-session.ts';
 
 const get = operation({
-  summary: 'The booking behind the link, with the countdown of its hold',
+  id: 'getGuestBooking',
+  summary: 'Reads the booking of the guest token, with the countdown of its hold',
   tag: 'Guest',
   capability: 'VIEW',
   answers: { 200: bookingView },
 });
 
 const quote = operation({
-  summary: 'What would come back if the booking were cancelled now',
+  id: 'quoteGuestCancellation',
+  summary: 'Quotes the refund of a cancellation now',
   tag: 'Guest',
   capability: 'VIEW',
   answers: { 200: cancellationQuoteView },
-  errors: ['invalid_transition'],
+  errors: ['invalid_transition', 'too_late'],
 });
 
 const cancel = operation({
+  id: 'cancelGuestBooking',
   summary: 'Cancels the booking',
-  description: 'One that is cancelled already is answered as it is.',
+  description: 'A booking that is already cancelled is returned unchanged.',
   tag: 'Guest',
   capability: 'CHANGE',
   body: z
     .strictObject({
       reason: text(500).optional(),
-      refundTo: z.enum(['CARD', 'WALLET']).optional().describe('CARD is where the money came from.'),
+      refundTo: z
+        .enum(['CARD', 'WALLET'])
+        .optional()
+        .describe(
+          'CARD refunds to the original payment method. Money taken by hand goes to the wallet only with a token that may use the wallet.',
+        ),
     })
     .meta({ examples: [{ reason: 'Plans changed' }] }),
-  answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how it ends.') },
-  errors: ['invalid_transition', 'payment_in_progress'],
+  answers: { 200: bookingView, 202: bookingView.describe('The payment gateway has not confirmed the outcome yet.') },
+  errors: ['invalid_transition', 'too_late', 'payment_in_progress'],
   isIdempotent: true,
 });
 
 const reschedule = operation({
+  id: 'rescheduleGuestBooking',
   summary: 'Moves the booking to another time or other nights',
   description:
-    'The code stays. At the rates of today: a rise becomes `balanceDue`, a fall is given back. Nothing changes when it can not be had.',
+    'The code stays. Today’s rates apply: a higher price increases `balanceDue`, a lower price is refunded. Nothing changes when the new time is not available.',
   tag: 'Guest',
   capability: 'CHANGE',
   body: rescheduleBody,
-  answers: { 200: bookingView, 202: bookingView.describe('The gateway has not said yet how a refund ends.') },
+  answers: { 200: bookingView, 202: bookingView.describe('The payment gateway has not confirmed the refund yet.') },
   errors: RESCHEDULE_ERRORS,
   isIdempotent: true,
 });
 
 const pay = operation({
+  id: 'createGuestPaymentSession',
   ...paymentSessionContract,
-  summary: 'A page to pay on: the open one, or a new one',
+  summary: 'Opens a checkout session, or returns the open one',
   tag: 'Guest',
   capability: 'PAY',
 });
 
 export const guestBookingRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/booking', get, async (request) => {
       const { propertyId, bookingCode: code } = guestOf(request);
-      return viewBooking(await getBooking(contextOf(ctx, request), { propertyId, code }));
+      return viewBooking(await getBooking(request.ctx, { propertyId, code }));
     });
 
     app.get('/booking/cancellation-quote', quote, async (request) => {
-      const { propertyId, bookingCode: code, actor } = guestOf(request);
-      return quoteCancellation(contextOf(ctx, request), { propertyId, code, actor });
+      const { propertyId, bookingCode: code } = guestOf(request);
+      return quoteCancellation(request.ctx, { propertyId, code });
     });
 
     app.post('/booking/cancel', cancel, async (request, reply) => {
-      const { propertyId, bookingCode: code, actor } = guestOf(request);
+      const { propertyId, bookingCode: code } = guestOf(request);
       const { reason = null, refundTo = 'CARD' } = request.body;
-      const action = { propertyId, code, actor, reason, refundTo, ifVersion: null };
-      const { booking, isPending } = await cancelBooking(contextOf(ctx, request), action);
+      const action = { propertyId, code, reason, refundTo, ifVersion: null };
+      const { booking, isPending } = await cancelBooking(request.ctx, action);
       reply.code(isPending ? 202 : 200);
       return viewBooking(booking);
     });
 
     app.post('/booking/reschedule', reschedule, async (request, reply) => {
-      const { propertyId, bookingCode: code, actor } = guestOf(request);
-      const action = { propertyId, code, actor, to: toDestination(request.body), ifVersion: null };
-      const { booking, isPending } = await rescheduleBooking(contextOf(ctx, request), action);
+      const { propertyId, bookingCode: code } = guestOf(request);
+      const action = { propertyId, code, to: toDestination(request.body), ifVersion: null };
+      const { booking, isPending } = await rescheduleBooking(request.ctx, action);
       reply.code(isPending ? 202 : 200);
       return viewBooking(booking);
     });
 
     app.post('/booking/payment-session', pay, async (request) => {
-      const { propertyId, bookingCode: code, actor, capabilities } = guestOf(request);
-      const wallet = readWalletAmount(request.body, capabilities);
-      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor, ...wallet });
+      const { propertyId, bookingCode: code, capabilities } = guestOf(request);
+      const payment = readPaymentRequest(request.body, capabilities);
+      return createPaymentSession(request.ctx, { propertyId, code, ...payment });
     });
   };

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
-import { UNUSUAL_DIGITS } from '../../domain/money/money.ts';
+import { MINOR_UNIT_DIGITS } from '../../domain/money/money.ts';
 
 const PAGE = `<!doctype html>
 <html lang="en">
@@ -8,7 +8,7 @@ const PAGE = `<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>Your booking</title>
 <link rel="stylesheet" href="/manage.css">
-<main id="booking" aria-live="polite"><p>Looking for your booking …</p></main>
+<main id="booking" aria-live="polite"><p>Loading your booking …</p></main>
 <script src="/manage.js" defer></script>
 </html>`;
 
@@ -19,7 +19,7 @@ dt{color:#5b6474}dd{margin:0}button{margin-top:1.5rem;padding:.6rem 1.2rem;font:
 border-radius:.5rem;background:#fff;color:#b3261e;cursor:pointer}button.receipt{border-color:#5b6474;color:#1c2330;margin-right:1rem}button.pay{border-color:#0b57d0;background:#0b57d0;color:#fff;margin-right:1rem}`;
 
 const SCRIPT = `const main = document.getElementById('booking');
-// The way back from the payment page has no fragment; the token waits in this tab for it.
+// The return URL of the checkout session has no fragment, so the tab keeps the token.
 if (location.hash.length > 1) sessionStorage.setItem('token', location.hash.slice(1));
 const token = sessionStorage.getItem('token') ?? '';
 const call = (path, method) => fetch('/api/v1/guest' + path, {
@@ -27,7 +27,7 @@ const call = (path, method) => fetch('/api/v1/guest' + path, {
 }).then(async (answer) => ({ ok: answer.ok, body: await answer.json() }));
 const say = (text) => { const p = document.createElement('p'); p.textContent = text; main.replaceChildren(p); };
 const money = (amount, currency) => {
-  const digits = ${JSON.stringify(UNUSUAL_DIGITS)}[currency] ?? 2;
+  const digits = ${JSON.stringify(MINOR_UNIT_DIGITS)}[currency] ?? 2;
   const style = { style: 'currency', currency, minimumFractionDigits: digits, maximumFractionDigits: digits };
   return new Intl.NumberFormat(undefined, style).format(amount / 10 ** digits);
 };
@@ -62,7 +62,7 @@ function show(booking) {
     receipt.textContent = 'Receipt';
     receipt.className = 'receipt';
     receipt.onclick = async () => {
-      // Opened at once, because a window that is opened after an answer is taken for an advertisement.
+      // Opened before the request, because pop-up blockers block windows opened after a response.
       const page = window.open('', '_blank');
       const answer = await fetch('/api/v1/guest/booking/receipt.html', { headers: { authorization: 'Bearer ' + token } });
       page.document.write(await answer.text());
@@ -88,7 +88,7 @@ function show(booking) {
     button.onclick = async () => {
       const quote = await call('/booking/cancellation-quote', 'GET');
       const { refundAmount, fee, withheld, currency } = quote.body;
-      const back = !quote.ok || refundAmount + fee === 0 ? '' : ' ' + money(refundAmount, currency) + ' will be given back'
+      const back = !quote.ok || refundAmount + fee === 0 ? '' : ' ' + money(refundAmount, currency) + ' will be refunded'
         + (fee > 0 ? ', ' + money(fee, currency) + ' is kept.' : '.');
       const bank = withheld > 0 ? ' ' + money(withheld, currency) + ' is disputed: your bank decides on it.' : '';
       if (!confirm('Cancel this booking?' + back + bank)) return;
@@ -105,7 +105,7 @@ async function load() {
 }
 load();`;
 
-/** The page behind `manageUrl`: what a guest with a link sees before a property has a website of its own. */
+/** Serves the page at `manageUrl`, for properties without their own guest pages. */
 export const managePageRoutes =
   (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {

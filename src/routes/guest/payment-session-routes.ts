@@ -2,31 +2,31 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { AppError } from '../../errors.ts';
-import { guestOf } from '../../http/caller.ts';
+import { guestOf } from '../../http/access/caller.ts';
 import { bookingCode, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { createPaymentSession } from '../../services/payment/create-payment-session.ts';
-import { paymentSessionContract, readWalletAmount } from '../views/booking/payment-session.ts';
+import { createPaymentSession } from '../../services/money/checkout/create-payment-session.ts';
+import { paymentSessionContract, readPaymentRequest } from '../shapes/views/booking/payment-session.ts';
 
 const pay = operation({
+  id: 'createPaymentSession',
   ...paymentSessionContract,
-  summary: "A page to pay on, by the booking's own path",
-  description: 'The same as POST /guest/booking/payment-session, with the same token.',
+  summary: "Opens a checkout session, by the booking's own path",
+  description: 'Equals POST /guest/booking/payment-session with an equal token.',
   tag: 'Public',
   params: z.object({ slug, code: bookingCode }),
   capability: 'PAY',
 });
 
 export const paymentSessionRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.post('/payment-session', pay, async (request) => {
-      const { propertyId, propertySlug, bookingCode: code, actor, capabilities } = guestOf(request);
+      const { propertyId, propertySlug, bookingCode: code, capabilities } = guestOf(request);
       const { params } = request;
-      // A token opens its own booking, whatever the path says.
+      // A token gives access to its own booking only.
       if (params.slug !== propertySlug || params.code !== code) throw new AppError('not_found');
-      const wallet = readWalletAmount(request.body, capabilities);
-      return createPaymentSession(contextOf(ctx, request), { propertyId, code, actor, ...wallet });
+      const payment = readPaymentRequest(request.body, capabilities);
+      return createPaymentSession(request.ctx, { propertyId, code, ...payment });
     });
   };

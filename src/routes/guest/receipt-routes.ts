@@ -1,39 +1,40 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { guestOf } from '../../http/caller.ts';
+import { guestOf } from '../../http/access/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { getBooking } from '../../services/booking/get-booking.ts';
-import { drawReceiptPage } from '../views/money/receipt-page.ts';
-import { receiptView, viewReceipt } from '../views/money/statement.ts';
+import { getBooking } from '../../services/core/booking/get-booking.ts';
+import { renderReceiptPage } from '../shapes/views/money/receipt-page.ts';
+import { receiptView, viewReceipt } from '../shapes/views/money/statement.ts';
 
 const receipt = operation({
-  summary: 'What the booking costs, what was paid and what was given back',
+  id: 'getGuestReceipt',
+  summary: 'Reads the receipt: price, payments and refunds',
   tag: 'Guest',
   capability: 'VIEW',
   answers: { 200: receiptView },
 });
 
 const page = operation({
-  summary: 'The same as a page to be read and printed',
+  id: 'getGuestReceiptPage',
+  summary: 'Renders the receipt as a printable page',
   tag: 'Guest',
   capability: 'VIEW',
   answers: { 200: z.string().meta({ examples: ['<!doctype html>…'] }) },
 });
 
 export const guestReceiptRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/booking/receipt', receipt, async (request) => {
       const { propertyId, bookingCode: code } = guestOf(request);
-      return viewReceipt(await getBooking(contextOf(ctx, request), { propertyId, code }));
+      return viewReceipt(await getBooking(request.ctx, { propertyId, code }));
     });
 
     app.get('/booking/receipt.html', page, async (request, reply) => {
       const { propertyId, bookingCode: code } = guestOf(request);
-      const booking = await getBooking(contextOf(ctx, request), { propertyId, code });
+      const booking = await getBooking(request.ctx, { propertyId, code });
       reply.header('cache-control', 'private, no-store').type('text/html; charset=utf-8').serializer(String);
-      return drawReceiptPage(viewReceipt(booking));
+      return renderReceiptPage(viewReceipt(booking));
     });
   };

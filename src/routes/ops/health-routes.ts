@@ -5,14 +5,20 @@ import { AppError } from '../../errors.ts';
 import { operation } from '../../http/contract/operation.ts';
 
 const answer = z.object({ status: z.literal('ok') }).meta({ examples: [{ status: 'ok' }] });
-const alive = operation({ summary: 'The process is alive', tag: 'Operations', answers: { 200: answer } });
+const alive = operation({
+  id: 'checkLiveness',
+  summary: 'Checks that the process is alive',
+  tag: 'Operations',
+  answers: { 200: answer },
+});
 const ready = operation({
-  summary: 'Migrations are done, workers run and the database answers',
+  id: 'checkReadiness',
+  summary: 'Checks that migrations are done, workers run and the database responds',
   tag: 'Operations',
   answers: { 200: answer },
 });
 
-/** For load balancers and orchestrators. */
+/** Serves health checks for load balancers and orchestrators. */
 export const healthRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {

@@ -6,19 +6,19 @@ import { addDays, countDays } from '../../domain/time/calendar.ts';
 import { nightsInReach } from '../../domain/feed/property-change.ts';
 import { STAY_REASONS } from '../../domain/availability/stay.ts';
 import { catalogueCode, plainDate, searchText, slug } from '../../http/contract/fields.ts';
-import { sendKept } from '../../http/kept/kept-answers.ts';
+import { sendCached } from '../../http/response-cache/cached-responses.ts';
+import { chargeDays } from '../../http/limits/limits.ts';
 import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { listBookedDates } from '../../services/availability/list-booked-dates.ts';
-import { listBookedDays } from '../../services/slots/list-booked-days.ts';
-import { listOpenSlots } from '../../services/slots/list-open-slots.ts';
-import { CHECK_REASONS, recheckAvailability } from '../../services/availability/recheck-availability.ts';
-import { searchStays } from '../../services/availability/search-stays.ts';
-import { appointmentFields, toAppointmentRequest } from '../fields/appointment-fields.ts';
-import { checkNights, stayFields, stayQueryFields } from '../fields/stay-fields.ts';
-import { availabilityView, viewAvailability } from '../views/time/availability.ts';
-import { slotsView, viewSlots } from '../views/time/slots.ts';
+import { listBookedDates } from '../../services/selling/availability/list-booked-dates.ts';
+import { listBookedDays } from '../../services/stock/time/list-booked-days.ts';
+import { listOpenSlots } from '../../services/stock/time/list-open-slots.ts';
+import { CHECK_REASONS, recheckAvailability } from '../../services/selling/availability/recheck-availability.ts';
+import { searchStays } from '../../services/selling/availability/search-stays.ts';
+import { appointmentFields, toAppointmentRequest } from '../shapes/fields/appointment-fields.ts';
+import { checkNights, stayFields, stayQueryFields } from '../shapes/fields/stay-fields.ts';
+import { availabilityView, viewAvailability } from '../shapes/views/time/availability.ts';
+import { slotsView, viewSlots } from '../shapes/views/time/slots.ts';
 
 const params = z.object({ slug });
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };
@@ -27,18 +27,20 @@ const MAX_SLOT_DAYS = 62;
 
 const rangeOf = (maxDays: number) => ({
   check: ({ from, to }: { from: string; to: string }) => from <= to && countDays(from, to) < maxDays,
-  refusal: { path: ['to'], message: `must not be before from, and the range at most ${String(maxDays)} days` },
+  error: { path: ['to'], message: `must not be before from, and the range at most ${String(maxDays)} days` },
 });
 const bookedRange = rangeOf(MAX_RANGE_DAYS);
+const isService = ({ service }: { service?: string | undefined }) => service !== undefined;
 const slotRange = rangeOf(MAX_SLOT_DAYS);
 
 const promoCode = searchText.describe(
-  'Counts for the room types it is good for; one that is good for none of them is refused.',
+  'Applies to the room types of the promo; a code that applies to no room type is an error.',
 );
 
 const search = operation({
-  summary: 'Room types for a stay, with price and reason',
-  description: 'A room type that cannot be booked is listed with its reason, never left out.',
+  id: 'searchAvailability',
+  summary: 'Searches room types for a stay, with price and availability',
+  description: 'A room type that cannot be booked is listed with its reason.',
   tag: 'Public',
   params,
   query: z.strictObject({ ...stayQueryFields, promoCode: promoCode.optional() }).superRefine(checkNights),
@@ -47,7 +49,8 @@ const search = operation({
 });
 
 const slots = operation({
-  summary: 'Every start of a service that can be booked, with who is free',
+  id: 'listSlots',
+  summary: 'Lists the bookable starts of a service with the free providers',
   tag: 'Public',
   params,
   query: z
@@ -60,13 +63,15 @@ const slots = operation({
       children: z.coerce.number().int().min(0).max(500).optional(),
       zone: catalogueCode.optional(),
     })
-    .refine(slotRange.check, slotRange.refusal),
+    .refine(slotRange.check, slotRange.error),
   answers: { 200: slotsView },
   errors: ['not_found', 'occupancy_exceeded', 'outside_zone'],
 });
 
 const bookedDates = operation({
-  summary: 'Dates on which a room type or a service is fully booked',
+  id: 'listBookedDates',
+  summary: 'Lists the dates on which a room type or a service is fully booked',
+  description: `At most ${String(MAX_RANGE_DAYS)} days of a room type, ${String(MAX_SLOT_DAYS)} of a service.`,
   tag: 'Public',
   params,
   query: z
@@ -76,10 +81,11 @@ const bookedDates = operation({
       from: plainDate,
       to: plainDate,
     })
-    .refine(bookedRange.check, bookedRange.refusal)
+    .refine((query) => isService(query) || bookedRange.check(query), bookedRange.error)
+    .refine((query) => !isService(query) || slotRange.check(query), slotRange.error)
     .refine(({ roomType, service }) => (roomType === undefined) !== (service === undefined), {
       path: ['roomType'],
-      message: 'name either a roomType or a service',
+      message: 'must name either a roomType or a service',
     }),
   answers: { 200: z.object({ dates: z.array(z.string()) }).meta({ examples: [{ dates: ['2027-05-14'] }] }) },
   errors: ['not_found'],
@@ -89,13 +95,15 @@ const stayItem = z.strictObject({ kind: z.literal('STAY').default('STAY'), ...st
 const slotItem = z.strictObject({ kind: z.literal('APPOINTMENT'), ...appointmentFields });
 
 const batch = operation({
-  summary: 'Looks at up to 50 stays and slots again',
+  id: 'recheckAvailability',
+  isReading: true,
+  summary: 'Checks the availability of up to 50 stays and slots again',
   tag: 'Public',
   params,
   body: z
     .strictObject({
       items: z
-        .array(z.union([stayItem, slotItem]))
+        .array(z.xor([stayItem, slotItem]))
         .min(1)
         .max(50),
     })
@@ -123,41 +131,43 @@ const batch = operation({
 export const publicAvailabilityRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    const tryPromo = limitPromoGuesses(app, ctx.config);
+    const tryPromo = limitPromoGuesses(ctx.config);
 
     app.get('/availability', search, async (request, reply) => {
       const { promoCode = null, ...stay } = request.query;
       const nights = { from: stay.checkIn, to: stay.checkOut };
-      const scoped = contextOf(ctx, request);
+      const scoped = request.ctx;
       const read = async () => viewAvailability(await searchStays(scoped, { ...request.params, ...stay, promoCode }));
-      if (promoCode === null) return sendKept(ctx, { request, reply, ...request.params, nights }, read);
-      // Nobody else has it: there are as many answers as codes to think of, and a promo's uses change them all.
+      if (promoCode === null) return sendCached(ctx, { request, reply, ...request.params, nights }, read);
+      // Never cached: every invented code would be an entry, and each redemption would invalidate all entries.
       reply.header('cache-control', 'no-store');
       return tryPromo(request, promoCode, read);
     });
 
     app.get('/slots', slots, async (request, reply) => {
-      const { from, to, provider = null, ...wish } = request.query;
-      const asked = { ...request.params, ...wish, from, to, provider };
-      return sendKept(ctx, { request, reply, ...request.params, nights: nightsInReach(from, to) }, async () =>
-        viewSlots(await listOpenSlots(contextOf(ctx, request), asked)),
+      const { from, to, provider = null, ...party } = request.query;
+      const query = { ...request.params, ...party, from, to, provider };
+      await chargeDays(request, ctx.config, query);
+      return sendCached(ctx, { request, reply, ...request.params, nights: nightsInReach(from, to) }, async () =>
+        viewSlots(await listOpenSlots(request.ctx, query)),
       );
     });
 
     app.get('/booked-dates', bookedDates, async (request, reply) => {
       const { roomType = '', service, from, to } = request.query;
-      const asked = { ...request.params, from, to };
-      const scoped = contextOf(ctx, request);
+      const query = { ...request.params, from, to };
+      if (service !== undefined) await chargeDays(request, ctx.config, query);
+      const scoped = request.ctx;
       const nights = service === undefined ? { from, to: addDays(to, 1) } : nightsInReach(from, to);
-      return sendKept(ctx, { request, reply, ...request.params, nights }, async () => ({
+      return sendCached(ctx, { request, reply, ...request.params, nights }, async () => ({
         dates: await (service === undefined
-          ? listBookedDates(scoped, { ...asked, roomType })
-          : listBookedDays(scoped, { ...asked, service })),
+          ? listBookedDates(scoped, { ...query, roomType })
+          : listBookedDays(scoped, { ...query, service })),
       }));
     });
 
     app.post('/availability/batch', batch, async (request) => ({
-      items: await recheckAvailability(contextOf(ctx, request), {
+      items: await recheckAvailability(request.ctx, {
         slug: request.params.slug,
         items: request.body.items.map((item) =>
           item.kind === 'STAY' ? item : { kind: item.kind, ...toAppointmentRequest(item) },

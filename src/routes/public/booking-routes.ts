@@ -4,9 +4,8 @@ import type { Context } from '../../context.ts';
 import { slug } from '../../http/contract/fields.ts';
 import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { createBooking } from '../../services/new-booking/create-booking.ts';
-import { createdBookingView, viewCreatedBooking } from '../views/booking/created-booking.ts';
+import { createBooking } from '../../services/selling/new-booking/create-booking.ts';
+import { createdBookingView, viewCreatedBooking } from '../shapes/views/booking/created-booking.ts';
 import {
   assumeStay,
   exampleNewAppointment,
@@ -15,15 +14,16 @@ import {
   newStayFields,
   toNewAppointmentBooking,
   toNewStayBooking,
-} from '../fields/new-booking.ts';
-import { BOOKING_ERRORS } from '../fields/booking-errors.ts';
-import { checkNights } from '../fields/stay-fields.ts';
+} from '../shapes/fields/new-booking.ts';
+import { BOOKING_ERRORS } from '../shapes/fields/booking-errors.ts';
+import { checkNights } from '../shapes/fields/stay-fields.ts';
 
 const create = operation({
-  summary: 'Books a stay or an appointment, holding its nights or its time',
+  id: 'createBooking',
+  summary: 'Creates a booking of a stay or an appointment and holds its nights or time',
   description:
-    'Answers 201 with the booking and the guest token. Where payment is needed first, its place is held until `expiresAt`. ' +
-    'A 409 `sold_out` or `slot_taken` carries `reason`, `heldUntil` and `alternatives` that can be booked at once.',
+    'Responds 201 with the booking and the guest token. When payment is due first, the booking is held until `expiresAt`. ' +
+    'A 409 `sold_out` or `slot_taken` carries `reason`, `heldUntil` and bookable `alternatives`.',
   tag: 'Public',
   params: z.object({ slug }),
   body: z
@@ -32,7 +32,7 @@ const create = operation({
       z.strictObject(newAppointmentFields),
     ])
     .meta({ examples: [exampleNewBooking, exampleNewAppointment] }),
-  answers: { 200: createdBookingView.describe('A dry run: nothing was written.'), 201: createdBookingView },
+  answers: { 200: createdBookingView.describe('Dry run: nothing was written.'), 201: createdBookingView },
   errors: BOOKING_ERRORS,
   isIdempotent: true,
   booksByKind: true,
@@ -42,18 +42,17 @@ export const publicBookingRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     assumeStay(app);
-    const tryPromo = limitPromoGuesses(app, ctx.config);
+    const tryPromo = limitPromoGuesses(ctx.config);
     app.post('/bookings', create, async (request, reply) => {
-      const scoped = contextOf(ctx, request);
+      const scoped = request.ctx;
       const { body } = request;
-      const wish = {
+      const input = {
         ...(body.kind === 'STAY' ? toNewStayBooking(body) : toNewAppointmentBooking(body)),
         slug: request.params.slug,
         source: 'WEBSITE' as const,
         payment: 'LINK' as const,
-        actor: { type: 'GUEST' as const, id: null, name: null },
       };
-      const created = await tryPromo(request, wish.promoCode, () => createBooking(scoped, wish));
+      const created = await tryPromo(request, input.promoCode, () => createBooking(scoped, input));
       reply.code(scoped.request.isDryRun ? 200 : 201);
       return viewCreatedBooking(scoped, created);
     });

@@ -1,28 +1,33 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { assertPartyCounted } from '../../domain/booking/party-size.ts';
 import { SLOT_REASONS } from '../../domain/availability/appointment.ts';
 import { STAY_REASONS } from '../../domain/availability/stay.ts';
 import { slug } from '../../http/contract/fields.ts';
 import { limitPromoGuesses } from '../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { quoteAppointment } from '../../services/pricing/quote-appointment.ts';
-import { quoteStay } from '../../services/pricing/quote-stay.ts';
-import { toAppointmentRequest } from '../fields/appointment-fields.ts';
-import { appointmentWish, assumeStay, stayWish } from '../fields/new-booking.ts';
-import { checkNights } from '../fields/stay-fields.ts';
-import { priceView, viewPrice } from '../views/booking/price.ts';
+import { quoteAppointment } from '../../services/selling/pricing/quote-appointment.ts';
+import { quoteStay } from '../../services/selling/pricing/quote-stay.ts';
+import { toAppointmentRequest } from '../shapes/fields/appointment-fields.ts';
+import { appointmentRequestFields, assumeStay, stayRequestFields } from '../shapes/fields/new-booking.ts';
+import { checkNights } from '../shapes/fields/stay-fields.ts';
+import { priceView, viewPrice } from '../shapes/views/booking/price.ts';
 
 const exampleStay = { roomType: 'SUITE', checkIn: '2027-05-14', checkOut: '2027-05-16', adults: 2, children: 0 };
 const exampleAppointment = { service: 'FACIAL', startsAt: '2027-05-18T15:00' };
 
 const quote = operation({
-  summary: 'The price a booking made now would have',
+  id: 'createQuote',
+  isReading: true,
+  summary: 'Quotes the price of a booking',
   tag: 'Public',
   params: z.object({ slug }),
   body: z
-    .discriminatedUnion('kind', [z.strictObject(stayWish).superRefine(checkNights), z.strictObject(appointmentWish)])
+    .discriminatedUnion('kind', [
+      z.strictObject(stayRequestFields).superRefine(checkNights),
+      z.strictObject(appointmentRequestFields),
+    ])
     .meta({
       examples: [
         { kind: 'STAY', ...exampleStay },
@@ -35,7 +40,7 @@ const quote = operation({
         price: priceView,
         bookable: z.boolean(),
         reason: z.enum([...STAY_REASONS, ...SLOT_REASONS]).nullable(),
-        available: z.int().describe('Rooms left for the whole stay, or providers who could do it.'),
+        available: z.int().describe('Rooms free for the whole stay, or free providers.'),
       })
       .meta({
         examples: [
@@ -44,8 +49,13 @@ const quote = operation({
       }),
   },
   errors: [
-    ...(['not_found', 'past_time', 'promo_invalid', 'occupancy_exceeded', 'outside_zone'] as const),
-    ...(['local_time_skipped', 'local_time_ambiguous'] as const),
+    'not_found',
+    'past_time',
+    'promo_invalid',
+    'occupancy_exceeded',
+    'outside_zone',
+    'local_time_skipped',
+    'local_time_ambiguous',
   ],
   booksByKind: true,
 });
@@ -54,17 +64,18 @@ export const publicQuoteRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     assumeStay(app);
-    const tryPromo = limitPromoGuesses(app, ctx.config);
+    const tryPromo = limitPromoGuesses(ctx.config);
 
     app.post('/quotes', quote, async (request) => {
       const { body } = request;
       const { promoCode = null } = body;
-      const asked = { slug: request.params.slug, promoCode };
-      const scoped = contextOf(ctx, request);
+      assertPartyCounted([{ role: 'PRIMARY', isStaying: true }, ...body.party], body);
+      const query = { slug: request.params.slug, promoCode };
+      const scoped = request.ctx;
       const { price, reason, available } = await tryPromo(request, promoCode, async () =>
         body.kind === 'STAY'
-          ? quoteStay(scoped, { ...asked, roomType: body.roomType, stay: body })
-          : quoteAppointment(scoped, { ...asked, ...toAppointmentRequest(body) }),
+          ? quoteStay(scoped, { ...query, roomType: body.roomType, stay: body })
+          : quoteAppointment(scoped, { ...query, ...toAppointmentRequest(body) }),
       );
       return { price: viewPrice(price), bookable: reason === null, reason, available };
     });

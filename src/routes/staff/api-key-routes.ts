@@ -1,20 +1,20 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { staffOf } from '../../http/caller.ts';
+import { staffOf } from '../../http/access/caller.ts';
 import { instant, slug, text } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../http/contract/paging.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { createApiKey } from '../../services/api-key/create-api-key.ts';
-import { listApiKeys } from '../../services/api-key/list-api-keys.ts';
-import { revokeApiKey } from '../../services/api-key/revoke-api-key.ts';
-import { API_KEY_SCOPES, apiKeyView, createdApiKeyView, exampleApiKey, viewApiKey } from '../views/api-key.ts';
+import { createApiKey } from '../../services/platform/api-key/create-api-key.ts';
+import { listApiKeys } from '../../services/platform/api-key/list-api-keys.ts';
+import { revokeApiKey } from '../../services/platform/api-key/revoke-api-key.ts';
+import { API_KEY_SCOPES, apiKeyView, createdApiKeyView, exampleApiKey, viewApiKey } from '../shapes/views/api-key.ts';
 
 const params = z.object({ slug });
 
 const list = operation({
-  summary: 'All API keys, also revoked ones; never the keys themselves',
+  id: 'listApiKeys',
+  summary: 'Lists API keys, revoked keys included, without their secrets',
   tag: 'Staff: API keys',
   permission: 'api-keys.manage',
   params,
@@ -23,7 +23,8 @@ const list = operation({
 });
 
 const create = operation({
-  summary: 'Makes an API key, shown in this answer and never again',
+  id: 'createApiKey',
+  summary: 'Creates an API key, shown only in this response',
   tag: 'Staff: API keys',
   permission: 'api-keys.manage',
   params,
@@ -36,7 +37,7 @@ const create = operation({
         .max(API_KEY_SCOPES.length)
         .default([...API_KEY_SCOPES]),
       maxLiveHolds: z.int().min(0).max(1_000).default(20),
-      expiresAt: instant.optional().describe('Until somebody revokes it, when nothing is said.'),
+      expiresAt: instant.optional().describe('No expiry by default.'),
     })
     .meta({ examples: [{ name: 'Front desk line' }] }),
   answers: { 201: createdApiKeyView },
@@ -45,7 +46,8 @@ const create = operation({
 });
 
 const revoke = operation({
-  summary: 'Revokes an API key, from the next request on',
+  id: 'revokeApiKey',
+  summary: 'Revokes an API key, effective at once',
   tag: 'Staff: API keys',
   permission: 'api-keys.manage',
   params: params.extend({ id: z.uuid() }),
@@ -55,25 +57,25 @@ const revoke = operation({
 });
 
 export const staffApiKeyRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/api-keys', list, async (request) => {
-      const keys = await listApiKeys(contextOf(ctx, request), staffOf(request).propertyId);
+      const keys = await listApiKeys(request.ctx, staffOf(request).propertyId);
       return slicePage(keys.map(viewApiKey), request.query);
     });
 
     app.post('/api-keys', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { expiresAt = null, ...body } = request.body;
-      const scoped = contextOf(ctx, request);
-      const created = await createApiKey(scoped, { ...body, expiresAt, propertyId, actor });
+      const scoped = request.ctx;
+      const created = await createApiKey(scoped, { ...body, expiresAt, propertyId });
       reply.code(201).header('cache-control', 'no-store');
       return { ...viewApiKey(created), key: scoped.request.isDryRun ? 'DRY-RUN' : created.key };
     });
 
     app.delete('/api-keys/:id', revoke, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const input = { propertyId, actor, id: request.params.id };
-      return viewApiKey(await revokeApiKey(contextOf(ctx, request), input));
+      const { propertyId } = staffOf(request);
+      const input = { propertyId, id: request.params.id };
+      return viewApiKey(await revokeApiKey(request.ctx, input));
     });
   };

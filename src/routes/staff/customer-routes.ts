@@ -1,31 +1,31 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
-import { staffOf } from '../../http/caller.ts';
+import { staffOf } from '../../http/access/caller.ts';
 import { email, minorUnits, phone, searchText, slug, text } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { pageOf, pageQuery, readCursor, readRowCursor, spellCursor } from '../../http/contract/paging.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { getCustomer } from '../../services/customer/get-customer.ts';
-import { listCustomers } from '../../services/customer/list-customers.ts';
-import { creditWallet } from '../../services/wallet/credit-wallet.ts';
-import { debitWallet } from '../../services/wallet/debit-wallet.ts';
-import { getWallet } from '../../services/wallet/get-wallet.ts';
-import { customerDetailView, customerView, viewCustomer, viewCustomerDetail } from '../views/money/customer.ts';
-import { viewWallet, walletView } from '../views/money/wallet.ts';
+import { pageOf, pageQuery, readCursor, readRowCursor, encodeCursor } from '../../http/contract/paging.ts';
+import { getCustomer } from '../../services/catalogue/customer/get-customer.ts';
+import { listCustomers } from '../../services/catalogue/customer/list-customers.ts';
+import { creditWallet } from '../../services/money/wallet/credit-wallet.ts';
+import { debitWallet } from '../../services/money/wallet/debit-wallet.ts';
+import { getWallet } from '../../services/money/wallet/get-wallet.ts';
+import { customerDetailView, customerView, viewCustomer, viewCustomerDetail } from '../shapes/views/money/customer.ts';
+import { viewWallet, walletView } from '../shapes/views/money/wallet.ts';
 
 const params = z.object({ slug });
 const customerParams = params.extend({ customer: z.uuid() });
 
 const list = operation({
-  summary: 'Customers of the property, the newest first',
+  id: 'listCustomers',
+  summary: 'Lists customers, the newest first',
   tag: 'Staff: customers',
   permission: 'customers.read',
   params,
   query: z.strictObject({
     email: email.optional(),
-    phone: phone.optional().describe('A whole telephone number, written as anybody likes.'),
-    q: searchText.optional().describe('Beginning of an e-mail address or of names; or a whole telephone number.'),
+    phone: phone.optional().describe('A complete telephone number in any format.'),
+    q: searchText.optional().describe('The beginning of an email address or a name, or a complete telephone number.'),
     ...pageQuery,
   }),
   answers: {
@@ -36,7 +36,8 @@ const list = operation({
 });
 
 const get = operation({
-  summary: 'One customer, with what they booked last',
+  id: 'getCustomer',
+  summary: 'Reads a customer with their latest bookings',
   tag: 'Staff: customers',
   permission: 'customers.read',
   params: customerParams,
@@ -44,7 +45,8 @@ const get = operation({
 });
 
 const wallet = operation({
-  summary: 'What a customer has in the wallet, and how that came about',
+  id: 'getCustomerWallet',
+  summary: 'Reads a customer’s wallet with its transactions',
   tag: 'Staff: customers',
   permission: 'wallet.read',
   params: customerParams,
@@ -63,12 +65,13 @@ const change = {
   isIdempotent: true,
 } as const;
 
-const credit = operation({ ...change, summary: 'Puts money into a customer’s wallet' });
+const credit = operation({ id: 'creditWallet', ...change, summary: 'Credits a customer’s wallet' });
 
 const debit = operation({
+  id: 'debitWallet',
   ...change,
-  summary: 'Takes money out of a customer’s wallet',
-  description: 'Never more than is there and not set aside for a payment: `available` says how much that is.',
+  summary: 'Debits a customer’s wallet',
+  description: 'At most the balance minus the reserved amounts.',
   errors: ['insufficient_wallet_balance'],
 });
 
@@ -79,7 +82,7 @@ export const staffCustomerRoutes =
       const { propertyId } = staffOf(request);
       const { limit, cursor, ...filter } = request.query;
       const page = await listCustomers(ctx, { propertyId, filter, limit, after: readCursor(cursor) });
-      return { items: page.items.map(viewCustomer), nextCursor: spellCursor(page.next) };
+      return { items: page.items.map(viewCustomer), nextCursor: encodeCursor(page.next) };
     });
 
     app.get('/customers/:customer', get, async (request) => {
@@ -95,14 +98,14 @@ export const staffCustomerRoutes =
     });
 
     app.post('/customers/:customer/wallet/credits', credit, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const target = { propertyId, actor, customerId: request.params.customer };
-      return viewWallet(await creditWallet(contextOf(ctx, request), { ...target, ...request.body }));
+      const { propertyId } = staffOf(request);
+      const target = { propertyId, customerId: request.params.customer };
+      return viewWallet(await creditWallet(request.ctx, { ...target, ...request.body }));
     });
 
     app.post('/customers/:customer/wallet/debits', debit, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const target = { propertyId, actor, customerId: request.params.customer };
-      return viewWallet(await debitWallet(contextOf(ctx, request), { ...target, ...request.body }));
+      const { propertyId } = staffOf(request);
+      const target = { propertyId, customerId: request.params.customer };
+      return viewWallet(await debitWallet(request.ctx, { ...target, ...request.body }));
     });
   };

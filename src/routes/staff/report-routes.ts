@@ -3,27 +3,27 @@ import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { GATEWAY_BUDGET_MS } from '../../domain/ports/gateway.ts';
 import { countDays } from '../../domain/time/calendar.ts';
-import { staffOf } from '../../http/caller.ts';
+import { staffOf } from '../../http/access/caller.ts';
 import { plainDate, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { AT_ONCE } from '../../services/reconciliation/movements/ask-gateway.ts';
-import { reconcileProperty } from '../../services/reconciliation/reconcile-property.ts';
+import { NO_RETRIES } from '../../services/money/reconciliation/movements/query-gateway.ts';
+import { reconcileProperty } from '../../services/money/reconciliation/reconcile-property.ts';
 import {
   CSV_TYPE,
   reconciliationView,
-  spellReconciliation,
+  formatReconciliationCsv,
   viewReconciliation,
-} from '../views/money/reconciliation.ts';
+} from '../shapes/views/money/reconciliation.ts';
 
-/** More takes longer to read from the gateway than a request may; `npm run reconcile` has no such limit. */
+/** Longer ranges exceed the request timeout at the gateway; `npm run reconcile` has no limit. */
 const MAX_DAYS = 31;
 
 const reconciliation = operation({
-  summary: 'Compares ledger, payments and the payment gateway, and names every difference',
+  id: 'getReconciliation',
+  summary: 'Compares ledger, payments and payment gateway, and lists every difference',
   description:
-    'Dates are the property’s, both included, 31 days at most. The gateway is asked for its own account, so this takes seconds; ' +
-    'when it does not answer everything in time there is no report. `format=csv` answers `text/csv`, one line per difference.',
+    'Dates are local to the property, inclusive, at most 31 days. The report reads the gateway’s account, which takes ' +
+    'seconds, and fails when the gateway does not respond in time. `format=csv` returns `text/csv`, one line per difference.',
   tag: 'Staff: reports',
   permission: 'reports.read',
   params: z.object({ slug }),
@@ -36,20 +36,20 @@ const reconciliation = operation({
 });
 
 export const staffReportRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/reports/reconciliation', reconciliation, async (request, reply) => {
       const { propertyId } = staffOf(request);
       const { from, to, format } = request.query;
-      const scoped = contextOf(ctx, request);
-      const gateway = scoped.gateway.until(performance.now() + GATEWAY_BUDGET_MS);
-      const found = await reconcileProperty({ ...scoped, gateway }, { propertyId, from, to, patience: AT_ONCE });
+      const scoped = request.ctx;
+      const gateway = scoped.gateway.withDeadline(performance.now() + GATEWAY_BUDGET_MS);
+      const found = await reconcileProperty({ ...scoped, gateway }, { propertyId, from, to, retryPolicy: NO_RETRIES });
       if (format === 'json') return viewReconciliation(found);
       const name = `attachment; filename="reconciliation-${from}-${to}.csv"`;
       return reply
         .type(CSV_TYPE)
         .header('content-disposition', name)
         .serializer((text: unknown) => text as string)
-        .send(spellReconciliation(found));
+        .send(formatReconciliationCsv(found));
     });
   };

@@ -2,17 +2,16 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import type { WebhookEvent } from '../../db/client.ts';
-import { staffOf } from '../../http/caller.ts';
+import { staffOf } from '../../http/access/caller.ts';
 import { bookingCode, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { pageOf } from '../../http/contract/paging.ts';
-import { contextOf } from '../../http/request-context.ts';
-import { listWebhookEvents } from '../../services/webhook/list-webhook-events.ts';
-import { replayWebhook } from '../../services/webhook/replay-webhook.ts';
+import { listWebhookEvents } from '../../services/desk/list/list-webhook-events.ts';
+import { replayWebhook } from '../../services/money/gateway/webhook/replay-webhook.ts';
 
 const params = z.object({ slug });
 const STATES = ['RECEIVED', 'PROCESSED', 'FAILED'] as const;
-const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'must be an id of this list');
+const rowId = z.string().regex(/^[1-9]\d{0,17}$/, 'must be the id of a webhook event');
 
 const exampleEvent = {
   id: '42',
@@ -41,7 +40,8 @@ const webhookEventView = z
   .meta({ examples: [exampleEvent] });
 
 const list = operation({
-  summary: 'What the payment gateway told us about this property',
+  id: 'listWebhookEvents',
+  summary: 'Lists the webhook events of the property',
   tag: 'Staff: payments',
   permission: 'webhooks.read',
   params,
@@ -55,8 +55,9 @@ const list = operation({
 });
 
 const replay = operation({
-  summary: 'Has an event processed once more',
-  description: 'Harmless for one that was processed already.',
+  id: 'replayWebhookEvent',
+  summary: 'Processes a webhook event again',
+  description: 'Idempotent: a processed event changes nothing.',
   tag: 'Staff: payments',
   permission: 'webhooks.replay',
   params: params.extend({ id: rowId }),
@@ -68,7 +69,10 @@ function viewWebhookEvent(event: WebhookEvent): z.output<typeof webhookEventView
   return {
     id: String(event.id),
     eventId: event.eventId,
-    ...{ type, state, attempts, lastError },
+    type,
+    state,
+    attempts,
+    lastError,
     occurredAt: event.occurredAt.toISOString(),
     receivedAt: event.receivedAt.toISOString(),
     processedAt: event.processedAt?.toISOString() ?? null,
@@ -76,13 +80,13 @@ function viewWebhookEvent(event: WebhookEvent): z.output<typeof webhookEventView
 }
 
 export const staffWebhookEventRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/webhook-events', list, async (request) => {
       const { propertyId } = staffOf(request);
       const { bookingCode: code = null, state = null, limit, cursor } = request.query;
       const before = cursor === undefined ? null : BigInt(cursor);
-      const page = await listWebhookEvents(contextOf(ctx, request), {
+      const page = await listWebhookEvents(request.ctx, {
         propertyId,
         bookingCode: code,
         state,
@@ -93,9 +97,7 @@ export const staffWebhookEventRoutes =
     });
 
     app.post('/webhook-events/:id/replay', replay, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      return viewWebhookEvent(
-        await replayWebhook(contextOf(ctx, request), { propertyId, id: BigInt(request.params.id), actor }),
-      );
+      const { propertyId } = staffOf(request);
+      return viewWebhookEvent(await replayWebhook(request.ctx, { propertyId, id: BigInt(request.params.id) }));
     });
   };

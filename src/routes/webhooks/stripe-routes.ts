@@ -1,11 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../context.ts';
 import { operation } from '../../http/contract/operation.ts';
-import { STRIPE_INBOX, takeStripeEvents } from './take-stripe-events.ts';
+import { STRIPE_INBOX, receiveStripeEvents } from './receive-stripe-events.ts';
 
 const receive = operation({
-  summary: 'Takes an event from Stripe',
-  description: 'Stored and answered at once; what it means is found out afterwards, by asking Stripe.',
+  id: 'receiveStripeEvent',
+  summary: 'Receives an event from Stripe',
+  description: 'Stores the event and responds at once. Processing follows and reads the current state from Stripe.',
   tag: 'Webhooks',
   ...STRIPE_INBOX,
 });
@@ -13,5 +14,5 @@ const receive = operation({
 export const stripeWebhookRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    app.post('/stripe', receive, takeStripeEvents(app, ctx));
+    app.post('/stripe', receive, receiveStripeEvents(app, ctx));
   };

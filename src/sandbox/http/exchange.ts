@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
-/** One request, read whole. */
+/** A request with its complete body. */
 export interface Incoming {
   readonly method: string;
-  /** Without the query. */
+  /** The path without the query string. */
   readonly path: string;
   readonly query: string;
   readonly body: string;
@@ -17,15 +17,16 @@ export interface Reply {
   readonly body: string;
 }
 
-/** More than any request of the SDK is. */
+/** Above the size of every request of the SDK. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
+/** Reads the complete body of a request. Throws: Error for a body above the limit. */
 export async function readIncoming(request: IncomingMessage, response: ServerResponse): Promise<Incoming> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw new Error('A body past any sensible size');
+    if (size > MAX_BODY_BYTES) throw new Error(`The body is larger than ${String(MAX_BODY_BYTES)} bytes`);
     chunks.push(chunk);
   }
   const [path = '/', query = ''] = (request.url ?? '/').split('?', 2);
@@ -53,7 +54,7 @@ export function headerOf(incoming: Incoming, name: string): string | null {
   return (Array.isArray(value) ? value[0] : value) ?? null;
 }
 
-/** Waits, or stops waiting when the other side goes away. Answers whether it is still there. */
+/** Waits until the time has passed or the client disconnects. Returns: true while the client is connected. */
 export async function waitWhileConnected(response: ServerResponse, milliseconds: number): Promise<boolean> {
   if (response.destroyed) return false;
   return new Promise((resolve) => {

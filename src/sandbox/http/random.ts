@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same for the same seed (mulberry32). */
+/** Makes a generator of numbers in [0, 1), reproducible by seed (mulberry32). */
 export function makeRandom(seed: number): () => number {
   let state = seed | 0;
   return () => {
@@ -9,10 +9,10 @@ export function makeRandom(seed: number): () => number {
   };
 }
 
-/** The same things in an order of chance. */
-export function shuffle<T>(things: readonly T[], random: () => number): T[] {
-  return things
-    .map((thing) => ({ thing, place: random() }))
+/** Returns the items in random order. */
+export function shuffle<T>(items: readonly T[], random: () => number): T[] {
+  return items
+    .map((item) => ({ item, place: random() }))
     .sort((one, other) => one.place - other.place)
-    .map(({ thing }) => thing);
+    .map(({ item }) => item);
 }

@@ -1,9 +1,9 @@
-/** One application as the service knows it: its number in addresses, its key in clients, its secret in signatures. */
+/** A Pusher application: the id for URLs, the public key for clients, the secret for signatures. */
 export interface PusherApp {
   readonly appId: string;
   readonly key: string;
   readonly secret: string;
 }
 
-/** The application there is unless another is named. Nothing about it is secret: whoever reaches the sandbox may use it. */
+/** The default application. The secret is public: every client that reaches the sandbox may use the application. */
 export const SANDBOX_APP: PusherApp = { appId: 'holdfast', key: 'sandbox-key', secret: 'sandbox-secret' };

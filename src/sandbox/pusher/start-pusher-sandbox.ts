@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { jsonReply, readIncoming, send } from '../http/exchange.ts';
+import { isOwnRequest } from '../http/is-own-request.ts';
 import type { Incoming } from '../http/exchange.ts';
 import { makeApi } from './api/serve-api.ts';
 import { serveControl } from './control/serve-control.ts';
@@ -14,36 +15,38 @@ import { Publications } from './world/publications.ts';
 import type { World } from './world/world.ts';
 
 export interface PusherSandboxOptions extends Partial<PusherApp> {
-  /** 0, the default, is whatever is free. */
+  /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
 }
 
 export interface PusherSandbox extends PusherApp {
-  /** Of the HTTP API, the WebSockets and the page at `/_sandbox`. */
+  /** Base URL of the HTTP API, the WebSockets and the page at `/_sandbox`. */
   readonly url: string;
   close(): Promise<void>;
 }
 
-/** Past this a body is not read, only refused: ten events of 10 kB, escaped as badly as can be, are less. */
+/** Limit for a body: above a batch of ten events of 10 kB with every character escaped. */
 const MAX_BODY_BYTES = 1024 * 1024;
 
-/** Starts a stand-in for Pusher Channels, protocol 7, that the unmodified SDKs for servers and browsers can talk to. */
+/** Starts a stand-in for Pusher Channels, protocol 7, for the unmodified SDKs of servers and browsers. */
 export async function startPusherSandbox(options: PusherSandboxOptions = {}): Promise<PusherSandbox> {
-  const { port = 0, host = '127.0.0.1', ...named } = options;
-  const app: PusherApp = { ...SANDBOX_APP, ...named };
+  const { port = 0, host = '127.0.0.1', ...appOptions } = options;
+  const app: PusherApp = { ...SANDBOX_APP, ...appOptions };
   const world: World = { app, hub: new Hub(), publications: new Publications(), faults: new Faults() };
   const stopped = new AbortController();
   const serveApi = makeApi(world, stopped.signal);
   const serve = async (incoming: Incoming): Promise<void> => {
     if (incoming.path.startsWith('/apps/')) await serveApi(incoming);
+    else if (!isOwnRequest(incoming.headers, null))
+      throw new PusherFailure(403, 'Open the sandbox by its own address.');
     else if (/^\/_sandbox(\/|$)/.test(incoming.path)) send(incoming.response, serveControl(world, incoming));
-    else throw new PusherFailure(404, `There is nothing at ${incoming.path}`);
+    else throw new PusherFailure(404, `Unknown path: ${incoming.path}`);
   };
   const server = createServer((request, response) => {
-    void answer(request, response, serve);
+    void respond(request, response, serve);
   });
-  const cutSockets = acceptSockets(server, app, world.hub);
+  const terminateSockets = acceptSockets(server, app, world.hub);
   const url = await listen(server, port, host);
   return {
     url,
@@ -51,20 +54,20 @@ export async function startPusherSandbox(options: PusherSandboxOptions = {}): Pr
     close: async () => {
       stopped.abort();
       const closed = new Promise((resolve) => server.close(resolve));
-      cutSockets();
+      terminateSockets();
       server.closeAllConnections();
       await closed;
     },
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   serve: (incoming: Incoming) => Promise<void>,
 ): Promise<void> {
   try {
-    await refuseHuge(request);
+    await assertBodySize(request);
     await serve(await readIncoming(request, response));
   } catch (error) {
     if (!(error instanceof PusherFailure)) console.error(error);
@@ -76,11 +79,15 @@ async function answer(
   }
 }
 
-/** Lets a body that is too long pass by, because a client that is still sending does not hear a refusal. */
-async function refuseHuge(request: IncomingMessage): Promise<void> {
+/**
+ * Reads and discards a body above the limit, because a client that is still sending reads no response.
+ *
+ * Throws: PusherFailure 413 for such a body.
+ */
+async function assertBodySize(request: IncomingMessage): Promise<void> {
   if (Number(request.headers['content-length'] ?? 0) <= MAX_BODY_BYTES) return;
   for await (const _ of request);
-  throw new PusherFailure(413, 'The body is larger than any that could be accepted');
+  throw new PusherFailure(413, `The body is larger than ${String(MAX_BODY_BYTES)} bytes`);
 }
 
 async function listen(server: Server, port: number, host: string): Promise<string> {

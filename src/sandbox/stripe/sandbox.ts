@@ -1,5 +1,5 @@
 import { expireSession } from './money/expire-session.ts';
-import { lapseIntent } from './money/settle-intent.ts';
+import { lapseIntent } from './money/capture-intent.ts';
 import { NO_ORIGIN, startChange } from './world/change.ts';
 import type { Change } from './world/change.ts';
 import type { Entry } from './world/entry.ts';
@@ -7,24 +7,24 @@ import type { Journal } from './world/journal.ts';
 import { idOf } from './world/objects.ts';
 import type { World } from './world/world.ts';
 
-/** The sandbox's state and the one way to change it. */
+/** The state of the sandbox, with `commit` as the only way to change the state. */
 export interface Sandbox {
   readonly world: World;
   readonly settings: Settings;
-  /** Writes an entry to the journal; the world must know its objects already, or learns them now. */
+  /** Appends an entry to the journal and applies the entry to the world. */
   commit(entry: Entry): void;
 }
 
 export interface Settings {
-  /** Where customers' browsers find the checkout page. */
+  /** Base URL of the checkout page for customers' browsers. */
   publicUrl: string;
-  /** How long authorized money is held; Stripe's default for cards is seven days. */
+  /** Lifetime of an authorization; Stripe's default for cards is seven days. */
   captureWindowSeconds: number;
 }
 
 export const DEFAULT_CAPTURE_WINDOW_SECONDS = 7 * 24 * 3600;
 
-/** A sandbox over what the journal holds; `onEvents` hears of every event once it is written down. */
+/** Restores a sandbox from the journal. `onEvents` receives every new event after the write to the journal. */
 export function openSandbox(
   world: World,
   journal: Journal,
@@ -43,7 +43,7 @@ export function openSandbox(
   };
 }
 
-/** What a change did, as it goes into the journal. */
+/** Returns the objects and events of a change, for a journal entry. */
 export function contentOf(change: Change): Pick<Entry, 'objects' | 'events'> {
   return {
     ...(change.objects.length > 0 && { objects: change.objects }),
@@ -51,16 +51,16 @@ export function contentOf(change: Change): Pick<Entry, 'objects' | 'events'> {
   };
 }
 
-/** The second up to which time has passed in a sandbox. */
-const passed = new WeakMap<Sandbox, number>();
+/** The latest applied second of each sandbox. */
+const appliedSeconds = new WeakMap<Sandbox, number>();
 
-/** Brings about what the clock says: sessions past their time expire, held money past its time is let go. */
-export function letTimePass(sandbox: Sandbox): void {
+/** Expires overdue sessions and voids overdue authorizations by the sandbox's clock. */
+export function applyElapsedTime(sandbox: Sandbox): void {
   const { world } = sandbox;
   const now = world.nowSeconds();
-  // Everything ends on whole seconds, so one look per second misses nothing.
-  if (passed.get(sandbox) === now) return;
-  passed.set(sandbox, now);
+  // Every deadline is a whole second, so a check per second misses none.
+  if (appliedSeconds.get(sandbox) === now) return;
+  appliedSeconds.set(sandbox, now);
   for (const id of world.openSessions) {
     const session = world.get('checkout.session', id);
     if (session.expires_at > now) continue;

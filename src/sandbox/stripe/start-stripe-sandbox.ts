@@ -5,22 +5,23 @@ import { DEFAULT_WEBHOOK_SECRET, serveControl } from './control/serve-control.ts
 import { servePage } from './control/serve-page.ts';
 import { Delivery } from './delivery/delivery.ts';
 import { jsonReply, readIncoming, send } from '../http/exchange.ts';
+import { isOwnRequest } from '../http/is-own-request.ts';
 import type { Incoming } from '../http/exchange.ts';
 import { Faults } from './http/faults.ts';
-import { DEFAULT_CAPTURE_WINDOW_SECONDS, letTimePass, openSandbox } from './sandbox.ts';
+import { DEFAULT_CAPTURE_WINDOW_SECONDS, applyElapsedTime, openSandbox } from './sandbox.ts';
 import { openJournal } from './world/journal.ts';
 import { World } from './world/world.ts';
 
 export interface StripeSandboxOptions {
-  /** Where `stripe-journal.jsonl` is or will be: everything the sandbox knows. */
+  /** Folder of `stripe-journal.jsonl`, the complete state of the sandbox. */
   readonly dataDir: string;
-  /** 0, the default, is whatever is free. */
+  /** 0, the default, takes any free port. */
   readonly port?: number;
   readonly host?: string;
-  /** Where events go; can be set later by the control API, and is remembered. */
+  /** Webhook endpoint; the control API can set the endpoint later, and the journal keeps the endpoint. */
   readonly webhookUrl?: string;
   readonly webhookSecret?: string;
-  /** Where customers' browsers find the checkout page, if not at the sandbox's own address. */
+  /** Base URL of the checkout page for browsers; the sandbox's own URL by default. */
   readonly publicUrl?: string;
   readonly captureWindowSeconds?: number;
 }
@@ -30,13 +31,13 @@ export interface StripeSandbox {
   close(): Promise<void>;
 }
 
-/** How often sessions and authorizations are looked over when nobody asks for anything. */
+/** Interval of the check for overdue sessions and authorizations while no request arrives. */
 const TICK_MS = 1_000;
 
 /**
- * Starts a stand-in for api.stripe.com that the unmodified SDK can talk to.
+ * Starts a stand-in for api.stripe.com, for the unmodified SDK.
  *
- * It goes on where the journal in `dataDir` ends, however the last process did.
+ * Restores the state from the journal in `dataDir`, even after a crash.
  */
 export async function startStripeSandbox(options: StripeSandboxOptions): Promise<StripeSandbox> {
   const journal = openJournal(options.dataDir);
@@ -60,15 +61,19 @@ export async function startStripeSandbox(options: StripeSandboxOptions): Promise
       await serveApi(incoming);
       return;
     }
-    letTimePass(sandbox);
+    if (!isOwnRequest(incoming.headers, settings.publicUrl)) {
+      send(incoming.response, jsonReply(403, { error: { message: 'Open the sandbox by its own address.' } }));
+      return;
+    }
+    applyElapsedTime(sandbox);
     if (incoming.path.startsWith('/_sandbox/')) {
       send(incoming.response, await serveControl({ sandbox, delivery, faults }, incoming));
     } else if (incoming.path.startsWith('/c/pay/')) send(incoming.response, servePage(sandbox, incoming));
-    else send(incoming.response, jsonReply(404, { error: { message: `There is nothing at ${incoming.path}.` } }));
+    else send(incoming.response, jsonReply(404, { error: { message: `Unknown path: ${incoming.path}.` } }));
   };
 
   const server = createServer((request, response) => {
-    void answer(request, response, serve);
+    void respond(request, response, serve);
   });
   const url = await listen(server, options.port ?? 0, options.host ?? '127.0.0.1').catch((error: unknown) => {
     journal.close();
@@ -77,7 +82,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions): Promise
   settings.publicUrl = (options.publicUrl ?? url).replace(/\/+$/, '');
   delivery.resume();
   const tick = setInterval(() => {
-    letTimePass(sandbox);
+    applyElapsedTime(sandbox);
   }, TICK_MS).unref();
 
   return {
@@ -94,7 +99,7 @@ export async function startStripeSandbox(options: StripeSandboxOptions): Promise
   };
 }
 
-async function answer(
+async function respond(
   request: IncomingMessage,
   response: ServerResponse,
   serve: (incoming: Incoming) => Promise<void>,

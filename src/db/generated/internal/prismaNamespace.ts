@@ -409,7 +409,9 @@ export const ModelName = {
   TaxRule: 'TaxRule',
   Customer: 'Customer',
   Booking: 'Booking',
+  BookingClaim: 'BookingClaim',
   Stay: 'Stay',
+  HeldMove: 'HeldMove',
   Service: 'Service',
   Provider: 'Provider',
   ProviderService: 'ProviderService',
@@ -457,7 +459,7 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
     omit: GlobalOmitOptions
   }
   meta: {
-    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "stay" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "refund" | "dispute" | "ledger" | "ledgerAccount" | "ledgerTransfer" | "promo" | "promoUse" | "reconciliation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey" | "apiKey" | "agentProposal"
+    modelProps: "property" | "roomType" | "room" | "inventoryNight" | "taxRule" | "customer" | "booking" | "bookingClaim" | "stay" | "heldMove" | "service" | "provider" | "providerService" | "providerHours" | "providerException" | "timeOff" | "zone" | "appointment" | "partyMember" | "roomAssignment" | "payment" | "gatewayOperation" | "refund" | "dispute" | "ledger" | "ledgerAccount" | "ledgerTransfer" | "promo" | "promoUse" | "reconciliation" | "webhookEvent" | "bookingEvent" | "outboxMessage" | "feed" | "feedCursor" | "guestToken" | "user" | "membership" | "refreshToken" | "idempotencyKey" | "apiKey" | "agentProposal"
     txIsolationLevel: TransactionIsolationLevel
   }
   model: {
@@ -979,6 +981,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         }
       }
     }
+    BookingClaim: {
+      payload: Prisma.$BookingClaimPayload<ExtArgs>
+      fields: Prisma.BookingClaimFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.BookingClaimFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.BookingClaimFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        findFirst: {
+          args: Prisma.BookingClaimFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.BookingClaimFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        findMany: {
+          args: Prisma.BookingClaimFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>[]
+        }
+        create: {
+          args: Prisma.BookingClaimCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        createMany: {
+          args: Prisma.BookingClaimCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.BookingClaimCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>[]
+        }
+        delete: {
+          args: Prisma.BookingClaimDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        update: {
+          args: Prisma.BookingClaimUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        deleteMany: {
+          args: Prisma.BookingClaimDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.BookingClaimUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.BookingClaimUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>[]
+        }
+        upsert: {
+          args: Prisma.BookingClaimUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$BookingClaimPayload>
+        }
+        aggregate: {
+          args: Prisma.BookingClaimAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateBookingClaim>
+        }
+        groupBy: {
+          args: Prisma.BookingClaimGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BookingClaimGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.BookingClaimCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.BookingClaimCountAggregateOutputType> | number
+        }
+      }
+    }
     Stay: {
       payload: Prisma.$StayPayload<ExtArgs>
       fields: Prisma.StayFieldRefs
@@ -1050,6 +1126,80 @@ export type TypeMap<ExtArgs extends runtime.Types.Extensions.InternalArgs = runt
         count: {
           args: Prisma.StayCountArgs<ExtArgs>
           result: runtime.Types.Utils.Optional<Prisma.StayCountAggregateOutputType> | number
+        }
+      }
+    }
+    HeldMove: {
+      payload: Prisma.$HeldMovePayload<ExtArgs>
+      fields: Prisma.HeldMoveFieldRefs
+      operations: {
+        findUnique: {
+          args: Prisma.HeldMoveFindUniqueArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload> | null
+        }
+        findUniqueOrThrow: {
+          args: Prisma.HeldMoveFindUniqueOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        findFirst: {
+          args: Prisma.HeldMoveFindFirstArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload> | null
+        }
+        findFirstOrThrow: {
+          args: Prisma.HeldMoveFindFirstOrThrowArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        findMany: {
+          args: Prisma.HeldMoveFindManyArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>[]
+        }
+        create: {
+          args: Prisma.HeldMoveCreateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        createMany: {
+          args: Prisma.HeldMoveCreateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        createManyAndReturn: {
+          args: Prisma.HeldMoveCreateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>[]
+        }
+        delete: {
+          args: Prisma.HeldMoveDeleteArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        update: {
+          args: Prisma.HeldMoveUpdateArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        deleteMany: {
+          args: Prisma.HeldMoveDeleteManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateMany: {
+          args: Prisma.HeldMoveUpdateManyArgs<ExtArgs>
+          result: BatchPayload
+        }
+        updateManyAndReturn: {
+          args: Prisma.HeldMoveUpdateManyAndReturnArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>[]
+        }
+        upsert: {
+          args: Prisma.HeldMoveUpsertArgs<ExtArgs>
+          result: runtime.Types.Utils.PayloadToResult<Prisma.$HeldMovePayload>
+        }
+        aggregate: {
+          args: Prisma.HeldMoveAggregateArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.AggregateHeldMove>
+        }
+        groupBy: {
+          args: Prisma.HeldMoveGroupByArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HeldMoveGroupByOutputType>[]
+        }
+        count: {
+          args: Prisma.HeldMoveCountArgs<ExtArgs>
+          result: runtime.Types.Utils.Optional<Prisma.HeldMoveCountAggregateOutputType> | number
         }
       }
     }
@@ -3472,6 +3622,7 @@ export const PropertyScalarFieldEnum = {
   depositPolicy: 'depositPolicy',
   cancellationPolicy: 'cancellationPolicy',
   holdMinutes: 'holdMinutes',
+  maxOpenHolds: 'maxOpenHolds',
   checkInTime: 'checkInTime',
   checkOutTime: 'checkOutTime',
   bookingWindowDays: 'bookingWindowDays',
@@ -3539,7 +3690,10 @@ export const InventoryNightScalarFieldEnum = {
   reserved: 'reserved',
   price: 'price',
   minStay: 'minStay',
-  isClosed: 'isClosed'
+  maxStay: 'maxStay',
+  isClosed: 'isClosed',
+  isClosedToArrival: 'isClosedToArrival',
+  isClosedToDeparture: 'isClosedToDeparture'
 } as const
 
 export type InventoryNightScalarFieldEnum = (typeof InventoryNightScalarFieldEnum)[keyof typeof InventoryNightScalarFieldEnum]
@@ -3556,6 +3710,9 @@ export const TaxRuleScalarFieldEnum = {
   amount: 'amount',
   bands: 'bands',
   exemptKinds: 'exemptKinds',
+  maxNights: 'maxNights',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
   position: 'position'
 } as const
 
@@ -3597,6 +3754,7 @@ export const BookingScalarFieldEnum = {
   paymentProvider: 'paymentProvider',
   captureBefore: 'captureBefore',
   lapseWarnedAt: 'lapseWarnedAt',
+  approval: 'approval',
   cancellationPolicy: 'cancellationPolicy',
   feeAmount: 'feeAmount',
   startsAt: 'startsAt',
@@ -3622,6 +3780,18 @@ export const BookingScalarFieldEnum = {
 export type BookingScalarFieldEnum = (typeof BookingScalarFieldEnum)[keyof typeof BookingScalarFieldEnum]
 
 
+export const BookingClaimScalarFieldEnum = {
+  bookingId: 'bookingId',
+  propertyId: 'propertyId',
+  customerId: 'customerId',
+  phoneHash: 'phoneHash',
+  networkHash: 'networkHash',
+  networkShare: 'networkShare'
+} as const
+
+export type BookingClaimScalarFieldEnum = (typeof BookingClaimScalarFieldEnum)[keyof typeof BookingClaimScalarFieldEnum]
+
+
 export const StayScalarFieldEnum = {
   bookingId: 'bookingId',
   roomTypeId: 'roomTypeId',
@@ -3634,6 +3804,28 @@ export const StayScalarFieldEnum = {
 } as const
 
 export type StayScalarFieldEnum = (typeof StayScalarFieldEnum)[keyof typeof StayScalarFieldEnum]
+
+
+export const HeldMoveScalarFieldEnum = {
+  bookingId: 'bookingId',
+  expiresAt: 'expiresAt',
+  balance: 'balance',
+  dropsPromo: 'dropsPromo',
+  keptNights: 'keptNights',
+  startsAt: 'startsAt',
+  endsAt: 'endsAt',
+  price: 'price',
+  checkInOn: 'checkInOn',
+  checkOutOn: 'checkOutOn',
+  providerId: 'providerId',
+  occupiedFrom: 'occupiedFrom',
+  occupiedUntil: 'occupiedUntil',
+  adults: 'adults',
+  children: 'children',
+  zoneId: 'zoneId'
+} as const
+
+export type HeldMoveScalarFieldEnum = (typeof HeldMoveScalarFieldEnum)[keyof typeof HeldMoveScalarFieldEnum]
 
 
 export const ServiceScalarFieldEnum = {
@@ -3799,6 +3991,7 @@ export const PaymentScalarFieldEnum = {
   refundedAmount: 'refundedAmount',
   walletAmount: 'walletAmount',
   isWalletHeld: 'isWalletHeld',
+  guestTokenId: 'guestTokenId',
   createdAt: 'createdAt'
 } as const
 
@@ -3945,7 +4138,9 @@ export const PromoUseScalarFieldEnum = {
   customerId: 'customerId',
   type: 'type',
   value: 'value',
+  minAmount: 'minAmount',
   createdAt: 'createdAt',
+  droppedAt: 'droppedAt',
   freedAt: 'freedAt'
 } as const
 
@@ -4045,6 +4240,8 @@ export const GuestTokenScalarFieldEnum = {
   bookingId: 'bookingId',
   tokenHash: 'tokenHash',
   capabilities: 'capabilities',
+  issuedBy: 'issuedBy',
+  issuedName: 'issuedName',
   expiresAt: 'expiresAt',
   revokedAt: 'revokedAt',
   createdAt: 'createdAt'
@@ -4094,6 +4291,7 @@ export const IdempotencyKeyScalarFieldEnum = {
   scope: 'scope',
   key: 'key',
   requestHash: 'requestHash',
+  requestSealed: 'requestSealed',
   answerSealed: 'answerSealed',
   bookingId: 'bookingId',
   operationIds: 'operationIds',
@@ -4397,6 +4595,20 @@ export type ListEnumPaymentStageFieldRefInput<$PrismaModel> = FieldRefInputType<
 
 
 /**
+ * Reference to a field of type 'Float'
+ */
+export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
+    
+
+
+/**
+ * Reference to a field of type 'Float[]'
+ */
+export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
+    
+
+
+/**
  * Reference to a field of type 'ServicePricing'
  */
 export type EnumServicePricingFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'ServicePricing'>
@@ -4619,20 +4831,6 @@ export type EnumStaffRoleFieldRefInput<$PrismaModel> = FieldRefInputType<$Prisma
 export type ListEnumStaffRoleFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'StaffRole[]'>
     
 
-
-/**
- * Reference to a field of type 'Float'
- */
-export type FloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float'>
-    
-
-
-/**
- * Reference to a field of type 'Float[]'
- */
-export type ListFloatFieldRefInput<$PrismaModel> = FieldRefInputType<$PrismaModel, 'Float[]'>
-    
-
 /**
  * Batch Payload for updateMany & deleteMany & createMany
  */
@@ -4791,7 +4989,9 @@ export type GlobalOmitConfig = {
   taxRule?: Prisma.TaxRuleOmit
   customer?: Prisma.CustomerOmit
   booking?: Prisma.BookingOmit
+  bookingClaim?: Prisma.BookingClaimOmit
   stay?: Prisma.StayOmit
+  heldMove?: Prisma.HeldMoveOmit
   service?: Prisma.ServiceOmit
   provider?: Prisma.ProviderOmit
   providerService?: Prisma.ProviderServiceOmit

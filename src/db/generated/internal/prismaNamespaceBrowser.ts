@@ -58,7 +58,9 @@ export const ModelName = {
   TaxRule: 'TaxRule',
   Customer: 'Customer',
   Booking: 'Booking',
+  BookingClaim: 'BookingClaim',
   Stay: 'Stay',
+  HeldMove: 'HeldMove',
   Service: 'Service',
   Provider: 'Provider',
   ProviderService: 'ProviderService',
@@ -121,6 +123,7 @@ export const PropertyScalarFieldEnum = {
   depositPolicy: 'depositPolicy',
   cancellationPolicy: 'cancellationPolicy',
   holdMinutes: 'holdMinutes',
+  maxOpenHolds: 'maxOpenHolds',
   checkInTime: 'checkInTime',
   checkOutTime: 'checkOutTime',
   bookingWindowDays: 'bookingWindowDays',
@@ -188,7 +191,10 @@ export const InventoryNightScalarFieldEnum = {
   reserved: 'reserved',
   price: 'price',
   minStay: 'minStay',
-  isClosed: 'isClosed'
+  maxStay: 'maxStay',
+  isClosed: 'isClosed',
+  isClosedToArrival: 'isClosedToArrival',
+  isClosedToDeparture: 'isClosedToDeparture'
 } as const
 
 export type InventoryNightScalarFieldEnum = (typeof InventoryNightScalarFieldEnum)[keyof typeof InventoryNightScalarFieldEnum]
@@ -205,6 +211,9 @@ export const TaxRuleScalarFieldEnum = {
   amount: 'amount',
   bands: 'bands',
   exemptKinds: 'exemptKinds',
+  maxNights: 'maxNights',
+  validFrom: 'validFrom',
+  validTo: 'validTo',
   position: 'position'
 } as const
 
@@ -246,6 +255,7 @@ export const BookingScalarFieldEnum = {
   paymentProvider: 'paymentProvider',
   captureBefore: 'captureBefore',
   lapseWarnedAt: 'lapseWarnedAt',
+  approval: 'approval',
   cancellationPolicy: 'cancellationPolicy',
   feeAmount: 'feeAmount',
   startsAt: 'startsAt',
@@ -271,6 +281,18 @@ export const BookingScalarFieldEnum = {
 export type BookingScalarFieldEnum = (typeof BookingScalarFieldEnum)[keyof typeof BookingScalarFieldEnum]
 
 
+export const BookingClaimScalarFieldEnum = {
+  bookingId: 'bookingId',
+  propertyId: 'propertyId',
+  customerId: 'customerId',
+  phoneHash: 'phoneHash',
+  networkHash: 'networkHash',
+  networkShare: 'networkShare'
+} as const
+
+export type BookingClaimScalarFieldEnum = (typeof BookingClaimScalarFieldEnum)[keyof typeof BookingClaimScalarFieldEnum]
+
+
 export const StayScalarFieldEnum = {
   bookingId: 'bookingId',
   roomTypeId: 'roomTypeId',
@@ -283,6 +305,28 @@ export const StayScalarFieldEnum = {
 } as const
 
 export type StayScalarFieldEnum = (typeof StayScalarFieldEnum)[keyof typeof StayScalarFieldEnum]
+
+
+export const HeldMoveScalarFieldEnum = {
+  bookingId: 'bookingId',
+  expiresAt: 'expiresAt',
+  balance: 'balance',
+  dropsPromo: 'dropsPromo',
+  keptNights: 'keptNights',
+  startsAt: 'startsAt',
+  endsAt: 'endsAt',
+  price: 'price',
+  checkInOn: 'checkInOn',
+  checkOutOn: 'checkOutOn',
+  providerId: 'providerId',
+  occupiedFrom: 'occupiedFrom',
+  occupiedUntil: 'occupiedUntil',
+  adults: 'adults',
+  children: 'children',
+  zoneId: 'zoneId'
+} as const
+
+export type HeldMoveScalarFieldEnum = (typeof HeldMoveScalarFieldEnum)[keyof typeof HeldMoveScalarFieldEnum]
 
 
 export const ServiceScalarFieldEnum = {
@@ -448,6 +492,7 @@ export const PaymentScalarFieldEnum = {
   refundedAmount: 'refundedAmount',
   walletAmount: 'walletAmount',
   isWalletHeld: 'isWalletHeld',
+  guestTokenId: 'guestTokenId',
   createdAt: 'createdAt'
 } as const
 
@@ -594,7 +639,9 @@ export const PromoUseScalarFieldEnum = {
   customerId: 'customerId',
   type: 'type',
   value: 'value',
+  minAmount: 'minAmount',
   createdAt: 'createdAt',
+  droppedAt: 'droppedAt',
   freedAt: 'freedAt'
 } as const
 
@@ -694,6 +741,8 @@ export const GuestTokenScalarFieldEnum = {
   bookingId: 'bookingId',
   tokenHash: 'tokenHash',
   capabilities: 'capabilities',
+  issuedBy: 'issuedBy',
+  issuedName: 'issuedName',
   expiresAt: 'expiresAt',
   revokedAt: 'revokedAt',
   createdAt: 'createdAt'
@@ -743,6 +792,7 @@ export const IdempotencyKeyScalarFieldEnum = {
   scope: 'scope',
   key: 'key',
   requestHash: 'requestHash',
+  requestSealed: 'requestSealed',
   answerSealed: 'answerSealed',
   bookingId: 'bookingId',
   operationIds: 'operationIds',

@@ -62,6 +62,7 @@ export type BookingMinAggregateOutputType = {
   paymentProvider: string | null
   captureBefore: Date | null
   lapseWarnedAt: Date | null
+  approval: $Enums.Approval | null
   feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
@@ -101,6 +102,7 @@ export type BookingMaxAggregateOutputType = {
   paymentProvider: string | null
   captureBefore: Date | null
   lapseWarnedAt: Date | null
+  approval: $Enums.Approval | null
   feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
@@ -141,6 +143,7 @@ export type BookingCountAggregateOutputType = {
   paymentProvider: number
   captureBefore: number
   lapseWarnedAt: number
+  approval: number
   cancellationPolicy: number
   feeAmount: number
   startsAt: number
@@ -201,6 +204,7 @@ export type BookingMinAggregateInputType = {
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
+  approval?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
@@ -240,6 +244,7 @@ export type BookingMaxAggregateInputType = {
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
+  approval?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
@@ -280,6 +285,7 @@ export type BookingCountAggregateInputType = {
   paymentProvider?: true | runtime.Types.Skip
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
+  approval?: true | runtime.Types.Skip
   cancellationPolicy?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
@@ -408,6 +414,7 @@ export type BookingGroupByOutputType = {
   paymentProvider: string | null
   captureBefore: Date | null
   lapseWarnedAt: Date | null
+  approval: $Enums.Approval
   cancellationPolicy: runtime.JsonValue
   feeAmount: bigint
   startsAt: Date
@@ -472,6 +479,7 @@ export type BookingWhereInput = {
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -507,6 +515,8 @@ export type BookingWhereInput = {
   disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
   promoUse?: Prisma.XOR<Prisma.PromoUseNullableScalarRelationFilter, Prisma.PromoUseWhereInput> | null | runtime.Types.Skip
   account?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
+  heldMove?: Prisma.XOR<Prisma.HeldMoveNullableScalarRelationFilter, Prisma.HeldMoveWhereInput> | null | runtime.Types.Skip
+  claim?: Prisma.XOR<Prisma.BookingClaimNullableScalarRelationFilter, Prisma.BookingClaimWhereInput> | null | runtime.Types.Skip
 }
 
 export type BookingOrderByWithRelationInput = {
@@ -528,6 +538,7 @@ export type BookingOrderByWithRelationInput = {
   paymentProvider?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  approval?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -563,6 +574,8 @@ export type BookingOrderByWithRelationInput = {
   disputes?: Prisma.DisputeOrderByRelationAggregateInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseOrderByWithRelationInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountOrderByRelationAggregateInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveOrderByWithRelationInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimOrderByWithRelationInput | runtime.Types.Skip
 }
 
 export type BookingWhereUniqueInput = Prisma.AtLeast<{
@@ -587,6 +600,7 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -622,6 +636,8 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   disputes?: Prisma.DisputeListRelationFilter | runtime.Types.Skip
   promoUse?: Prisma.XOR<Prisma.PromoUseNullableScalarRelationFilter, Prisma.PromoUseWhereInput> | null | runtime.Types.Skip
   account?: Prisma.LedgerAccountListRelationFilter | runtime.Types.Skip
+  heldMove?: Prisma.XOR<Prisma.HeldMoveNullableScalarRelationFilter, Prisma.HeldMoveWhereInput> | null | runtime.Types.Skip
+  claim?: Prisma.XOR<Prisma.BookingClaimNullableScalarRelationFilter, Prisma.BookingClaimWhereInput> | null | runtime.Types.Skip
 }, "id" | "code">
 
 export type BookingOrderByWithAggregationInput = {
@@ -643,6 +659,7 @@ export type BookingOrderByWithAggregationInput = {
   paymentProvider?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  approval?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -692,6 +709,7 @@ export type BookingScalarWhereWithAggregatesInput = {
   paymentProvider?: Prisma.StringNullableWithAggregatesFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalWithAggregatesFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonWithAggregatesFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntWithAggregatesFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeWithAggregatesFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -731,6 +749,7 @@ export type BookingCreateInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -766,6 +785,8 @@ export type BookingCreateInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateInput = {
@@ -787,6 +808,7 @@ export type BookingUncheckedCreateInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -820,6 +842,8 @@ export type BookingUncheckedCreateInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUpdateInput = {
@@ -839,6 +863,7 @@ export type BookingUpdateInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -874,6 +899,8 @@ export type BookingUpdateInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateInput = {
@@ -895,6 +922,7 @@ export type BookingUncheckedUpdateInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -928,6 +956,8 @@ export type BookingUncheckedUpdateInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyInput = {
@@ -949,6 +979,7 @@ export type BookingCreateManyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -988,6 +1019,7 @@ export type BookingUpdateManyMutationInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1029,6 +1061,7 @@ export type BookingUncheckedUpdateManyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1080,6 +1113,7 @@ export type BookingCountOrderByAggregateInput = {
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  approval?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1129,6 +1163,7 @@ export type BookingMaxOrderByAggregateInput = {
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  approval?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1168,6 +1203,7 @@ export type BookingMinOrderByAggregateInput = {
   paymentProvider?: Prisma.SortOrder | runtime.Types.Skip
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
+  approval?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1308,6 +1344,20 @@ export type EnumPaymentStageFieldUpdateOperationsInput = {
   set?: $Enums.PaymentStage | runtime.Types.Skip
 }
 
+export type BookingCreateNestedOneWithoutClaimInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutClaimInput, Prisma.BookingUncheckedCreateWithoutClaimInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutClaimInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutClaimNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutClaimInput, Prisma.BookingUncheckedCreateWithoutClaimInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutClaimInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutClaimInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutClaimInput, Prisma.BookingUpdateWithoutClaimInput>, Prisma.BookingUncheckedUpdateWithoutClaimInput> | runtime.Types.Skip
+}
+
 export type BookingCreateNestedOneWithoutStayInput = {
   create?: Prisma.XOR<Prisma.BookingCreateWithoutStayInput, Prisma.BookingUncheckedCreateWithoutStayInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.BookingCreateOrConnectWithoutStayInput | runtime.Types.Skip
@@ -1320,6 +1370,20 @@ export type BookingUpdateOneRequiredWithoutStayNestedInput = {
   upsert?: Prisma.BookingUpsertWithoutStayInput | runtime.Types.Skip
   connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
   update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutStayInput, Prisma.BookingUpdateWithoutStayInput>, Prisma.BookingUncheckedUpdateWithoutStayInput> | runtime.Types.Skip
+}
+
+export type BookingCreateNestedOneWithoutHeldMoveInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutHeldMoveInput, Prisma.BookingUncheckedCreateWithoutHeldMoveInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutHeldMoveInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+}
+
+export type BookingUpdateOneRequiredWithoutHeldMoveNestedInput = {
+  create?: Prisma.XOR<Prisma.BookingCreateWithoutHeldMoveInput, Prisma.BookingUncheckedCreateWithoutHeldMoveInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.BookingCreateOrConnectWithoutHeldMoveInput | runtime.Types.Skip
+  upsert?: Prisma.BookingUpsertWithoutHeldMoveInput | runtime.Types.Skip
+  connect?: Prisma.BookingWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.BookingUpdateToOneWithWhereWithoutHeldMoveInput, Prisma.BookingUpdateWithoutHeldMoveInput>, Prisma.BookingUncheckedUpdateWithoutHeldMoveInput> | runtime.Types.Skip
 }
 
 export type BookingCreateNestedOneWithoutAppointmentInput = {
@@ -1509,6 +1573,7 @@ export type BookingCreateWithoutPropertyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1543,6 +1608,8 @@ export type BookingCreateWithoutPropertyInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPropertyInput = {
@@ -1563,6 +1630,7 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1596,6 +1664,8 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPropertyInput = {
@@ -1646,6 +1716,7 @@ export type BookingScalarWhereInput = {
   paymentProvider?: Prisma.StringNullableFilter<"Booking"> | string | null | runtime.Types.Skip
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -1685,6 +1756,7 @@ export type BookingCreateWithoutCustomerInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1719,6 +1791,8 @@ export type BookingCreateWithoutCustomerInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutCustomerInput = {
@@ -1739,6 +1813,7 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1772,6 +1847,8 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutCustomerInput = {
@@ -1800,6 +1877,246 @@ export type BookingUpdateManyWithWhereWithoutCustomerInput = {
   data: Prisma.XOR<Prisma.BookingUpdateManyMutationInput, Prisma.BookingUncheckedUpdateManyWithoutCustomerInput>
 }
 
+export type BookingCreateWithoutClaimInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutClaimInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutClaimInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutClaimInput, Prisma.BookingUncheckedCreateWithoutClaimInput>
+}
+
+export type BookingUpsertWithoutClaimInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutClaimInput, Prisma.BookingUncheckedUpdateWithoutClaimInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutClaimInput, Prisma.BookingUncheckedCreateWithoutClaimInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutClaimInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutClaimInput, Prisma.BookingUncheckedUpdateWithoutClaimInput>
+}
+
+export type BookingUpdateWithoutClaimInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutClaimInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
 export type BookingCreateWithoutStayInput = {
   id: string
   code: string
@@ -1817,6 +2134,7 @@ export type BookingCreateWithoutStayInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1851,6 +2169,8 @@ export type BookingCreateWithoutStayInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutStayInput = {
@@ -1872,6 +2192,7 @@ export type BookingUncheckedCreateWithoutStayInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1904,6 +2225,8 @@ export type BookingUncheckedCreateWithoutStayInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutStayInput = {
@@ -1939,6 +2262,7 @@ export type BookingUpdateWithoutStayInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1973,6 +2297,8 @@ export type BookingUpdateWithoutStayInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutStayInput = {
@@ -1994,6 +2320,7 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2026,6 +2353,248 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingCreateWithoutHeldMoveInput = {
+  id: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  property: Prisma.PropertyCreateNestedOneWithoutBookingsInput
+  customer: Prisma.CustomerCreateNestedOneWithoutBookingsInput
+  stay?: Prisma.StayCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedCreateWithoutHeldMoveInput = {
+  id: string
+  propertyId: string
+  customerId: string
+  code: string
+  kind: $Enums.BookingKind
+  status: $Enums.BookingStatus
+  version?: number | runtime.Types.Skip
+  source: $Enums.BookingSource
+  price: Prisma.JsonNullValueInput | runtime.InputJsonValue
+  currency: string
+  totalPayable: bigint | number
+  depositDue: bigint | number
+  paidAmount?: bigint | number | runtime.Types.Skip
+  waivedAmount?: bigint | number | runtime.Types.Skip
+  paymentStage?: $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: string | null | runtime.Types.Skip
+  captureBefore?: Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: bigint | number | runtime.Types.Skip
+  startsAt: Date | string
+  endsAt: Date | string
+  expiresAt?: Date | string | null | runtime.Types.Skip
+  bookerSealed?: string | null | runtime.Types.Skip
+  specialRequests?: string | null | runtime.Types.Skip
+  decisionBy?: string | null | runtime.Types.Skip
+  decisionAt?: Date | string | null | runtime.Types.Skip
+  declineReasonCode?: string | null | runtime.Types.Skip
+  declineReasonNote?: string | null | runtime.Types.Skip
+  reservedAt?: Date | string | null | runtime.Types.Skip
+  confirmedAt?: Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Date | string | null | runtime.Types.Skip
+  paidAt?: Date | string | null | runtime.Types.Skip
+  checkedInAt?: Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Date | string | null | runtime.Types.Skip
+  cancelledAt?: Date | string | null | runtime.Types.Skip
+  createdAt: Date | string
+  updatedAt: Date | string
+  stay?: Prisma.StayUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+}
+
+export type BookingCreateOrConnectWithoutHeldMoveInput = {
+  where: Prisma.BookingWhereUniqueInput
+  create: Prisma.XOR<Prisma.BookingCreateWithoutHeldMoveInput, Prisma.BookingUncheckedCreateWithoutHeldMoveInput>
+}
+
+export type BookingUpsertWithoutHeldMoveInput = {
+  update: Prisma.XOR<Prisma.BookingUpdateWithoutHeldMoveInput, Prisma.BookingUncheckedUpdateWithoutHeldMoveInput>
+  create: Prisma.XOR<Prisma.BookingCreateWithoutHeldMoveInput, Prisma.BookingUncheckedCreateWithoutHeldMoveInput>
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+}
+
+export type BookingUpdateToOneWithWhereWithoutHeldMoveInput = {
+  where?: Prisma.BookingWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.BookingUpdateWithoutHeldMoveInput, Prisma.BookingUncheckedUpdateWithoutHeldMoveInput>
+}
+
+export type BookingUpdateWithoutHeldMoveInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  customer?: Prisma.CustomerUpdateOneRequiredWithoutBookingsNestedInput | runtime.Types.Skip
+  stay?: Prisma.StayUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+}
+
+export type BookingUncheckedUpdateWithoutHeldMoveInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  kind?: Prisma.EnumBookingKindFieldUpdateOperationsInput | $Enums.BookingKind | runtime.Types.Skip
+  status?: Prisma.EnumBookingStatusFieldUpdateOperationsInput | $Enums.BookingStatus | runtime.Types.Skip
+  version?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  source?: Prisma.EnumBookingSourceFieldUpdateOperationsInput | $Enums.BookingSource | runtime.Types.Skip
+  price?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  currency?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  totalPayable?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  depositDue?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paidAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  waivedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  paymentStage?: Prisma.EnumPaymentStageFieldUpdateOperationsInput | $Enums.PaymentStage | runtime.Types.Skip
+  paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
+  feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  endsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  expiresAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  bookerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  specialRequests?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  decisionAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  declineReasonCode?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  declineReasonNote?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  reservedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  confirmedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paymentAuthorizedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  paidAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedInAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  checkedOutAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  cancelledAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  updatedAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  stay?: Prisma.StayUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  appointment?: Prisma.AppointmentUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  party?: Prisma.PartyMemberUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  payments?: Prisma.PaymentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  assignments?: Prisma.RoomAssignmentUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  events?: Prisma.BookingEventUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  guestTokens?: Prisma.GuestTokenUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  proposals?: Prisma.AgentProposalUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAppointmentInput = {
@@ -2045,6 +2614,7 @@ export type BookingCreateWithoutAppointmentInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2079,6 +2649,8 @@ export type BookingCreateWithoutAppointmentInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAppointmentInput = {
@@ -2100,6 +2672,7 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2132,6 +2705,8 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAppointmentInput = {
@@ -2167,6 +2742,7 @@ export type BookingUpdateWithoutAppointmentInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2201,6 +2777,8 @@ export type BookingUpdateWithoutAppointmentInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAppointmentInput = {
@@ -2222,6 +2800,7 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2254,6 +2833,8 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPartyInput = {
@@ -2273,6 +2854,7 @@ export type BookingCreateWithoutPartyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2307,6 +2889,8 @@ export type BookingCreateWithoutPartyInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPartyInput = {
@@ -2328,6 +2912,7 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2360,6 +2945,8 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPartyInput = {
@@ -2395,6 +2982,7 @@ export type BookingUpdateWithoutPartyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2429,6 +3017,8 @@ export type BookingUpdateWithoutPartyInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPartyInput = {
@@ -2450,6 +3040,7 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2482,6 +3073,8 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAssignmentsInput = {
@@ -2501,6 +3094,7 @@ export type BookingCreateWithoutAssignmentsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2535,6 +3129,8 @@ export type BookingCreateWithoutAssignmentsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAssignmentsInput = {
@@ -2556,6 +3152,7 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2588,6 +3185,8 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAssignmentsInput = {
@@ -2623,6 +3222,7 @@ export type BookingUpdateWithoutAssignmentsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2657,6 +3257,8 @@ export type BookingUpdateWithoutAssignmentsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAssignmentsInput = {
@@ -2678,6 +3280,7 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2710,6 +3313,8 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPaymentsInput = {
@@ -2729,6 +3334,7 @@ export type BookingCreateWithoutPaymentsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2763,6 +3369,8 @@ export type BookingCreateWithoutPaymentsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPaymentsInput = {
@@ -2784,6 +3392,7 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2816,6 +3425,8 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPaymentsInput = {
@@ -2851,6 +3462,7 @@ export type BookingUpdateWithoutPaymentsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2885,6 +3497,8 @@ export type BookingUpdateWithoutPaymentsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPaymentsInput = {
@@ -2906,6 +3520,7 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2938,6 +3553,8 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutOperationsInput = {
@@ -2957,6 +3574,7 @@ export type BookingCreateWithoutOperationsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2991,6 +3609,8 @@ export type BookingCreateWithoutOperationsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutOperationsInput = {
@@ -3012,6 +3632,7 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3044,6 +3665,8 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutOperationsInput = {
@@ -3079,6 +3702,7 @@ export type BookingUpdateWithoutOperationsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3113,6 +3737,8 @@ export type BookingUpdateWithoutOperationsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutOperationsInput = {
@@ -3134,6 +3760,7 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3166,6 +3793,8 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutRefundsInput = {
@@ -3185,6 +3814,7 @@ export type BookingCreateWithoutRefundsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3219,6 +3849,8 @@ export type BookingCreateWithoutRefundsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutRefundsInput = {
@@ -3240,6 +3872,7 @@ export type BookingUncheckedCreateWithoutRefundsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3272,6 +3905,8 @@ export type BookingUncheckedCreateWithoutRefundsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutRefundsInput = {
@@ -3307,6 +3942,7 @@ export type BookingUpdateWithoutRefundsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3341,6 +3977,8 @@ export type BookingUpdateWithoutRefundsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutRefundsInput = {
@@ -3362,6 +4000,7 @@ export type BookingUncheckedUpdateWithoutRefundsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3394,6 +4033,8 @@ export type BookingUncheckedUpdateWithoutRefundsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutDisputesInput = {
@@ -3413,6 +4054,7 @@ export type BookingCreateWithoutDisputesInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3447,6 +4089,8 @@ export type BookingCreateWithoutDisputesInput = {
   refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutDisputesInput = {
@@ -3468,6 +4112,7 @@ export type BookingUncheckedCreateWithoutDisputesInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3500,6 +4145,8 @@ export type BookingUncheckedCreateWithoutDisputesInput = {
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutDisputesInput = {
@@ -3535,6 +4182,7 @@ export type BookingUpdateWithoutDisputesInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3569,6 +4217,8 @@ export type BookingUpdateWithoutDisputesInput = {
   refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutDisputesInput = {
@@ -3590,6 +4240,7 @@ export type BookingUncheckedUpdateWithoutDisputesInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3622,6 +4273,8 @@ export type BookingUncheckedUpdateWithoutDisputesInput = {
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutAccountInput = {
@@ -3641,6 +4294,7 @@ export type BookingCreateWithoutAccountInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3675,6 +4329,8 @@ export type BookingCreateWithoutAccountInput = {
   refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutAccountInput = {
@@ -3696,6 +4352,7 @@ export type BookingUncheckedCreateWithoutAccountInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3728,6 +4385,8 @@ export type BookingUncheckedCreateWithoutAccountInput = {
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutAccountInput = {
@@ -3763,6 +4422,7 @@ export type BookingUpdateWithoutAccountInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3797,6 +4457,8 @@ export type BookingUpdateWithoutAccountInput = {
   refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutAccountInput = {
@@ -3818,6 +4480,7 @@ export type BookingUncheckedUpdateWithoutAccountInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3850,6 +4513,8 @@ export type BookingUncheckedUpdateWithoutAccountInput = {
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutPromoUseInput = {
@@ -3869,6 +4534,7 @@ export type BookingCreateWithoutPromoUseInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3903,6 +4569,8 @@ export type BookingCreateWithoutPromoUseInput = {
   refunds?: Prisma.RefundCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutPromoUseInput = {
@@ -3924,6 +4592,7 @@ export type BookingUncheckedCreateWithoutPromoUseInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3956,6 +4625,8 @@ export type BookingUncheckedCreateWithoutPromoUseInput = {
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutPromoUseInput = {
@@ -3991,6 +4662,7 @@ export type BookingUpdateWithoutPromoUseInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4025,6 +4697,8 @@ export type BookingUpdateWithoutPromoUseInput = {
   refunds?: Prisma.RefundUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPromoUseInput = {
@@ -4046,6 +4720,7 @@ export type BookingUncheckedUpdateWithoutPromoUseInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4078,6 +4753,8 @@ export type BookingUncheckedUpdateWithoutPromoUseInput = {
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutEventsInput = {
@@ -4097,6 +4774,7 @@ export type BookingCreateWithoutEventsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4131,6 +4809,8 @@ export type BookingCreateWithoutEventsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutEventsInput = {
@@ -4152,6 +4832,7 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4184,6 +4865,8 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutEventsInput = {
@@ -4219,6 +4902,7 @@ export type BookingUpdateWithoutEventsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4253,6 +4937,8 @@ export type BookingUpdateWithoutEventsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutEventsInput = {
@@ -4274,6 +4960,7 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4306,6 +4993,8 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutGuestTokensInput = {
@@ -4325,6 +5014,7 @@ export type BookingCreateWithoutGuestTokensInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4359,6 +5049,8 @@ export type BookingCreateWithoutGuestTokensInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutGuestTokensInput = {
@@ -4380,6 +5072,7 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4412,6 +5105,8 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutGuestTokensInput = {
@@ -4447,6 +5142,7 @@ export type BookingUpdateWithoutGuestTokensInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4481,6 +5177,8 @@ export type BookingUpdateWithoutGuestTokensInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutGuestTokensInput = {
@@ -4502,6 +5200,7 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4534,6 +5233,8 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateWithoutProposalsInput = {
@@ -4553,6 +5254,7 @@ export type BookingCreateWithoutProposalsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4587,6 +5289,8 @@ export type BookingCreateWithoutProposalsInput = {
   disputes?: Prisma.DisputeCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedCreateWithoutProposalsInput = {
@@ -4608,6 +5312,7 @@ export type BookingUncheckedCreateWithoutProposalsInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4640,6 +5345,8 @@ export type BookingUncheckedCreateWithoutProposalsInput = {
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedCreateNestedManyWithoutBookingInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedCreateNestedOneWithoutBookingInput | runtime.Types.Skip
 }
 
 export type BookingCreateOrConnectWithoutProposalsInput = {
@@ -4675,6 +5382,7 @@ export type BookingUpdateWithoutProposalsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4709,6 +5417,8 @@ export type BookingUpdateWithoutProposalsInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutProposalsInput = {
@@ -4730,6 +5440,7 @@ export type BookingUncheckedUpdateWithoutProposalsInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4762,6 +5473,8 @@ export type BookingUncheckedUpdateWithoutProposalsInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingCreateManyPropertyInput = {
@@ -4782,6 +5495,7 @@ export type BookingCreateManyPropertyInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4821,6 +5535,7 @@ export type BookingUpdateWithoutPropertyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4855,6 +5570,8 @@ export type BookingUpdateWithoutPropertyInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutPropertyInput = {
@@ -4875,6 +5592,7 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4908,6 +5626,8 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutPropertyInput = {
@@ -4928,6 +5648,7 @@ export type BookingUncheckedUpdateManyWithoutPropertyInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4968,6 +5689,7 @@ export type BookingCreateManyCustomerInput = {
   paymentProvider?: string | null | runtime.Types.Skip
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
+  approval: $Enums.Approval
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5007,6 +5729,7 @@ export type BookingUpdateWithoutCustomerInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5041,6 +5764,8 @@ export type BookingUpdateWithoutCustomerInput = {
   disputes?: Prisma.DisputeUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateWithoutCustomerInput = {
@@ -5061,6 +5786,7 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5094,6 +5820,8 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
   promoUse?: Prisma.PromoUseUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
   account?: Prisma.LedgerAccountUncheckedUpdateManyWithoutBookingNestedInput | runtime.Types.Skip
+  heldMove?: Prisma.HeldMoveUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
+  claim?: Prisma.BookingClaimUncheckedUpdateOneWithoutBookingNestedInput | runtime.Types.Skip
 }
 
 export type BookingUncheckedUpdateManyWithoutCustomerInput = {
@@ -5114,6 +5842,7 @@ export type BookingUncheckedUpdateManyWithoutCustomerInput = {
   paymentProvider?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5267,6 +5996,7 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
+  approval?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -5302,6 +6032,8 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   disputes?: boolean | Prisma.Booking$disputesArgs<ExtArgs> | runtime.Types.Skip
   promoUse?: boolean | Prisma.Booking$promoUseArgs<ExtArgs> | runtime.Types.Skip
   account?: boolean | Prisma.Booking$accountArgs<ExtArgs> | runtime.Types.Skip
+  heldMove?: boolean | Prisma.Booking$heldMoveArgs<ExtArgs> | runtime.Types.Skip
+  claim?: boolean | Prisma.Booking$claimArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["booking"]>
 
@@ -5324,6 +6056,7 @@ export type BookingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
+  approval?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -5367,6 +6100,7 @@ export type BookingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
+  approval?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -5410,6 +6144,7 @@ export type BookingSelectScalar = {
   paymentProvider?: boolean | runtime.Types.Skip
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
+  approval?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -5432,7 +6167,7 @@ export type BookingSelectScalar = {
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "lapseWarnedAt" | "cancellationPolicy" | "feeAmount" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
+export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "lapseWarnedAt" | "approval" | "cancellationPolicy" | "feeAmount" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
 export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   customer?: boolean | Prisma.CustomerDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -5449,6 +6184,8 @@ export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs
   disputes?: boolean | Prisma.Booking$disputesArgs<ExtArgs> | runtime.Types.Skip
   promoUse?: boolean | Prisma.Booking$promoUseArgs<ExtArgs> | runtime.Types.Skip
   account?: boolean | Prisma.Booking$accountArgs<ExtArgs> | runtime.Types.Skip
+  heldMove?: boolean | Prisma.Booking$heldMoveArgs<ExtArgs> | runtime.Types.Skip
+  claim?: boolean | Prisma.Booking$claimArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.BookingCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type BookingIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -5478,6 +6215,8 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     disputes: Prisma.$DisputePayload<ExtArgs>[]
     promoUse: Prisma.$PromoUsePayload<ExtArgs> | null
     account: Prisma.$LedgerAccountPayload<ExtArgs>[]
+    heldMove: Prisma.$HeldMovePayload<ExtArgs> | null
+    claim: Prisma.$BookingClaimPayload<ExtArgs> | null
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -5508,8 +6247,9 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      */
     lapseWarnedAt: Date | null
     /**
-     * What the property's policy was when the booking was made.
+     * The property's settings when the booking was made.
      */
+    approval: $Enums.Approval
     cancellationPolicy: runtime.JsonValue
     /**
      * What is kept of the money of a booking that ended before its time.
@@ -5948,6 +6688,8 @@ export interface Prisma__BookingClient<T, Null = never, ExtArgs extends runtime.
   disputes<T extends Prisma.Booking$disputesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$disputesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$DisputePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   promoUse<T extends Prisma.Booking$promoUseArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$promoUseArgs<ExtArgs>>): Prisma.Prisma__PromoUseClient<runtime.Types.Result.GetResult<Prisma.$PromoUsePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   account<T extends Prisma.Booking$accountArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$accountArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$LedgerAccountPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  heldMove<T extends Prisma.Booking$heldMoveArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$heldMoveArgs<ExtArgs>>): Prisma.Prisma__HeldMoveClient<runtime.Types.Result.GetResult<Prisma.$HeldMovePayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
+  claim<T extends Prisma.Booking$claimArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Booking$claimArgs<ExtArgs>>): Prisma.Prisma__BookingClaimClient<runtime.Types.Result.GetResult<Prisma.$BookingClaimPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | null, null, ExtArgs, GlobalOmitOptions>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -5995,6 +6737,7 @@ export interface BookingFieldRefs {
   readonly paymentProvider: Prisma.FieldRef<"Booking", 'String'>
   readonly captureBefore: Prisma.FieldRef<"Booking", 'DateTime'>
   readonly lapseWarnedAt: Prisma.FieldRef<"Booking", 'DateTime'>
+  readonly approval: Prisma.FieldRef<"Booking", 'Approval'>
   readonly cancellationPolicy: Prisma.FieldRef<"Booking", 'Json'>
   readonly feeAmount: Prisma.FieldRef<"Booking", 'BigInt'>
   readonly startsAt: Prisma.FieldRef<"Booking", 'DateTime'>
@@ -6719,6 +7462,44 @@ export type Booking$accountArgs<ExtArgs extends runtime.Types.Extensions.Interna
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.LedgerAccountScalarFieldEnum | Prisma.LedgerAccountScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Booking.heldMove
+ */
+export type Booking$heldMoveArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the HeldMove
+   */
+  select?: Prisma.HeldMoveSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the HeldMove
+   */
+  omit?: Prisma.HeldMoveOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HeldMoveInclude<ExtArgs> | null
+  where?: Prisma.HeldMoveWhereInput | runtime.Types.Skip
+}
+
+/**
+ * Booking.claim
+ */
+export type Booking$claimArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the BookingClaim
+   */
+  select?: Prisma.BookingClaimSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the BookingClaim
+   */
+  omit?: Prisma.BookingClaimOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.BookingClaimInclude<ExtArgs> | null
+  where?: Prisma.BookingClaimWhereInput | runtime.Types.Skip
 }
 
 /**

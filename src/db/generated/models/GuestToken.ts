@@ -28,6 +28,8 @@ export type GuestTokenMinAggregateOutputType = {
   id: string | null
   bookingId: string | null
   tokenHash: string | null
+  issuedBy: string | null
+  issuedName: string | null
   expiresAt: Date | null
   revokedAt: Date | null
   createdAt: Date | null
@@ -37,6 +39,8 @@ export type GuestTokenMaxAggregateOutputType = {
   id: string | null
   bookingId: string | null
   tokenHash: string | null
+  issuedBy: string | null
+  issuedName: string | null
   expiresAt: Date | null
   revokedAt: Date | null
   createdAt: Date | null
@@ -47,6 +51,8 @@ export type GuestTokenCountAggregateOutputType = {
   bookingId: number
   tokenHash: number
   capabilities: number
+  issuedBy: number
+  issuedName: number
   expiresAt: number
   revokedAt: number
   createdAt: number
@@ -58,6 +64,8 @@ export type GuestTokenMinAggregateInputType = {
   id?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   tokenHash?: true | runtime.Types.Skip
+  issuedBy?: true | runtime.Types.Skip
+  issuedName?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
   revokedAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -67,6 +75,8 @@ export type GuestTokenMaxAggregateInputType = {
   id?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   tokenHash?: true | runtime.Types.Skip
+  issuedBy?: true | runtime.Types.Skip
+  issuedName?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
   revokedAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -77,6 +87,8 @@ export type GuestTokenCountAggregateInputType = {
   bookingId?: true | runtime.Types.Skip
   tokenHash?: true | runtime.Types.Skip
   capabilities?: true | runtime.Types.Skip
+  issuedBy?: true | runtime.Types.Skip
+  issuedName?: true | runtime.Types.Skip
   expiresAt?: true | runtime.Types.Skip
   revokedAt?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -160,6 +172,8 @@ export type GuestTokenGroupByOutputType = {
   bookingId: string
   tokenHash: string
   capabilities: string[]
+  issuedBy: string | null
+  issuedName: string | null
   expiresAt: Date
   revokedAt: Date | null
   createdAt: Date
@@ -191,6 +205,8 @@ export type GuestTokenWhereInput = {
   bookingId?: Prisma.UuidFilter<"GuestToken"> | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFilter<"GuestToken"> | string | runtime.Types.Skip
   capabilities?: Prisma.StringNullableListFilter<"GuestToken"> | runtime.Types.Skip
+  issuedBy?: Prisma.UuidNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
+  issuedName?: Prisma.StringNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.DateTimeNullableFilter<"GuestToken"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
@@ -202,6 +218,8 @@ export type GuestTokenOrderByWithRelationInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   tokenHash?: Prisma.SortOrder | runtime.Types.Skip
   capabilities?: Prisma.SortOrder | runtime.Types.Skip
+  issuedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  issuedName?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -216,6 +234,8 @@ export type GuestTokenWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.GuestTokenWhereInput | Prisma.GuestTokenWhereInput[] | runtime.Types.Skip
   bookingId?: Prisma.UuidFilter<"GuestToken"> | string | runtime.Types.Skip
   capabilities?: Prisma.StringNullableListFilter<"GuestToken"> | runtime.Types.Skip
+  issuedBy?: Prisma.UuidNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
+  issuedName?: Prisma.StringNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.DateTimeNullableFilter<"GuestToken"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
@@ -227,6 +247,8 @@ export type GuestTokenOrderByWithAggregationInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   tokenHash?: Prisma.SortOrder | runtime.Types.Skip
   capabilities?: Prisma.SortOrder | runtime.Types.Skip
+  issuedBy?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  issuedName?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
   revokedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -243,6 +265,8 @@ export type GuestTokenScalarWhereWithAggregatesInput = {
   bookingId?: Prisma.UuidWithAggregatesFilter<"GuestToken"> | string | runtime.Types.Skip
   tokenHash?: Prisma.StringWithAggregatesFilter<"GuestToken"> | string | runtime.Types.Skip
   capabilities?: Prisma.StringNullableListFilter<"GuestToken"> | runtime.Types.Skip
+  issuedBy?: Prisma.UuidNullableWithAggregatesFilter<"GuestToken"> | string | null | runtime.Types.Skip
+  issuedName?: Prisma.StringNullableWithAggregatesFilter<"GuestToken"> | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeWithAggregatesFilter<"GuestToken"> | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"GuestToken"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"GuestToken"> | Date | string | runtime.Types.Skip
@@ -252,6 +276,8 @@ export type GuestTokenCreateInput = {
   id?: string | runtime.Types.Skip
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -263,6 +289,8 @@ export type GuestTokenUncheckedCreateInput = {
   bookingId: string
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -272,6 +300,8 @@ export type GuestTokenUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -283,6 +313,8 @@ export type GuestTokenUncheckedUpdateInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -293,6 +325,8 @@ export type GuestTokenCreateManyInput = {
   bookingId: string
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -302,6 +336,8 @@ export type GuestTokenUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -312,6 +348,8 @@ export type GuestTokenUncheckedUpdateManyInput = {
   bookingId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -332,6 +370,8 @@ export type GuestTokenCountOrderByAggregateInput = {
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   tokenHash?: Prisma.SortOrder | runtime.Types.Skip
   capabilities?: Prisma.SortOrder | runtime.Types.Skip
+  issuedBy?: Prisma.SortOrder | runtime.Types.Skip
+  issuedName?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
   revokedAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -341,6 +381,8 @@ export type GuestTokenMaxOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   tokenHash?: Prisma.SortOrder | runtime.Types.Skip
+  issuedBy?: Prisma.SortOrder | runtime.Types.Skip
+  issuedName?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
   revokedAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -350,6 +392,8 @@ export type GuestTokenMinOrderByAggregateInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   tokenHash?: Prisma.SortOrder | runtime.Types.Skip
+  issuedBy?: Prisma.SortOrder | runtime.Types.Skip
+  issuedName?: Prisma.SortOrder | runtime.Types.Skip
   expiresAt?: Prisma.SortOrder | runtime.Types.Skip
   revokedAt?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -410,6 +454,8 @@ export type GuestTokenCreateWithoutBookingInput = {
   id?: string | runtime.Types.Skip
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -419,6 +465,8 @@ export type GuestTokenUncheckedCreateWithoutBookingInput = {
   id?: string | runtime.Types.Skip
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -458,6 +506,8 @@ export type GuestTokenScalarWhereInput = {
   bookingId?: Prisma.UuidFilter<"GuestToken"> | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFilter<"GuestToken"> | string | runtime.Types.Skip
   capabilities?: Prisma.StringNullableListFilter<"GuestToken"> | runtime.Types.Skip
+  issuedBy?: Prisma.UuidNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
+  issuedName?: Prisma.StringNullableFilter<"GuestToken"> | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.DateTimeNullableFilter<"GuestToken"> | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"GuestToken"> | Date | string | runtime.Types.Skip
@@ -467,6 +517,8 @@ export type GuestTokenCreateManyBookingInput = {
   id?: string | runtime.Types.Skip
   tokenHash: string
   capabilities?: Prisma.GuestTokenCreatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: string | null | runtime.Types.Skip
+  issuedName?: string | null | runtime.Types.Skip
   expiresAt: Date | string
   revokedAt?: Date | string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -476,6 +528,8 @@ export type GuestTokenUpdateWithoutBookingInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -485,6 +539,8 @@ export type GuestTokenUncheckedUpdateWithoutBookingInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -494,6 +550,8 @@ export type GuestTokenUncheckedUpdateManyWithoutBookingInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   tokenHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   capabilities?: Prisma.GuestTokenUpdatecapabilitiesInput | string[] | runtime.Types.Skip
+  issuedBy?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  issuedName?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   expiresAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   revokedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -506,6 +564,8 @@ export type GuestTokenSelect<ExtArgs extends runtime.Types.Extensions.InternalAr
   bookingId?: boolean | runtime.Types.Skip
   tokenHash?: boolean | runtime.Types.Skip
   capabilities?: boolean | runtime.Types.Skip
+  issuedBy?: boolean | runtime.Types.Skip
+  issuedName?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
   revokedAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -517,6 +577,8 @@ export type GuestTokenSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Ex
   bookingId?: boolean | runtime.Types.Skip
   tokenHash?: boolean | runtime.Types.Skip
   capabilities?: boolean | runtime.Types.Skip
+  issuedBy?: boolean | runtime.Types.Skip
+  issuedName?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
   revokedAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -528,6 +590,8 @@ export type GuestTokenSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Ex
   bookingId?: boolean | runtime.Types.Skip
   tokenHash?: boolean | runtime.Types.Skip
   capabilities?: boolean | runtime.Types.Skip
+  issuedBy?: boolean | runtime.Types.Skip
+  issuedName?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
   revokedAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
@@ -539,12 +603,14 @@ export type GuestTokenSelectScalar = {
   bookingId?: boolean | runtime.Types.Skip
   tokenHash?: boolean | runtime.Types.Skip
   capabilities?: boolean | runtime.Types.Skip
+  issuedBy?: boolean | runtime.Types.Skip
+  issuedName?: boolean | runtime.Types.Skip
   expiresAt?: boolean | runtime.Types.Skip
   revokedAt?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type GuestTokenOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "bookingId" | "tokenHash" | "capabilities" | "expiresAt" | "revokedAt" | "createdAt", ExtArgs["result"]["guestToken"], runtime.Types.Skip>
+export type GuestTokenOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "bookingId" | "tokenHash" | "capabilities" | "issuedBy" | "issuedName" | "expiresAt" | "revokedAt" | "createdAt", ExtArgs["result"]["guestToken"], runtime.Types.Skip>
 export type GuestTokenInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -565,6 +631,11 @@ export type $GuestTokenPayload<ExtArgs extends runtime.Types.Extensions.Internal
     bookingId: string
     tokenHash: string
     capabilities: string[]
+    /**
+     * The member of staff who made the link; null: the booking's own answer.
+     */
+    issuedBy: string | null
+    issuedName: string | null
     expiresAt: Date
     revokedAt: Date | null
     createdAt: Date
@@ -996,6 +1067,8 @@ export interface GuestTokenFieldRefs {
   readonly bookingId: Prisma.FieldRef<"GuestToken", 'String'>
   readonly tokenHash: Prisma.FieldRef<"GuestToken", 'String'>
   readonly capabilities: Prisma.FieldRef<"GuestToken", 'String[]'>
+  readonly issuedBy: Prisma.FieldRef<"GuestToken", 'String'>
+  readonly issuedName: Prisma.FieldRef<"GuestToken", 'String'>
   readonly expiresAt: Prisma.FieldRef<"GuestToken", 'DateTime'>
   readonly revokedAt: Prisma.FieldRef<"GuestToken", 'DateTime'>
   readonly createdAt: Prisma.FieldRef<"GuestToken", 'DateTime'>

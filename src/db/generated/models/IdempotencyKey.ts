@@ -28,6 +28,7 @@ export type IdempotencyKeyMinAggregateOutputType = {
   scope: string | null
   key: string | null
   requestHash: string | null
+  requestSealed: string | null
   answerSealed: string | null
   bookingId: string | null
   createdAt: Date | null
@@ -37,6 +38,7 @@ export type IdempotencyKeyMaxAggregateOutputType = {
   scope: string | null
   key: string | null
   requestHash: string | null
+  requestSealed: string | null
   answerSealed: string | null
   bookingId: string | null
   createdAt: Date | null
@@ -46,6 +48,7 @@ export type IdempotencyKeyCountAggregateOutputType = {
   scope: number
   key: number
   requestHash: number
+  requestSealed: number
   answerSealed: number
   bookingId: number
   operationIds: number
@@ -59,6 +62,7 @@ export type IdempotencyKeyMinAggregateInputType = {
   scope?: true | runtime.Types.Skip
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
+  requestSealed?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -68,6 +72,7 @@ export type IdempotencyKeyMaxAggregateInputType = {
   scope?: true | runtime.Types.Skip
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
+  requestSealed?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
@@ -77,6 +82,7 @@ export type IdempotencyKeyCountAggregateInputType = {
   scope?: true | runtime.Types.Skip
   key?: true | runtime.Types.Skip
   requestHash?: true | runtime.Types.Skip
+  requestSealed?: true | runtime.Types.Skip
   answerSealed?: true | runtime.Types.Skip
   bookingId?: true | runtime.Types.Skip
   operationIds?: true | runtime.Types.Skip
@@ -160,7 +166,8 @@ export type IdempotencyKeyGroupByArgs<ExtArgs extends runtime.Types.Extensions.I
 export type IdempotencyKeyGroupByOutputType = {
   scope: string
   key: string
-  requestHash: string
+  requestHash: string | null
+  requestSealed: string | null
   answerSealed: string | null
   bookingId: string | null
   operationIds: string[]
@@ -192,7 +199,8 @@ export type IdempotencyKeyWhereInput = {
   NOT?: Prisma.IdempotencyKeyWhereInput | Prisma.IdempotencyKeyWhereInput[] | runtime.Types.Skip
   scope?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  requestHash?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
@@ -203,7 +211,8 @@ export type IdempotencyKeyWhereInput = {
 export type IdempotencyKeyOrderByWithRelationInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
-  requestHash?: Prisma.SortOrder | runtime.Types.Skip
+  requestHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  requestSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
@@ -218,7 +227,8 @@ export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
   NOT?: Prisma.IdempotencyKeyWhereInput | Prisma.IdempotencyKeyWhereInput[] | runtime.Types.Skip
   scope?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  requestHash?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   answerSealed?: Prisma.StringNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
@@ -229,7 +239,8 @@ export type IdempotencyKeyWhereUniqueInput = Prisma.AtLeast<{
 export type IdempotencyKeyOrderByWithAggregationInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
-  requestHash?: Prisma.SortOrder | runtime.Types.Skip
+  requestHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  requestSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
@@ -246,7 +257,8 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
   NOT?: Prisma.IdempotencyKeyScalarWhereWithAggregatesInput | Prisma.IdempotencyKeyScalarWhereWithAggregatesInput[] | runtime.Types.Skip
   scope?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
   key?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
-  requestHash?: Prisma.StringWithAggregatesFilter<"IdempotencyKey"> | string | runtime.Types.Skip
+  requestHash?: Prisma.StringNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.StringNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   answerSealed?: Prisma.StringNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   bookingId?: Prisma.UuidNullableWithAggregatesFilter<"IdempotencyKey"> | string | null | runtime.Types.Skip
   operationIds?: Prisma.StringNullableListFilter<"IdempotencyKey"> | runtime.Types.Skip
@@ -257,7 +269,8 @@ export type IdempotencyKeyScalarWhereWithAggregatesInput = {
 export type IdempotencyKeyCreateInput = {
   scope: string
   key: string
-  requestHash: string
+  requestHash?: string | null | runtime.Types.Skip
+  requestSealed?: string | null | runtime.Types.Skip
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
@@ -268,7 +281,8 @@ export type IdempotencyKeyCreateInput = {
 export type IdempotencyKeyUncheckedCreateInput = {
   scope: string
   key: string
-  requestHash: string
+  requestHash?: string | null | runtime.Types.Skip
+  requestSealed?: string | null | runtime.Types.Skip
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
@@ -279,7 +293,8 @@ export type IdempotencyKeyUncheckedCreateInput = {
 export type IdempotencyKeyUpdateInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  requestHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
@@ -290,7 +305,8 @@ export type IdempotencyKeyUpdateInput = {
 export type IdempotencyKeyUncheckedUpdateInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  requestHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
@@ -301,7 +317,8 @@ export type IdempotencyKeyUncheckedUpdateInput = {
 export type IdempotencyKeyCreateManyInput = {
   scope: string
   key: string
-  requestHash: string
+  requestHash?: string | null | runtime.Types.Skip
+  requestSealed?: string | null | runtime.Types.Skip
   answerSealed?: string | null | runtime.Types.Skip
   bookingId?: string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyCreateoperationIdsInput | string[] | runtime.Types.Skip
@@ -312,7 +329,8 @@ export type IdempotencyKeyCreateManyInput = {
 export type IdempotencyKeyUpdateManyMutationInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  requestHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
@@ -323,7 +341,8 @@ export type IdempotencyKeyUpdateManyMutationInput = {
 export type IdempotencyKeyUncheckedUpdateManyInput = {
   scope?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   key?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  requestHash?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  requestHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  requestSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   answerSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   bookingId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   operationIds?: Prisma.IdempotencyKeyUpdateoperationIdsInput | string[] | runtime.Types.Skip
@@ -340,6 +359,7 @@ export type IdempotencyKeyCountOrderByAggregateInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
+  requestSealed?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   operationIds?: Prisma.SortOrder | runtime.Types.Skip
@@ -351,6 +371,7 @@ export type IdempotencyKeyMaxOrderByAggregateInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
+  requestSealed?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -360,6 +381,7 @@ export type IdempotencyKeyMinOrderByAggregateInput = {
   scope?: Prisma.SortOrder | runtime.Types.Skip
   key?: Prisma.SortOrder | runtime.Types.Skip
   requestHash?: Prisma.SortOrder | runtime.Types.Skip
+  requestSealed?: Prisma.SortOrder | runtime.Types.Skip
   answerSealed?: Prisma.SortOrder | runtime.Types.Skip
   bookingId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -389,6 +411,7 @@ export type IdempotencyKeySelect<ExtArgs extends runtime.Types.Extensions.Intern
   scope?: boolean | runtime.Types.Skip
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
+  requestSealed?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
@@ -400,6 +423,7 @@ export type IdempotencyKeySelectCreateManyAndReturn<ExtArgs extends runtime.Type
   scope?: boolean | runtime.Types.Skip
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
+  requestSealed?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
@@ -411,6 +435,7 @@ export type IdempotencyKeySelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   scope?: boolean | runtime.Types.Skip
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
+  requestSealed?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
@@ -422,6 +447,7 @@ export type IdempotencyKeySelectScalar = {
   scope?: boolean | runtime.Types.Skip
   key?: boolean | runtime.Types.Skip
   requestHash?: boolean | runtime.Types.Skip
+  requestSealed?: boolean | runtime.Types.Skip
   answerSealed?: boolean | runtime.Types.Skip
   bookingId?: boolean | runtime.Types.Skip
   operationIds?: boolean | runtime.Types.Skip
@@ -429,7 +455,7 @@ export type IdempotencyKeySelectScalar = {
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "answerSealed" | "bookingId" | "operationIds" | "refundIds" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
+export type IdempotencyKeyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"scope" | "key" | "requestHash" | "requestSealed" | "answerSealed" | "bookingId" | "operationIds" | "refundIds" | "createdAt", ExtArgs["result"]["idempotencyKey"], runtime.Types.Skip>
 
 export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   name: "IdempotencyKey"
@@ -437,7 +463,14 @@ export type $IdempotencyKeyPayload<ExtArgs extends runtime.Types.Extensions.Inte
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     scope: string
     key: string
-    requestHash: string
+    /**
+     * Unkeyed, of the release before; no longer written.
+     */
+    requestHash: string | null
+    /**
+     * The hash of the request, encrypted: it is made of personal data.
+     */
+    requestSealed: string | null
     /**
      * Null while operations at the gateway are still to say how it ended.
      */
@@ -875,6 +908,7 @@ export interface IdempotencyKeyFieldRefs {
   readonly scope: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly key: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly requestHash: Prisma.FieldRef<"IdempotencyKey", 'String'>
+  readonly requestSealed: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly answerSealed: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly bookingId: Prisma.FieldRef<"IdempotencyKey", 'String'>
   readonly operationIds: Prisma.FieldRef<"IdempotencyKey", 'String[]'>

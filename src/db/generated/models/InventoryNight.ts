@@ -32,6 +32,7 @@ export type InventoryNightAvgAggregateOutputType = {
   reserved: number | null
   price: number | null
   minStay: number | null
+  maxStay: number | null
 }
 
 export type InventoryNightSumAggregateOutputType = {
@@ -40,6 +41,7 @@ export type InventoryNightSumAggregateOutputType = {
   reserved: number | null
   price: bigint | null
   minStay: number | null
+  maxStay: number | null
 }
 
 export type InventoryNightMinAggregateOutputType = {
@@ -50,7 +52,10 @@ export type InventoryNightMinAggregateOutputType = {
   reserved: number | null
   price: bigint | null
   minStay: number | null
+  maxStay: number | null
   isClosed: boolean | null
+  isClosedToArrival: boolean | null
+  isClosedToDeparture: boolean | null
 }
 
 export type InventoryNightMaxAggregateOutputType = {
@@ -61,7 +66,10 @@ export type InventoryNightMaxAggregateOutputType = {
   reserved: number | null
   price: bigint | null
   minStay: number | null
+  maxStay: number | null
   isClosed: boolean | null
+  isClosedToArrival: boolean | null
+  isClosedToDeparture: boolean | null
 }
 
 export type InventoryNightCountAggregateOutputType = {
@@ -72,7 +80,10 @@ export type InventoryNightCountAggregateOutputType = {
   reserved: number
   price: number
   minStay: number
+  maxStay: number
   isClosed: number
+  isClosedToArrival: number
+  isClosedToDeparture: number
   _all: number
 }
 
@@ -83,6 +94,7 @@ export type InventoryNightAvgAggregateInputType = {
   reserved?: true | runtime.Types.Skip
   price?: true | runtime.Types.Skip
   minStay?: true | runtime.Types.Skip
+  maxStay?: true | runtime.Types.Skip
 }
 
 export type InventoryNightSumAggregateInputType = {
@@ -91,6 +103,7 @@ export type InventoryNightSumAggregateInputType = {
   reserved?: true | runtime.Types.Skip
   price?: true | runtime.Types.Skip
   minStay?: true | runtime.Types.Skip
+  maxStay?: true | runtime.Types.Skip
 }
 
 export type InventoryNightMinAggregateInputType = {
@@ -101,7 +114,10 @@ export type InventoryNightMinAggregateInputType = {
   reserved?: true | runtime.Types.Skip
   price?: true | runtime.Types.Skip
   minStay?: true | runtime.Types.Skip
+  maxStay?: true | runtime.Types.Skip
   isClosed?: true | runtime.Types.Skip
+  isClosedToArrival?: true | runtime.Types.Skip
+  isClosedToDeparture?: true | runtime.Types.Skip
 }
 
 export type InventoryNightMaxAggregateInputType = {
@@ -112,7 +128,10 @@ export type InventoryNightMaxAggregateInputType = {
   reserved?: true | runtime.Types.Skip
   price?: true | runtime.Types.Skip
   minStay?: true | runtime.Types.Skip
+  maxStay?: true | runtime.Types.Skip
   isClosed?: true | runtime.Types.Skip
+  isClosedToArrival?: true | runtime.Types.Skip
+  isClosedToDeparture?: true | runtime.Types.Skip
 }
 
 export type InventoryNightCountAggregateInputType = {
@@ -123,7 +142,10 @@ export type InventoryNightCountAggregateInputType = {
   reserved?: true | runtime.Types.Skip
   price?: true | runtime.Types.Skip
   minStay?: true | runtime.Types.Skip
+  maxStay?: true | runtime.Types.Skip
   isClosed?: true | runtime.Types.Skip
+  isClosedToArrival?: true | runtime.Types.Skip
+  isClosedToDeparture?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
 
@@ -221,7 +243,10 @@ export type InventoryNightGroupByOutputType = {
   reserved: number
   price: bigint | null
   minStay: number | null
+  maxStay: number | null
   isClosed: boolean
+  isClosedToArrival: boolean
+  isClosedToDeparture: boolean
   _count: InventoryNightCountAggregateOutputType | null
   _avg: InventoryNightAvgAggregateOutputType | null
   _sum: InventoryNightSumAggregateOutputType | null
@@ -255,7 +280,10 @@ export type InventoryNightWhereInput = {
   reserved?: Prisma.IntFilter<"InventoryNight"> | number | runtime.Types.Skip
   price?: Prisma.BigIntNullableFilter<"InventoryNight"> | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
+  maxStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
   roomType?: Prisma.XOR<Prisma.RoomTypeScalarRelationFilter, Prisma.RoomTypeWhereInput> | runtime.Types.Skip
 }
 
@@ -267,7 +295,10 @@ export type InventoryNightOrderByWithRelationInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   isClosed?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToArrival?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.SortOrder | runtime.Types.Skip
   roomType?: Prisma.RoomTypeOrderByWithRelationInput | runtime.Types.Skip
 }
 
@@ -283,7 +314,10 @@ export type InventoryNightWhereUniqueInput = Prisma.AtLeast<{
   reserved?: Prisma.IntFilter<"InventoryNight"> | number | runtime.Types.Skip
   price?: Prisma.BigIntNullableFilter<"InventoryNight"> | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
+  maxStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
   roomType?: Prisma.XOR<Prisma.RoomTypeScalarRelationFilter, Prisma.RoomTypeWhereInput> | runtime.Types.Skip
 }, "roomTypeId_night">
 
@@ -295,7 +329,10 @@ export type InventoryNightOrderByWithAggregationInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   isClosed?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToArrival?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.InventoryNightCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.InventoryNightAvgOrderByAggregateInput | runtime.Types.Skip
   _max?: Prisma.InventoryNightMaxOrderByAggregateInput | runtime.Types.Skip
@@ -314,7 +351,10 @@ export type InventoryNightScalarWhereWithAggregatesInput = {
   reserved?: Prisma.IntWithAggregatesFilter<"InventoryNight"> | number | runtime.Types.Skip
   price?: Prisma.BigIntNullableWithAggregatesFilter<"InventoryNight"> | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.IntNullableWithAggregatesFilter<"InventoryNight"> | number | null | runtime.Types.Skip
+  maxStay?: Prisma.IntNullableWithAggregatesFilter<"InventoryNight"> | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolWithAggregatesFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolWithAggregatesFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolWithAggregatesFilter<"InventoryNight"> | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightCreateInput = {
@@ -324,7 +364,10 @@ export type InventoryNightCreateInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
   roomType: Prisma.RoomTypeCreateNestedOneWithoutNightsInput
 }
 
@@ -336,7 +379,10 @@ export type InventoryNightUncheckedCreateInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUpdateInput = {
@@ -346,7 +392,10 @@ export type InventoryNightUpdateInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   roomType?: Prisma.RoomTypeUpdateOneRequiredWithoutNightsNestedInput | runtime.Types.Skip
 }
 
@@ -358,7 +407,10 @@ export type InventoryNightUncheckedUpdateInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightCreateManyInput = {
@@ -369,7 +421,10 @@ export type InventoryNightCreateManyInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUpdateManyMutationInput = {
@@ -379,7 +434,10 @@ export type InventoryNightUpdateManyMutationInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUncheckedUpdateManyInput = {
@@ -390,7 +448,10 @@ export type InventoryNightUncheckedUpdateManyInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightListRelationFilter = {
@@ -416,7 +477,10 @@ export type InventoryNightCountOrderByAggregateInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrder | runtime.Types.Skip
   isClosed?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToArrival?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type InventoryNightAvgOrderByAggregateInput = {
@@ -425,6 +489,7 @@ export type InventoryNightAvgOrderByAggregateInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type InventoryNightMaxOrderByAggregateInput = {
@@ -435,7 +500,10 @@ export type InventoryNightMaxOrderByAggregateInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrder | runtime.Types.Skip
   isClosed?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToArrival?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type InventoryNightMinOrderByAggregateInput = {
@@ -446,7 +514,10 @@ export type InventoryNightMinOrderByAggregateInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrder | runtime.Types.Skip
   isClosed?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToArrival?: Prisma.SortOrder | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type InventoryNightSumOrderByAggregateInput = {
@@ -455,6 +526,7 @@ export type InventoryNightSumOrderByAggregateInput = {
   reserved?: Prisma.SortOrder | runtime.Types.Skip
   price?: Prisma.SortOrder | runtime.Types.Skip
   minStay?: Prisma.SortOrder | runtime.Types.Skip
+  maxStay?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type InventoryNightCreateNestedManyWithoutRoomTypeInput = {
@@ -506,7 +578,10 @@ export type InventoryNightCreateWithoutRoomTypeInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUncheckedCreateWithoutRoomTypeInput = {
@@ -516,7 +591,10 @@ export type InventoryNightUncheckedCreateWithoutRoomTypeInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
 export type InventoryNightCreateOrConnectWithoutRoomTypeInput = {
@@ -556,7 +634,10 @@ export type InventoryNightScalarWhereInput = {
   reserved?: Prisma.IntFilter<"InventoryNight"> | number | runtime.Types.Skip
   price?: Prisma.BigIntNullableFilter<"InventoryNight"> | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
+  maxStay?: Prisma.IntNullableFilter<"InventoryNight"> | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFilter<"InventoryNight"> | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightCreateManyRoomTypeInput = {
@@ -566,7 +647,10 @@ export type InventoryNightCreateManyRoomTypeInput = {
   reserved?: number | runtime.Types.Skip
   price?: bigint | number | null | runtime.Types.Skip
   minStay?: number | null | runtime.Types.Skip
+  maxStay?: number | null | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUpdateWithoutRoomTypeInput = {
@@ -576,7 +660,10 @@ export type InventoryNightUpdateWithoutRoomTypeInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUncheckedUpdateWithoutRoomTypeInput = {
@@ -586,7 +673,10 @@ export type InventoryNightUncheckedUpdateWithoutRoomTypeInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 export type InventoryNightUncheckedUpdateManyWithoutRoomTypeInput = {
@@ -596,7 +686,10 @@ export type InventoryNightUncheckedUpdateManyWithoutRoomTypeInput = {
   reserved?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   price?: Prisma.NullableBigIntFieldUpdateOperationsInput | bigint | number | null | runtime.Types.Skip
   minStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  maxStay?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
   isClosed?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToArrival?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  isClosedToDeparture?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
 }
 
 
@@ -609,7 +702,10 @@ export type InventoryNightSelect<ExtArgs extends runtime.Types.Extensions.Intern
   reserved?: boolean | runtime.Types.Skip
   price?: boolean | runtime.Types.Skip
   minStay?: boolean | runtime.Types.Skip
+  maxStay?: boolean | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
   roomType?: boolean | Prisma.RoomTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["inventoryNight"]>
 
@@ -621,7 +717,10 @@ export type InventoryNightSelectCreateManyAndReturn<ExtArgs extends runtime.Type
   reserved?: boolean | runtime.Types.Skip
   price?: boolean | runtime.Types.Skip
   minStay?: boolean | runtime.Types.Skip
+  maxStay?: boolean | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
   roomType?: boolean | Prisma.RoomTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["inventoryNight"]>
 
@@ -633,7 +732,10 @@ export type InventoryNightSelectUpdateManyAndReturn<ExtArgs extends runtime.Type
   reserved?: boolean | runtime.Types.Skip
   price?: boolean | runtime.Types.Skip
   minStay?: boolean | runtime.Types.Skip
+  maxStay?: boolean | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
   roomType?: boolean | Prisma.RoomTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["inventoryNight"]>
 
@@ -645,10 +747,13 @@ export type InventoryNightSelectScalar = {
   reserved?: boolean | runtime.Types.Skip
   price?: boolean | runtime.Types.Skip
   minStay?: boolean | runtime.Types.Skip
+  maxStay?: boolean | runtime.Types.Skip
   isClosed?: boolean | runtime.Types.Skip
+  isClosedToArrival?: boolean | runtime.Types.Skip
+  isClosedToDeparture?: boolean | runtime.Types.Skip
 }
 
-export type InventoryNightOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"roomTypeId" | "night" | "total" | "outOfOrder" | "reserved" | "price" | "minStay" | "isClosed", ExtArgs["result"]["inventoryNight"], runtime.Types.Skip>
+export type InventoryNightOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"roomTypeId" | "night" | "total" | "outOfOrder" | "reserved" | "price" | "minStay" | "maxStay" | "isClosed" | "isClosedToArrival" | "isClosedToDeparture", ExtArgs["result"]["inventoryNight"], runtime.Types.Skip>
 export type InventoryNightInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   roomType?: boolean | Prisma.RoomTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -672,7 +777,16 @@ export type $InventoryNightPayload<ExtArgs extends runtime.Types.Extensions.Inte
     reserved: number
     price: bigint | null
     minStay: number | null
+    /**
+     * Longest stay that may arrive on this night; null: no limit.
+     */
+    maxStay: number | null
     isClosed: boolean
+    /**
+     * No stay may arrive, or depart, on this date.
+     */
+    isClosedToArrival: boolean
+    isClosedToDeparture: boolean
   }, ExtArgs["result"]["inventoryNight"]>
   composites: {}
 }
@@ -1104,7 +1218,10 @@ export interface InventoryNightFieldRefs {
   readonly reserved: Prisma.FieldRef<"InventoryNight", 'Int'>
   readonly price: Prisma.FieldRef<"InventoryNight", 'BigInt'>
   readonly minStay: Prisma.FieldRef<"InventoryNight", 'Int'>
+  readonly maxStay: Prisma.FieldRef<"InventoryNight", 'Int'>
   readonly isClosed: Prisma.FieldRef<"InventoryNight", 'Boolean'>
+  readonly isClosedToArrival: Prisma.FieldRef<"InventoryNight", 'Boolean'>
+  readonly isClosedToDeparture: Prisma.FieldRef<"InventoryNight", 'Boolean'>
 }
     
 

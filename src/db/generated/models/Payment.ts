@@ -57,6 +57,7 @@ export type PaymentMinAggregateOutputType = {
   refundedAmount: bigint | null
   walletAmount: bigint | null
   isWalletHeld: boolean | null
+  guestTokenId: string | null
   createdAt: Date | null
 }
 
@@ -79,6 +80,7 @@ export type PaymentMaxAggregateOutputType = {
   refundedAmount: bigint | null
   walletAmount: bigint | null
   isWalletHeld: boolean | null
+  guestTokenId: string | null
   createdAt: Date | null
 }
 
@@ -101,6 +103,7 @@ export type PaymentCountAggregateOutputType = {
   refundedAmount: number
   walletAmount: number
   isWalletHeld: number
+  guestTokenId: number
   createdAt: number
   _all: number
 }
@@ -137,6 +140,7 @@ export type PaymentMinAggregateInputType = {
   refundedAmount?: true | runtime.Types.Skip
   walletAmount?: true | runtime.Types.Skip
   isWalletHeld?: true | runtime.Types.Skip
+  guestTokenId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -159,6 +163,7 @@ export type PaymentMaxAggregateInputType = {
   refundedAmount?: true | runtime.Types.Skip
   walletAmount?: true | runtime.Types.Skip
   isWalletHeld?: true | runtime.Types.Skip
+  guestTokenId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
 }
 
@@ -181,6 +186,7 @@ export type PaymentCountAggregateInputType = {
   refundedAmount?: true | runtime.Types.Skip
   walletAmount?: true | runtime.Types.Skip
   isWalletHeld?: true | runtime.Types.Skip
+  guestTokenId?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -290,6 +296,7 @@ export type PaymentGroupByOutputType = {
   refundedAmount: bigint
   walletAmount: bigint
   isWalletHeld: boolean
+  guestTokenId: string | null
   createdAt: Date
   _count: PaymentCountAggregateOutputType | null
   _avg: PaymentAvgAggregateOutputType | null
@@ -335,6 +342,7 @@ export type PaymentWhereInput = {
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
@@ -361,6 +369,7 @@ export type PaymentOrderByWithRelationInput = {
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   walletAmount?: Prisma.SortOrder | runtime.Types.Skip
   isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
+  guestTokenId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationOrderByRelationAggregateInput | runtime.Types.Skip
@@ -390,6 +399,7 @@ export type PaymentWhereUniqueInput = Prisma.AtLeast<{
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   operations?: Prisma.GatewayOperationListRelationFilter | runtime.Types.Skip
@@ -416,6 +426,7 @@ export type PaymentOrderByWithAggregationInput = {
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   walletAmount?: Prisma.SortOrder | runtime.Types.Skip
   isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
+  guestTokenId?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.PaymentCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.PaymentAvgOrderByAggregateInput | runtime.Types.Skip
@@ -446,6 +457,7 @@ export type PaymentScalarWhereWithAggregatesInput = {
   refundedAmount?: Prisma.BigIntWithAggregatesFilter<"Payment"> | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntWithAggregatesFilter<"Payment"> | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolWithAggregatesFilter<"Payment"> | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.UuidNullableWithAggregatesFilter<"Payment"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Payment"> | Date | string | runtime.Types.Skip
 }
 
@@ -467,6 +479,7 @@ export type PaymentCreateInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -493,6 +506,7 @@ export type PaymentUncheckedCreateInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -517,6 +531,7 @@ export type PaymentUpdateInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -543,6 +558,7 @@ export type PaymentUncheckedUpdateInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -568,6 +584,7 @@ export type PaymentCreateManyInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -589,6 +606,7 @@ export type PaymentUpdateManyMutationInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -611,6 +629,7 @@ export type PaymentUncheckedUpdateManyInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -643,6 +662,7 @@ export type PaymentCountOrderByAggregateInput = {
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   walletAmount?: Prisma.SortOrder | runtime.Types.Skip
   isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
+  guestTokenId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -671,6 +691,7 @@ export type PaymentMaxOrderByAggregateInput = {
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   walletAmount?: Prisma.SortOrder | runtime.Types.Skip
   isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
+  guestTokenId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -693,6 +714,7 @@ export type PaymentMinOrderByAggregateInput = {
   refundedAmount?: Prisma.SortOrder | runtime.Types.Skip
   walletAmount?: Prisma.SortOrder | runtime.Types.Skip
   isWalletHeld?: Prisma.SortOrder | runtime.Types.Skip
+  guestTokenId?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -817,6 +839,7 @@ export type PaymentCreateWithoutBookingInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -841,6 +864,7 @@ export type PaymentUncheckedCreateWithoutBookingInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -895,6 +919,7 @@ export type PaymentScalarWhereInput = {
   refundedAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFilter<"Payment"> | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFilter<"Payment"> | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.UuidNullableFilter<"Payment"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Payment"> | Date | string | runtime.Types.Skip
 }
 
@@ -916,6 +941,7 @@ export type PaymentCreateWithoutOperationsInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
   refunds?: Prisma.RefundCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -941,6 +967,7 @@ export type PaymentUncheckedCreateWithoutOperationsInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -980,6 +1007,7 @@ export type PaymentUpdateWithoutOperationsInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
   refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1005,6 +1033,7 @@ export type PaymentUncheckedUpdateWithoutOperationsInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1028,6 +1057,7 @@ export type PaymentCreateWithoutRefundsInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -1053,6 +1083,7 @@ export type PaymentUncheckedCreateWithoutRefundsInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -1092,6 +1123,7 @@ export type PaymentUpdateWithoutRefundsInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1117,6 +1149,7 @@ export type PaymentUncheckedUpdateWithoutRefundsInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   disputes?: Prisma.DisputeUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1140,6 +1173,7 @@ export type PaymentCreateWithoutDisputesInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPaymentsInput
   operations?: Prisma.GatewayOperationCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -1165,6 +1199,7 @@ export type PaymentUncheckedCreateWithoutDisputesInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedCreateNestedManyWithoutPaymentInput | runtime.Types.Skip
@@ -1204,6 +1239,7 @@ export type PaymentUpdateWithoutDisputesInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPaymentsNestedInput | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1229,6 +1265,7 @@ export type PaymentUncheckedUpdateWithoutDisputesInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1252,6 +1289,7 @@ export type PaymentCreateManyBookingInput = {
   refundedAmount?: bigint | number | runtime.Types.Skip
   walletAmount?: bigint | number | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
 }
 
@@ -1273,6 +1311,7 @@ export type PaymentUpdateWithoutBookingInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   refunds?: Prisma.RefundUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1297,6 +1336,7 @@ export type PaymentUncheckedUpdateWithoutBookingInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
   operations?: Prisma.GatewayOperationUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
   refunds?: Prisma.RefundUncheckedUpdateManyWithoutPaymentNestedInput | runtime.Types.Skip
@@ -1321,6 +1361,7 @@ export type PaymentUncheckedUpdateManyWithoutBookingInput = {
   refundedAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   walletAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   isWalletHeld?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  guestTokenId?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
 }
 
@@ -1392,6 +1433,7 @@ export type PaymentSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   refundedAmount?: boolean | runtime.Types.Skip
   walletAmount?: boolean | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
@@ -1419,6 +1461,7 @@ export type PaymentSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   refundedAmount?: boolean | runtime.Types.Skip
   walletAmount?: boolean | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -1442,6 +1485,7 @@ export type PaymentSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   refundedAmount?: boolean | runtime.Types.Skip
   walletAmount?: boolean | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["payment"]>
@@ -1465,10 +1509,11 @@ export type PaymentSelectScalar = {
   refundedAmount?: boolean | runtime.Types.Skip
   walletAmount?: boolean | runtime.Types.Skip
   isWalletHeld?: boolean | runtime.Types.Skip
+  guestTokenId?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
 }
 
-export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "purpose" | "sessionId" | "sessionUrl" | "intentId" | "captureBefore" | "refundedAmount" | "walletAmount" | "isWalletHeld" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
+export type PaymentOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "bookingId" | "provider" | "method" | "stage" | "amount" | "currency" | "reference" | "recordedBy" | "purpose" | "sessionId" | "sessionUrl" | "intentId" | "captureBefore" | "refundedAmount" | "walletAmount" | "isWalletHeld" | "guestTokenId" | "createdAt", ExtArgs["result"]["payment"], runtime.Types.Skip>
 export type PaymentInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   operations?: boolean | Prisma.Payment$operationsArgs<ExtArgs> | runtime.Types.Skip
@@ -1503,7 +1548,7 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
     reference: string | null
     recordedBy: string | null
     /**
-     * For gateway payments: what makes the booking stand, or what is left to pay later.
+     * For card and wallet: the payment that confirms the booking, or what is left to pay later.
      */
     purpose: $Enums.PaymentPurpose | null
     sessionId: string | null
@@ -1519,6 +1564,10 @@ export type $PaymentPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * That part is set aside in the wallet until this payment ends.
      */
     isWalletHeld: boolean
+    /**
+     * The guest's link that opened it; its row says which member of staff made the link.
+     */
+    guestTokenId: string | null
     createdAt: Date
   }, ExtArgs["result"]["payment"]>
   composites: {}
@@ -1965,6 +2014,7 @@ export interface PaymentFieldRefs {
   readonly refundedAmount: Prisma.FieldRef<"Payment", 'BigInt'>
   readonly walletAmount: Prisma.FieldRef<"Payment", 'BigInt'>
   readonly isWalletHeld: Prisma.FieldRef<"Payment", 'Boolean'>
+  readonly guestTokenId: Prisma.FieldRef<"Payment", 'String'>
   readonly createdAt: Prisma.FieldRef<"Payment", 'DateTime'>
 }
     

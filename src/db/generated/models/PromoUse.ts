@@ -28,10 +28,12 @@ export type AggregatePromoUse = {
 
 export type PromoUseAvgAggregateOutputType = {
   value: number | null
+  minAmount: number | null
 }
 
 export type PromoUseSumAggregateOutputType = {
   value: bigint | null
+  minAmount: bigint | null
 }
 
 export type PromoUseMinAggregateOutputType = {
@@ -40,7 +42,9 @@ export type PromoUseMinAggregateOutputType = {
   customerId: string | null
   type: $Enums.PromoType | null
   value: bigint | null
+  minAmount: bigint | null
   createdAt: Date | null
+  droppedAt: Date | null
   freedAt: Date | null
 }
 
@@ -50,7 +54,9 @@ export type PromoUseMaxAggregateOutputType = {
   customerId: string | null
   type: $Enums.PromoType | null
   value: bigint | null
+  minAmount: bigint | null
   createdAt: Date | null
+  droppedAt: Date | null
   freedAt: Date | null
 }
 
@@ -60,7 +66,9 @@ export type PromoUseCountAggregateOutputType = {
   customerId: number
   type: number
   value: number
+  minAmount: number
   createdAt: number
+  droppedAt: number
   freedAt: number
   _all: number
 }
@@ -68,10 +76,12 @@ export type PromoUseCountAggregateOutputType = {
 
 export type PromoUseAvgAggregateInputType = {
   value?: true | runtime.Types.Skip
+  minAmount?: true | runtime.Types.Skip
 }
 
 export type PromoUseSumAggregateInputType = {
   value?: true | runtime.Types.Skip
+  minAmount?: true | runtime.Types.Skip
 }
 
 export type PromoUseMinAggregateInputType = {
@@ -80,7 +90,9 @@ export type PromoUseMinAggregateInputType = {
   customerId?: true | runtime.Types.Skip
   type?: true | runtime.Types.Skip
   value?: true | runtime.Types.Skip
+  minAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
+  droppedAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
 }
 
@@ -90,7 +102,9 @@ export type PromoUseMaxAggregateInputType = {
   customerId?: true | runtime.Types.Skip
   type?: true | runtime.Types.Skip
   value?: true | runtime.Types.Skip
+  minAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
+  droppedAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
 }
 
@@ -100,7 +114,9 @@ export type PromoUseCountAggregateInputType = {
   customerId?: true | runtime.Types.Skip
   type?: true | runtime.Types.Skip
   value?: true | runtime.Types.Skip
+  minAmount?: true | runtime.Types.Skip
   createdAt?: true | runtime.Types.Skip
+  droppedAt?: true | runtime.Types.Skip
   freedAt?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -197,7 +213,9 @@ export type PromoUseGroupByOutputType = {
   customerId: string
   type: $Enums.PromoType
   value: bigint
+  minAmount: bigint
   createdAt: Date
+  droppedAt: Date | null
   freedAt: Date | null
   _count: PromoUseCountAggregateOutputType | null
   _avg: PromoUseAvgAggregateOutputType | null
@@ -230,7 +248,9 @@ export type PromoUseWhereInput = {
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   promo?: Prisma.XOR<Prisma.PromoScalarRelationFilter, Prisma.PromoWhereInput> | runtime.Types.Skip
@@ -243,7 +263,9 @@ export type PromoUseOrderByWithRelationInput = {
   customerId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+  droppedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   booking?: Prisma.BookingOrderByWithRelationInput | runtime.Types.Skip
   promo?: Prisma.PromoOrderByWithRelationInput | runtime.Types.Skip
@@ -259,7 +281,9 @@ export type PromoUseWhereUniqueInput = Prisma.AtLeast<{
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   booking?: Prisma.XOR<Prisma.BookingScalarRelationFilter, Prisma.BookingWhereInput> | runtime.Types.Skip
   promo?: Prisma.XOR<Prisma.PromoScalarRelationFilter, Prisma.PromoWhereInput> | runtime.Types.Skip
@@ -272,7 +296,9 @@ export type PromoUseOrderByWithAggregationInput = {
   customerId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+  droppedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.PromoUseCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.PromoUseAvgOrderByAggregateInput | runtime.Types.Skip
@@ -290,14 +316,18 @@ export type PromoUseScalarWhereWithAggregatesInput = {
   customerId?: Prisma.UuidWithAggregatesFilter<"PromoUse"> | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeWithAggregatesFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntWithAggregatesFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntWithAggregatesFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"PromoUse"> | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateInput = {
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
   promo: Prisma.PromoCreateNestedOneWithoutTakenInput
@@ -310,14 +340,18 @@ export type PromoUseUncheckedCreateInput = {
   customerId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateInput = {
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
   promo?: Prisma.PromoUpdateOneRequiredWithoutTakenNestedInput | runtime.Types.Skip
@@ -330,7 +364,9 @@ export type PromoUseUncheckedUpdateInput = {
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -340,14 +376,18 @@ export type PromoUseCreateManyInput = {
   customerId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateManyMutationInput = {
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -357,7 +397,9 @@ export type PromoUseUncheckedUpdateManyInput = {
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -382,12 +424,15 @@ export type PromoUseCountOrderByAggregateInput = {
   customerId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+  droppedAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseAvgOrderByAggregateInput = {
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseMaxOrderByAggregateInput = {
@@ -396,7 +441,9 @@ export type PromoUseMaxOrderByAggregateInput = {
   customerId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+  droppedAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -406,12 +453,15 @@ export type PromoUseMinOrderByAggregateInput = {
   customerId?: Prisma.SortOrder | runtime.Types.Skip
   type?: Prisma.SortOrder | runtime.Types.Skip
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
+  droppedAt?: Prisma.SortOrder | runtime.Types.Skip
   freedAt?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseSumOrderByAggregateInput = {
   value?: Prisma.SortOrder | runtime.Types.Skip
+  minAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type PromoUseCreateNestedManyWithoutCustomerInput = {
@@ -533,7 +583,9 @@ export type PromoUseUncheckedUpdateManyWithoutPromoNestedInput = {
 export type PromoUseCreateWithoutCustomerInput = {
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
   promo: Prisma.PromoCreateNestedOneWithoutTakenInput
@@ -544,7 +596,9 @@ export type PromoUseUncheckedCreateWithoutCustomerInput = {
   promoId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
@@ -583,14 +637,18 @@ export type PromoUseScalarWhereInput = {
   customerId?: Prisma.UuidFilter<"PromoUse"> | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFilter<"PromoUse"> | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFilter<"PromoUse"> | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"PromoUse"> | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.DateTimeNullableFilter<"PromoUse"> | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateWithoutBookingInput = {
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   promo: Prisma.PromoCreateNestedOneWithoutTakenInput
   customer: Prisma.CustomerCreateNestedOneWithoutPromoUsesInput
@@ -601,7 +659,9 @@ export type PromoUseUncheckedCreateWithoutBookingInput = {
   customerId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
@@ -624,7 +684,9 @@ export type PromoUseUpdateToOneWithWhereWithoutBookingInput = {
 export type PromoUseUpdateWithoutBookingInput = {
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   promo?: Prisma.PromoUpdateOneRequiredWithoutTakenNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutPromoUsesNestedInput | runtime.Types.Skip
@@ -635,14 +697,18 @@ export type PromoUseUncheckedUpdateWithoutBookingInput = {
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseCreateWithoutPromoInput = {
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
   booking: Prisma.BookingCreateNestedOneWithoutPromoUseInput
   customer: Prisma.CustomerCreateNestedOneWithoutPromoUsesInput
@@ -653,7 +719,9 @@ export type PromoUseUncheckedCreateWithoutPromoInput = {
   customerId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
@@ -688,14 +756,18 @@ export type PromoUseCreateManyCustomerInput = {
   promoId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateWithoutCustomerInput = {
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
   promo?: Prisma.PromoUpdateOneRequiredWithoutTakenNestedInput | runtime.Types.Skip
@@ -706,7 +778,9 @@ export type PromoUseUncheckedUpdateWithoutCustomerInput = {
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -715,7 +789,9 @@ export type PromoUseUncheckedUpdateManyWithoutCustomerInput = {
   promoId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -724,14 +800,18 @@ export type PromoUseCreateManyPromoInput = {
   customerId: string
   type: $Enums.PromoType
   value: bigint | number
+  minAmount?: bigint | number | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
+  droppedAt?: Date | string | null | runtime.Types.Skip
   freedAt?: Date | string | null | runtime.Types.Skip
 }
 
 export type PromoUseUpdateWithoutPromoInput = {
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   booking?: Prisma.BookingUpdateOneRequiredWithoutPromoUseNestedInput | runtime.Types.Skip
   customer?: Prisma.CustomerUpdateOneRequiredWithoutPromoUsesNestedInput | runtime.Types.Skip
@@ -742,7 +822,9 @@ export type PromoUseUncheckedUpdateWithoutPromoInput = {
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -751,7 +833,9 @@ export type PromoUseUncheckedUpdateManyWithoutPromoInput = {
   customerId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   type?: Prisma.EnumPromoTypeFieldUpdateOperationsInput | $Enums.PromoType | runtime.Types.Skip
   value?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  minAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  droppedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   freedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
 }
 
@@ -763,7 +847,9 @@ export type PromoUseSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   customerId?: boolean | runtime.Types.Skip
   type?: boolean | runtime.Types.Skip
   value?: boolean | runtime.Types.Skip
+  minAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
+  droppedAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   promo?: boolean | Prisma.PromoDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -776,7 +862,9 @@ export type PromoUseSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   customerId?: boolean | runtime.Types.Skip
   type?: boolean | runtime.Types.Skip
   value?: boolean | runtime.Types.Skip
+  minAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
+  droppedAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   promo?: boolean | Prisma.PromoDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -789,7 +877,9 @@ export type PromoUseSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   customerId?: boolean | runtime.Types.Skip
   type?: boolean | runtime.Types.Skip
   value?: boolean | runtime.Types.Skip
+  minAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
+  droppedAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   promo?: boolean | Prisma.PromoDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -802,11 +892,13 @@ export type PromoUseSelectScalar = {
   customerId?: boolean | runtime.Types.Skip
   type?: boolean | runtime.Types.Skip
   value?: boolean | runtime.Types.Skip
+  minAmount?: boolean | runtime.Types.Skip
   createdAt?: boolean | runtime.Types.Skip
+  droppedAt?: boolean | runtime.Types.Skip
   freedAt?: boolean | runtime.Types.Skip
 }
 
-export type PromoUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"bookingId" | "promoId" | "customerId" | "type" | "value" | "createdAt" | "freedAt", ExtArgs["result"]["promoUse"], runtime.Types.Skip>
+export type PromoUseOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"bookingId" | "promoId" | "customerId" | "type" | "value" | "minAmount" | "createdAt" | "droppedAt" | "freedAt", ExtArgs["result"]["promoUse"], runtime.Types.Skip>
 export type PromoUseInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   booking?: boolean | Prisma.BookingDefaultArgs<ExtArgs> | runtime.Types.Skip
   promo?: boolean | Prisma.PromoDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -839,7 +931,15 @@ export type $PromoUsePayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     type: $Enums.PromoType
     value: bigint
+    /**
+     * Filled by the database from the promo.
+     */
+    minAmount: bigint
     createdAt: Date
+    /**
+     * When a move to a lower amount dropped the promo.
+     */
+    droppedAt: Date | null
     freedAt: Date | null
   }, ExtArgs["result"]["promoUse"]>
   composites: {}
@@ -1272,7 +1372,9 @@ export interface PromoUseFieldRefs {
   readonly customerId: Prisma.FieldRef<"PromoUse", 'String'>
   readonly type: Prisma.FieldRef<"PromoUse", 'PromoType'>
   readonly value: Prisma.FieldRef<"PromoUse", 'BigInt'>
+  readonly minAmount: Prisma.FieldRef<"PromoUse", 'BigInt'>
   readonly createdAt: Prisma.FieldRef<"PromoUse", 'DateTime'>
+  readonly droppedAt: Prisma.FieldRef<"PromoUse", 'DateTime'>
   readonly freedAt: Prisma.FieldRef<"PromoUse", 'DateTime'>
 }
     

@@ -28,6 +28,7 @@ export type AggregateProperty = {
 
 export type PropertyAvgAggregateOutputType = {
   holdMinutes: number | null
+  maxOpenHolds: number | null
   bookingWindowDays: number | null
   minNoticeMinutes: number | null
   version: number | null
@@ -35,6 +36,7 @@ export type PropertyAvgAggregateOutputType = {
 
 export type PropertySumAggregateOutputType = {
   holdMinutes: number | null
+  maxOpenHolds: number | null
   bookingWindowDays: number | null
   minNoticeMinutes: number | null
   version: number | null
@@ -50,6 +52,7 @@ export type PropertyMinAggregateOutputType = {
   approval: $Enums.Approval | null
   paymentPolicy: $Enums.PaymentPolicy | null
   holdMinutes: number | null
+  maxOpenHolds: number | null
   checkInTime: string | null
   checkOutTime: string | null
   bookingWindowDays: number | null
@@ -71,6 +74,7 @@ export type PropertyMaxAggregateOutputType = {
   approval: $Enums.Approval | null
   paymentPolicy: $Enums.PaymentPolicy | null
   holdMinutes: number | null
+  maxOpenHolds: number | null
   checkInTime: string | null
   checkOutTime: string | null
   bookingWindowDays: number | null
@@ -94,6 +98,7 @@ export type PropertyCountAggregateOutputType = {
   depositPolicy: number
   cancellationPolicy: number
   holdMinutes: number
+  maxOpenHolds: number
   checkInTime: number
   checkOutTime: number
   bookingWindowDays: number
@@ -111,6 +116,7 @@ export type PropertyCountAggregateOutputType = {
 
 export type PropertyAvgAggregateInputType = {
   holdMinutes?: true | runtime.Types.Skip
+  maxOpenHolds?: true | runtime.Types.Skip
   bookingWindowDays?: true | runtime.Types.Skip
   minNoticeMinutes?: true | runtime.Types.Skip
   version?: true | runtime.Types.Skip
@@ -118,6 +124,7 @@ export type PropertyAvgAggregateInputType = {
 
 export type PropertySumAggregateInputType = {
   holdMinutes?: true | runtime.Types.Skip
+  maxOpenHolds?: true | runtime.Types.Skip
   bookingWindowDays?: true | runtime.Types.Skip
   minNoticeMinutes?: true | runtime.Types.Skip
   version?: true | runtime.Types.Skip
@@ -133,6 +140,7 @@ export type PropertyMinAggregateInputType = {
   approval?: true | runtime.Types.Skip
   paymentPolicy?: true | runtime.Types.Skip
   holdMinutes?: true | runtime.Types.Skip
+  maxOpenHolds?: true | runtime.Types.Skip
   checkInTime?: true | runtime.Types.Skip
   checkOutTime?: true | runtime.Types.Skip
   bookingWindowDays?: true | runtime.Types.Skip
@@ -154,6 +162,7 @@ export type PropertyMaxAggregateInputType = {
   approval?: true | runtime.Types.Skip
   paymentPolicy?: true | runtime.Types.Skip
   holdMinutes?: true | runtime.Types.Skip
+  maxOpenHolds?: true | runtime.Types.Skip
   checkInTime?: true | runtime.Types.Skip
   checkOutTime?: true | runtime.Types.Skip
   bookingWindowDays?: true | runtime.Types.Skip
@@ -177,6 +186,7 @@ export type PropertyCountAggregateInputType = {
   depositPolicy?: true | runtime.Types.Skip
   cancellationPolicy?: true | runtime.Types.Skip
   holdMinutes?: true | runtime.Types.Skip
+  maxOpenHolds?: true | runtime.Types.Skip
   checkInTime?: true | runtime.Types.Skip
   checkOutTime?: true | runtime.Types.Skip
   bookingWindowDays?: true | runtime.Types.Skip
@@ -289,6 +299,7 @@ export type PropertyGroupByOutputType = {
   depositPolicy: runtime.JsonValue
   cancellationPolicy: runtime.JsonValue
   holdMinutes: number
+  maxOpenHolds: number
   checkInTime: string
   checkOutTime: string
   bookingWindowDays: number
@@ -337,6 +348,7 @@ export type PropertyWhereInput = {
   depositPolicy?: Prisma.JsonFilter<"Property"> | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Property"> | runtime.Types.Skip
   holdMinutes?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFilter<"Property"> | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFilter<"Property"> | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
@@ -376,6 +388,7 @@ export type PropertyOrderByWithRelationInput = {
   depositPolicy?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   checkInTime?: Prisma.SortOrder | runtime.Types.Skip
   checkOutTime?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
@@ -418,6 +431,7 @@ export type PropertyWhereUniqueInput = Prisma.AtLeast<{
   depositPolicy?: Prisma.JsonFilter<"Property"> | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Property"> | runtime.Types.Skip
   holdMinutes?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFilter<"Property"> | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFilter<"Property"> | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFilter<"Property"> | number | runtime.Types.Skip
@@ -457,6 +471,7 @@ export type PropertyOrderByWithAggregationInput = {
   depositPolicy?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   checkInTime?: Prisma.SortOrder | runtime.Types.Skip
   checkOutTime?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
@@ -490,6 +505,7 @@ export type PropertyScalarWhereWithAggregatesInput = {
   depositPolicy?: Prisma.JsonWithAggregatesFilter<"Property"> | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonWithAggregatesFilter<"Property"> | runtime.Types.Skip
   holdMinutes?: Prisma.IntWithAggregatesFilter<"Property"> | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntWithAggregatesFilter<"Property"> | number | runtime.Types.Skip
   checkInTime?: Prisma.StringWithAggregatesFilter<"Property"> | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringWithAggregatesFilter<"Property"> | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntWithAggregatesFilter<"Property"> | number | runtime.Types.Skip
@@ -515,6 +531,7 @@ export type PropertyCreateInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -554,6 +571,7 @@ export type PropertyUncheckedCreateInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -593,6 +611,7 @@ export type PropertyUpdateInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -632,6 +651,7 @@ export type PropertyUncheckedUpdateInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -671,6 +691,7 @@ export type PropertyCreateManyInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -696,6 +717,7 @@ export type PropertyUpdateManyMutationInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -721,6 +743,7 @@ export type PropertyUncheckedUpdateManyInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -746,6 +769,7 @@ export type PropertyCountOrderByAggregateInput = {
   depositPolicy?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   checkInTime?: Prisma.SortOrder | runtime.Types.Skip
   checkOutTime?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
@@ -761,6 +785,7 @@ export type PropertyCountOrderByAggregateInput = {
 
 export type PropertyAvgOrderByAggregateInput = {
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
   minNoticeMinutes?: Prisma.SortOrder | runtime.Types.Skip
   version?: Prisma.SortOrder | runtime.Types.Skip
@@ -776,6 +801,7 @@ export type PropertyMaxOrderByAggregateInput = {
   approval?: Prisma.SortOrder | runtime.Types.Skip
   paymentPolicy?: Prisma.SortOrder | runtime.Types.Skip
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   checkInTime?: Prisma.SortOrder | runtime.Types.Skip
   checkOutTime?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
@@ -797,6 +823,7 @@ export type PropertyMinOrderByAggregateInput = {
   approval?: Prisma.SortOrder | runtime.Types.Skip
   paymentPolicy?: Prisma.SortOrder | runtime.Types.Skip
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   checkInTime?: Prisma.SortOrder | runtime.Types.Skip
   checkOutTime?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
@@ -810,6 +837,7 @@ export type PropertyMinOrderByAggregateInput = {
 
 export type PropertySumOrderByAggregateInput = {
   holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
+  maxOpenHolds?: Prisma.SortOrder | runtime.Types.Skip
   bookingWindowDays?: Prisma.SortOrder | runtime.Types.Skip
   minNoticeMinutes?: Prisma.SortOrder | runtime.Types.Skip
   version?: Prisma.SortOrder | runtime.Types.Skip
@@ -1060,6 +1088,7 @@ export type PropertyCreateWithoutRoomTypesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1098,6 +1127,7 @@ export type PropertyUncheckedCreateWithoutRoomTypesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1152,6 +1182,7 @@ export type PropertyUpdateWithoutRoomTypesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1190,6 +1221,7 @@ export type PropertyUncheckedUpdateWithoutRoomTypesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1228,6 +1260,7 @@ export type PropertyCreateWithoutRoomsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1266,6 +1299,7 @@ export type PropertyUncheckedCreateWithoutRoomsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1320,6 +1354,7 @@ export type PropertyUpdateWithoutRoomsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1358,6 +1393,7 @@ export type PropertyUncheckedUpdateWithoutRoomsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1396,6 +1432,7 @@ export type PropertyCreateWithoutTaxRulesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1434,6 +1471,7 @@ export type PropertyUncheckedCreateWithoutTaxRulesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1488,6 +1526,7 @@ export type PropertyUpdateWithoutTaxRulesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1526,6 +1565,7 @@ export type PropertyUncheckedUpdateWithoutTaxRulesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1564,6 +1604,7 @@ export type PropertyCreateWithoutCustomersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1602,6 +1643,7 @@ export type PropertyUncheckedCreateWithoutCustomersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1656,6 +1698,7 @@ export type PropertyUpdateWithoutCustomersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1694,6 +1737,7 @@ export type PropertyUncheckedUpdateWithoutCustomersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1732,6 +1776,7 @@ export type PropertyCreateWithoutBookingsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1770,6 +1815,7 @@ export type PropertyUncheckedCreateWithoutBookingsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1824,6 +1870,7 @@ export type PropertyUpdateWithoutBookingsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1862,6 +1909,7 @@ export type PropertyUncheckedUpdateWithoutBookingsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -1900,6 +1948,7 @@ export type PropertyCreateWithoutServicesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1938,6 +1987,7 @@ export type PropertyUncheckedCreateWithoutServicesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -1992,6 +2042,7 @@ export type PropertyUpdateWithoutServicesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2030,6 +2081,7 @@ export type PropertyUncheckedUpdateWithoutServicesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2068,6 +2120,7 @@ export type PropertyCreateWithoutProvidersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2106,6 +2159,7 @@ export type PropertyUncheckedCreateWithoutProvidersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2160,6 +2214,7 @@ export type PropertyUpdateWithoutProvidersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2198,6 +2253,7 @@ export type PropertyUncheckedUpdateWithoutProvidersInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2236,6 +2292,7 @@ export type PropertyCreateWithoutZonesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2274,6 +2331,7 @@ export type PropertyUncheckedCreateWithoutZonesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2328,6 +2386,7 @@ export type PropertyUpdateWithoutZonesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2366,6 +2425,7 @@ export type PropertyUncheckedUpdateWithoutZonesInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2404,6 +2464,7 @@ export type PropertyCreateWithoutLedgerInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2442,6 +2503,7 @@ export type PropertyUncheckedCreateWithoutLedgerInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2496,6 +2558,7 @@ export type PropertyUpdateWithoutLedgerInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2534,6 +2597,7 @@ export type PropertyUncheckedUpdateWithoutLedgerInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2572,6 +2636,7 @@ export type PropertyCreateWithoutPromosInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2610,6 +2675,7 @@ export type PropertyUncheckedCreateWithoutPromosInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2664,6 +2730,7 @@ export type PropertyUpdateWithoutPromosInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2702,6 +2769,7 @@ export type PropertyUncheckedUpdateWithoutPromosInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2740,6 +2808,7 @@ export type PropertyCreateWithoutFeedInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2778,6 +2847,7 @@ export type PropertyUncheckedCreateWithoutFeedInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2832,6 +2902,7 @@ export type PropertyUpdateWithoutFeedInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2870,6 +2941,7 @@ export type PropertyUncheckedUpdateWithoutFeedInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -2908,6 +2980,7 @@ export type PropertyCreateWithoutCursorsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -2946,6 +3019,7 @@ export type PropertyUncheckedCreateWithoutCursorsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -3000,6 +3074,7 @@ export type PropertyUpdateWithoutCursorsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3038,6 +3113,7 @@ export type PropertyUncheckedUpdateWithoutCursorsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3076,6 +3152,7 @@ export type PropertyCreateWithoutMembershipsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -3114,6 +3191,7 @@ export type PropertyUncheckedCreateWithoutMembershipsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -3168,6 +3246,7 @@ export type PropertyUpdateWithoutMembershipsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3206,6 +3285,7 @@ export type PropertyUncheckedUpdateWithoutMembershipsInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3244,6 +3324,7 @@ export type PropertyCreateWithoutApiKeysInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -3282,6 +3363,7 @@ export type PropertyUncheckedCreateWithoutApiKeysInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: number | runtime.Types.Skip
+  maxOpenHolds?: number | runtime.Types.Skip
   checkInTime?: string | runtime.Types.Skip
   checkOutTime?: string | runtime.Types.Skip
   bookingWindowDays?: number | runtime.Types.Skip
@@ -3336,6 +3418,7 @@ export type PropertyUpdateWithoutApiKeysInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3374,6 +3457,7 @@ export type PropertyUncheckedUpdateWithoutApiKeysInput = {
   depositPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  maxOpenHolds?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   checkInTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   checkOutTime?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   bookingWindowDays?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
@@ -3542,6 +3626,7 @@ export type PropertySelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   depositPolicy?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   holdMinutes?: boolean | runtime.Types.Skip
+  maxOpenHolds?: boolean | runtime.Types.Skip
   checkInTime?: boolean | runtime.Types.Skip
   checkOutTime?: boolean | runtime.Types.Skip
   bookingWindowDays?: boolean | runtime.Types.Skip
@@ -3582,6 +3667,7 @@ export type PropertySelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exte
   depositPolicy?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   holdMinutes?: boolean | runtime.Types.Skip
+  maxOpenHolds?: boolean | runtime.Types.Skip
   checkInTime?: boolean | runtime.Types.Skip
   checkOutTime?: boolean | runtime.Types.Skip
   bookingWindowDays?: boolean | runtime.Types.Skip
@@ -3607,6 +3693,7 @@ export type PropertySelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exte
   depositPolicy?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   holdMinutes?: boolean | runtime.Types.Skip
+  maxOpenHolds?: boolean | runtime.Types.Skip
   checkInTime?: boolean | runtime.Types.Skip
   checkOutTime?: boolean | runtime.Types.Skip
   bookingWindowDays?: boolean | runtime.Types.Skip
@@ -3632,6 +3719,7 @@ export type PropertySelectScalar = {
   depositPolicy?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   holdMinutes?: boolean | runtime.Types.Skip
+  maxOpenHolds?: boolean | runtime.Types.Skip
   checkInTime?: boolean | runtime.Types.Skip
   checkOutTime?: boolean | runtime.Types.Skip
   bookingWindowDays?: boolean | runtime.Types.Skip
@@ -3645,7 +3733,7 @@ export type PropertySelectScalar = {
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type PropertyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "name" | "status" | "timezone" | "currency" | "approval" | "paymentPolicy" | "depositPolicy" | "cancellationPolicy" | "holdMinutes" | "checkInTime" | "checkOutTime" | "bookingWindowDays" | "minNoticeMinutes" | "phone" | "email" | "address" | "images" | "version" | "createdAt" | "updatedAt", ExtArgs["result"]["property"], runtime.Types.Skip>
+export type PropertyOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "slug" | "name" | "status" | "timezone" | "currency" | "approval" | "paymentPolicy" | "depositPolicy" | "cancellationPolicy" | "holdMinutes" | "maxOpenHolds" | "checkInTime" | "checkOutTime" | "bookingWindowDays" | "minNoticeMinutes" | "phone" | "email" | "address" | "images" | "version" | "createdAt" | "updatedAt", ExtArgs["result"]["property"], runtime.Types.Skip>
 export type PropertyInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   roomTypes?: boolean | Prisma.Property$roomTypesArgs<ExtArgs> | runtime.Types.Skip
   rooms?: boolean | Prisma.Property$roomsArgs<ExtArgs> | runtime.Types.Skip
@@ -3702,6 +3790,10 @@ export type $PropertyPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
      */
     cancellationPolicy: runtime.JsonValue
     holdMinutes: number
+    /**
+     * Unpaid holds that one e-mail or telephone may have at once.
+     */
+    maxOpenHolds: number
     /**
      * Wall times in the property's zone, HH:MM.
      */
@@ -4164,6 +4256,7 @@ export interface PropertyFieldRefs {
   readonly depositPolicy: Prisma.FieldRef<"Property", 'Json'>
   readonly cancellationPolicy: Prisma.FieldRef<"Property", 'Json'>
   readonly holdMinutes: Prisma.FieldRef<"Property", 'Int'>
+  readonly maxOpenHolds: Prisma.FieldRef<"Property", 'Int'>
   readonly checkInTime: Prisma.FieldRef<"Property", 'String'>
   readonly checkOutTime: Prisma.FieldRef<"Property", 'String'>
   readonly bookingWindowDays: Prisma.FieldRef<"Property", 'Int'>

@@ -258,6 +258,7 @@ export type ProviderWhereInput = {
   exceptions?: Prisma.ProviderExceptionListRelationFilter | runtime.Types.Skip
   timeOff?: Prisma.TimeOffListRelationFilter | runtime.Types.Skip
   appointments?: Prisma.AppointmentListRelationFilter | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveListRelationFilter | runtime.Types.Skip
 }
 
 export type ProviderOrderByWithRelationInput = {
@@ -276,6 +277,7 @@ export type ProviderOrderByWithRelationInput = {
   exceptions?: Prisma.ProviderExceptionOrderByRelationAggregateInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffOrderByRelationAggregateInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentOrderByRelationAggregateInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type ProviderWhereUniqueInput = Prisma.AtLeast<{
@@ -298,6 +300,7 @@ export type ProviderWhereUniqueInput = Prisma.AtLeast<{
   exceptions?: Prisma.ProviderExceptionListRelationFilter | runtime.Types.Skip
   timeOff?: Prisma.TimeOffListRelationFilter | runtime.Types.Skip
   appointments?: Prisma.AppointmentListRelationFilter | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveListRelationFilter | runtime.Types.Skip
 }, "id" | "calendarTokenHash" | "propertyId_code">
 
 export type ProviderOrderByWithAggregationInput = {
@@ -347,6 +350,7 @@ export type ProviderCreateInput = {
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateInput = {
@@ -364,6 +368,7 @@ export type ProviderUncheckedCreateInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUpdateInput = {
@@ -381,6 +386,7 @@ export type ProviderUpdateInput = {
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateInput = {
@@ -398,6 +404,7 @@ export type ProviderUncheckedUpdateInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateManyInput = {
@@ -443,6 +450,11 @@ export type ProviderListRelationFilter = {
 
 export type ProviderOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type ProviderNullableScalarRelationFilter = {
+  is?: Prisma.ProviderWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.ProviderWhereInput | null | runtime.Types.Skip
 }
 
 export type ProviderPropertyIdCodeCompoundUniqueInput = {
@@ -543,6 +555,22 @@ export type ProviderUncheckedUpdateManyWithoutPropertyNestedInput = {
   deleteMany?: Prisma.ProviderScalarWhereInput | Prisma.ProviderScalarWhereInput[] | runtime.Types.Skip
 }
 
+export type ProviderCreateNestedOneWithoutHeldMovesInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutHeldMovesInput, Prisma.ProviderUncheckedCreateWithoutHeldMovesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutHeldMovesInput | runtime.Types.Skip
+  connect?: Prisma.ProviderWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ProviderUpdateOneWithoutHeldMovesNestedInput = {
+  create?: Prisma.XOR<Prisma.ProviderCreateWithoutHeldMovesInput, Prisma.ProviderUncheckedCreateWithoutHeldMovesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutHeldMovesInput | runtime.Types.Skip
+  upsert?: Prisma.ProviderUpsertWithoutHeldMovesInput | runtime.Types.Skip
+  disconnect?: Prisma.ProviderWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.ProviderWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.ProviderWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ProviderUpdateToOneWithWhereWithoutHeldMovesInput, Prisma.ProviderUpdateWithoutHeldMovesInput>, Prisma.ProviderUncheckedUpdateWithoutHeldMovesInput> | runtime.Types.Skip
+}
+
 export type ProviderCreateNestedOneWithoutServicesInput = {
   create?: Prisma.XOR<Prisma.ProviderCreateWithoutServicesInput, Prisma.ProviderUncheckedCreateWithoutServicesInput> | runtime.Types.Skip
   connectOrCreate?: Prisma.ProviderCreateOrConnectWithoutServicesInput | runtime.Types.Skip
@@ -627,6 +655,7 @@ export type ProviderCreateWithoutPropertyInput = {
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutPropertyInput = {
@@ -643,6 +672,7 @@ export type ProviderUncheckedCreateWithoutPropertyInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutPropertyInput = {
@@ -686,6 +716,90 @@ export type ProviderScalarWhereInput = {
   createdAt?: Prisma.DateTimeFilter<"Provider"> | Date | string | runtime.Types.Skip
 }
 
+export type ProviderCreateWithoutHeldMovesInput = {
+  id?: string | runtime.Types.Skip
+  code: string
+  name: string
+  position?: number | runtime.Types.Skip
+  isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
+  calendarTokenHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  property: Prisma.PropertyCreateNestedOneWithoutProvidersInput
+  services?: Prisma.ProviderServiceCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  hours?: Prisma.ProviderHoursCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+}
+
+export type ProviderUncheckedCreateWithoutHeldMovesInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  code: string
+  name: string
+  position?: number | runtime.Types.Skip
+  isActive?: boolean | runtime.Types.Skip
+  scheduleVersion?: number | runtime.Types.Skip
+  calendarTokenHash?: string | null | runtime.Types.Skip
+  createdAt?: Date | string | runtime.Types.Skip
+  services?: Prisma.ProviderServiceUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  hours?: Prisma.ProviderHoursUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+}
+
+export type ProviderCreateOrConnectWithoutHeldMovesInput = {
+  where: Prisma.ProviderWhereUniqueInput
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutHeldMovesInput, Prisma.ProviderUncheckedCreateWithoutHeldMovesInput>
+}
+
+export type ProviderUpsertWithoutHeldMovesInput = {
+  update: Prisma.XOR<Prisma.ProviderUpdateWithoutHeldMovesInput, Prisma.ProviderUncheckedUpdateWithoutHeldMovesInput>
+  create: Prisma.XOR<Prisma.ProviderCreateWithoutHeldMovesInput, Prisma.ProviderUncheckedCreateWithoutHeldMovesInput>
+  where?: Prisma.ProviderWhereInput | runtime.Types.Skip
+}
+
+export type ProviderUpdateToOneWithWhereWithoutHeldMovesInput = {
+  where?: Prisma.ProviderWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ProviderUpdateWithoutHeldMovesInput, Prisma.ProviderUncheckedUpdateWithoutHeldMovesInput>
+}
+
+export type ProviderUpdateWithoutHeldMovesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutProvidersNestedInput | runtime.Types.Skip
+  services?: Prisma.ProviderServiceUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  hours?: Prisma.ProviderHoursUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+}
+
+export type ProviderUncheckedUpdateWithoutHeldMovesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  scheduleVersion?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  calendarTokenHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
+  createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
+  services?: Prisma.ProviderServiceUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  hours?: Prisma.ProviderHoursUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+}
+
 export type ProviderCreateWithoutServicesInput = {
   id?: string | runtime.Types.Skip
   code: string
@@ -700,6 +814,7 @@ export type ProviderCreateWithoutServicesInput = {
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutServicesInput = {
@@ -716,6 +831,7 @@ export type ProviderUncheckedCreateWithoutServicesInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutServicesInput = {
@@ -748,6 +864,7 @@ export type ProviderUpdateWithoutServicesInput = {
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutServicesInput = {
@@ -764,6 +881,7 @@ export type ProviderUncheckedUpdateWithoutServicesInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateWithoutHoursInput = {
@@ -780,6 +898,7 @@ export type ProviderCreateWithoutHoursInput = {
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutHoursInput = {
@@ -796,6 +915,7 @@ export type ProviderUncheckedCreateWithoutHoursInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutHoursInput = {
@@ -828,6 +948,7 @@ export type ProviderUpdateWithoutHoursInput = {
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutHoursInput = {
@@ -844,6 +965,7 @@ export type ProviderUncheckedUpdateWithoutHoursInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateWithoutExceptionsInput = {
@@ -860,6 +982,7 @@ export type ProviderCreateWithoutExceptionsInput = {
   hours?: Prisma.ProviderHoursCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutExceptionsInput = {
@@ -876,6 +999,7 @@ export type ProviderUncheckedCreateWithoutExceptionsInput = {
   hours?: Prisma.ProviderHoursUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutExceptionsInput = {
@@ -908,6 +1032,7 @@ export type ProviderUpdateWithoutExceptionsInput = {
   hours?: Prisma.ProviderHoursUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutExceptionsInput = {
@@ -924,6 +1049,7 @@ export type ProviderUncheckedUpdateWithoutExceptionsInput = {
   hours?: Prisma.ProviderHoursUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateWithoutTimeOffInput = {
@@ -940,6 +1066,7 @@ export type ProviderCreateWithoutTimeOffInput = {
   hours?: Prisma.ProviderHoursCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutTimeOffInput = {
@@ -956,6 +1083,7 @@ export type ProviderUncheckedCreateWithoutTimeOffInput = {
   hours?: Prisma.ProviderHoursUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutTimeOffInput = {
@@ -988,6 +1116,7 @@ export type ProviderUpdateWithoutTimeOffInput = {
   hours?: Prisma.ProviderHoursUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutTimeOffInput = {
@@ -1004,6 +1133,7 @@ export type ProviderUncheckedUpdateWithoutTimeOffInput = {
   hours?: Prisma.ProviderHoursUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateWithoutAppointmentsInput = {
@@ -1020,6 +1150,7 @@ export type ProviderCreateWithoutAppointmentsInput = {
   hours?: Prisma.ProviderHoursCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedCreateWithoutAppointmentsInput = {
@@ -1036,6 +1167,7 @@ export type ProviderUncheckedCreateWithoutAppointmentsInput = {
   hours?: Prisma.ProviderHoursUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutProviderInput | runtime.Types.Skip
 }
 
 export type ProviderCreateOrConnectWithoutAppointmentsInput = {
@@ -1068,6 +1200,7 @@ export type ProviderUpdateWithoutAppointmentsInput = {
   hours?: Prisma.ProviderHoursUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutAppointmentsInput = {
@@ -1084,6 +1217,7 @@ export type ProviderUncheckedUpdateWithoutAppointmentsInput = {
   hours?: Prisma.ProviderHoursUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderCreateManyPropertyInput = {
@@ -1111,6 +1245,7 @@ export type ProviderUpdateWithoutPropertyInput = {
   exceptions?: Prisma.ProviderExceptionUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateWithoutPropertyInput = {
@@ -1127,6 +1262,7 @@ export type ProviderUncheckedUpdateWithoutPropertyInput = {
   exceptions?: Prisma.ProviderExceptionUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   timeOff?: Prisma.TimeOffUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutProviderNestedInput | runtime.Types.Skip
 }
 
 export type ProviderUncheckedUpdateManyWithoutPropertyInput = {
@@ -1151,6 +1287,7 @@ export type ProviderCountOutputType = {
   exceptions: number
   timeOff: number
   appointments: number
+  heldMoves: number
 }
 
 export type ProviderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1159,6 +1296,7 @@ export type ProviderCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensio
   exceptions?: boolean | ProviderCountOutputTypeCountExceptionsArgs
   timeOff?: boolean | ProviderCountOutputTypeCountTimeOffArgs
   appointments?: boolean | ProviderCountOutputTypeCountAppointmentsArgs
+  heldMoves?: boolean | ProviderCountOutputTypeCountHeldMovesArgs
 }
 
 /**
@@ -1206,6 +1344,13 @@ export type ProviderCountOutputTypeCountAppointmentsArgs<ExtArgs extends runtime
   where?: Prisma.AppointmentWhereInput | runtime.Types.Skip
 }
 
+/**
+ * ProviderCountOutputType without action
+ */
+export type ProviderCountOutputTypeCountHeldMovesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HeldMoveWhereInput | runtime.Types.Skip
+}
+
 
 export type ProviderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -1223,6 +1368,7 @@ export type ProviderSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs
   exceptions?: boolean | Prisma.Provider$exceptionsArgs<ExtArgs> | runtime.Types.Skip
   timeOff?: boolean | Prisma.Provider$timeOffArgs<ExtArgs> | runtime.Types.Skip
   appointments?: boolean | Prisma.Provider$appointmentsArgs<ExtArgs> | runtime.Types.Skip
+  heldMoves?: boolean | Prisma.Provider$heldMovesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ProviderCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["provider"]>
 
@@ -1272,6 +1418,7 @@ export type ProviderInclude<ExtArgs extends runtime.Types.Extensions.InternalArg
   exceptions?: boolean | Prisma.Provider$exceptionsArgs<ExtArgs> | runtime.Types.Skip
   timeOff?: boolean | Prisma.Provider$timeOffArgs<ExtArgs> | runtime.Types.Skip
   appointments?: boolean | Prisma.Provider$appointmentsArgs<ExtArgs> | runtime.Types.Skip
+  heldMoves?: boolean | Prisma.Provider$heldMovesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ProviderCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type ProviderIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -1290,6 +1437,7 @@ export type $ProviderPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
     exceptions: Prisma.$ProviderExceptionPayload<ExtArgs>[]
     timeOff: Prisma.$TimeOffPayload<ExtArgs>[]
     appointments: Prisma.$AppointmentPayload<ExtArgs>[]
+    heldMoves: Prisma.$HeldMovePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1707,6 +1855,7 @@ export interface Prisma__ProviderClient<T, Null = never, ExtArgs extends runtime
   exceptions<T extends Prisma.Provider$exceptionsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$exceptionsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$ProviderExceptionPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   timeOff<T extends Prisma.Provider$timeOffArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$timeOffArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$TimeOffPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   appointments<T extends Prisma.Provider$appointmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$appointmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AppointmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  heldMoves<T extends Prisma.Provider$heldMovesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Provider$heldMovesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HeldMovePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -2272,6 +2421,30 @@ export type Provider$appointmentsArgs<ExtArgs extends runtime.Types.Extensions.I
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.AppointmentScalarFieldEnum | Prisma.AppointmentScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Provider.heldMoves
+ */
+export type Provider$heldMovesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the HeldMove
+   */
+  select?: Prisma.HeldMoveSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the HeldMove
+   */
+  omit?: Prisma.HeldMoveOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HeldMoveInclude<ExtArgs> | null
+  where?: Prisma.HeldMoveWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.HeldMoveOrderByWithRelationInput | Prisma.HeldMoveOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.HeldMoveWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.HeldMoveScalarFieldEnum | Prisma.HeldMoveScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

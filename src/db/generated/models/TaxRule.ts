@@ -29,12 +29,14 @@ export type AggregateTaxRule = {
 export type TaxRuleAvgAggregateOutputType = {
   rateBps: number | null
   amount: number | null
+  maxNights: number | null
   position: number | null
 }
 
 export type TaxRuleSumAggregateOutputType = {
   rateBps: number | null
   amount: bigint | null
+  maxNights: number | null
   position: number | null
 }
 
@@ -47,6 +49,9 @@ export type TaxRuleMinAggregateOutputType = {
   isInclusive: boolean | null
   rateBps: number | null
   amount: bigint | null
+  maxNights: number | null
+  validFrom: Date | null
+  validTo: Date | null
   position: number | null
 }
 
@@ -59,6 +64,9 @@ export type TaxRuleMaxAggregateOutputType = {
   isInclusive: boolean | null
   rateBps: number | null
   amount: bigint | null
+  maxNights: number | null
+  validFrom: Date | null
+  validTo: Date | null
   position: number | null
 }
 
@@ -73,6 +81,9 @@ export type TaxRuleCountAggregateOutputType = {
   amount: number
   bands: number
   exemptKinds: number
+  maxNights: number
+  validFrom: number
+  validTo: number
   position: number
   _all: number
 }
@@ -81,12 +92,14 @@ export type TaxRuleCountAggregateOutputType = {
 export type TaxRuleAvgAggregateInputType = {
   rateBps?: true | runtime.Types.Skip
   amount?: true | runtime.Types.Skip
+  maxNights?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
 }
 
 export type TaxRuleSumAggregateInputType = {
   rateBps?: true | runtime.Types.Skip
   amount?: true | runtime.Types.Skip
+  maxNights?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
 }
 
@@ -99,6 +112,9 @@ export type TaxRuleMinAggregateInputType = {
   isInclusive?: true | runtime.Types.Skip
   rateBps?: true | runtime.Types.Skip
   amount?: true | runtime.Types.Skip
+  maxNights?: true | runtime.Types.Skip
+  validFrom?: true | runtime.Types.Skip
+  validTo?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
 }
 
@@ -111,6 +127,9 @@ export type TaxRuleMaxAggregateInputType = {
   isInclusive?: true | runtime.Types.Skip
   rateBps?: true | runtime.Types.Skip
   amount?: true | runtime.Types.Skip
+  maxNights?: true | runtime.Types.Skip
+  validFrom?: true | runtime.Types.Skip
+  validTo?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
 }
 
@@ -125,6 +144,9 @@ export type TaxRuleCountAggregateInputType = {
   amount?: true | runtime.Types.Skip
   bands?: true | runtime.Types.Skip
   exemptKinds?: true | runtime.Types.Skip
+  maxNights?: true | runtime.Types.Skip
+  validFrom?: true | runtime.Types.Skip
+  validTo?: true | runtime.Types.Skip
   position?: true | runtime.Types.Skip
   _all?: true | runtime.Types.Skip
 }
@@ -226,6 +248,9 @@ export type TaxRuleGroupByOutputType = {
   amount: bigint
   bands: runtime.JsonValue
   exemptKinds: string[]
+  maxNights: number | null
+  validFrom: Date | null
+  validTo: Date | null
   position: number
   _count: TaxRuleCountAggregateOutputType | null
   _avg: TaxRuleAvgAggregateOutputType | null
@@ -263,6 +288,9 @@ export type TaxRuleWhereInput = {
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
   exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
+  maxNights?: Prisma.IntNullableFilter<"TaxRule"> | number | null | runtime.Types.Skip
+  validFrom?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
 }
@@ -278,6 +306,9 @@ export type TaxRuleOrderByWithRelationInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
   exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  validFrom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  validTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
 }
@@ -297,6 +328,9 @@ export type TaxRuleWhereUniqueInput = Prisma.AtLeast<{
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
   exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
+  maxNights?: Prisma.IntNullableFilter<"TaxRule"> | number | null | runtime.Types.Skip
+  validFrom?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
 }, "id" | "propertyId_code">
@@ -312,6 +346,9 @@ export type TaxRuleOrderByWithAggregationInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
   exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  validFrom?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
+  validTo?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
   _count?: Prisma.TaxRuleCountOrderByAggregateInput | runtime.Types.Skip
   _avg?: Prisma.TaxRuleAvgOrderByAggregateInput | runtime.Types.Skip
@@ -334,6 +371,9 @@ export type TaxRuleScalarWhereWithAggregatesInput = {
   amount?: Prisma.BigIntWithAggregatesFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonWithAggregatesFilter<"TaxRule"> | runtime.Types.Skip
   exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
+  maxNights?: Prisma.IntNullableWithAggregatesFilter<"TaxRule"> | number | null | runtime.Types.Skip
+  validFrom?: Prisma.DateTimeNullableWithAggregatesFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.DateTimeNullableWithAggregatesFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntWithAggregatesFilter<"TaxRule"> | number | runtime.Types.Skip
 }
 
@@ -347,6 +387,9 @@ export type TaxRuleCreateInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutTaxRulesInput
 }
@@ -362,6 +405,9 @@ export type TaxRuleUncheckedCreateInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -375,6 +421,9 @@ export type TaxRuleUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutTaxRulesNestedInput | runtime.Types.Skip
 }
@@ -390,6 +439,9 @@ export type TaxRuleUncheckedUpdateInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -404,6 +456,9 @@ export type TaxRuleCreateManyInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -417,6 +472,9 @@ export type TaxRuleUpdateManyMutationInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -431,6 +489,9 @@ export type TaxRuleUncheckedUpdateManyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -468,12 +529,16 @@ export type TaxRuleCountOrderByAggregateInput = {
   amount?: Prisma.SortOrder | runtime.Types.Skip
   bands?: Prisma.SortOrder | runtime.Types.Skip
   exemptKinds?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrder | runtime.Types.Skip
+  validFrom?: Prisma.SortOrder | runtime.Types.Skip
+  validTo?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type TaxRuleAvgOrderByAggregateInput = {
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -486,6 +551,9 @@ export type TaxRuleMaxOrderByAggregateInput = {
   isInclusive?: Prisma.SortOrder | runtime.Types.Skip
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrder | runtime.Types.Skip
+  validFrom?: Prisma.SortOrder | runtime.Types.Skip
+  validTo?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -498,12 +566,16 @@ export type TaxRuleMinOrderByAggregateInput = {
   isInclusive?: Prisma.SortOrder | runtime.Types.Skip
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrder | runtime.Types.Skip
+  validFrom?: Prisma.SortOrder | runtime.Types.Skip
+  validTo?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
 export type TaxRuleSumOrderByAggregateInput = {
   rateBps?: Prisma.SortOrder | runtime.Types.Skip
   amount?: Prisma.SortOrder | runtime.Types.Skip
+  maxNights?: Prisma.SortOrder | runtime.Types.Skip
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -572,6 +644,9 @@ export type TaxRuleCreateWithoutPropertyInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -585,6 +660,9 @@ export type TaxRuleUncheckedCreateWithoutPropertyInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -628,6 +706,9 @@ export type TaxRuleScalarWhereInput = {
   amount?: Prisma.BigIntFilter<"TaxRule"> | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonFilter<"TaxRule"> | runtime.Types.Skip
   exemptKinds?: Prisma.StringNullableListFilter<"TaxRule"> | runtime.Types.Skip
+  maxNights?: Prisma.IntNullableFilter<"TaxRule"> | number | null | runtime.Types.Skip
+  validFrom?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.DateTimeNullableFilter<"TaxRule"> | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFilter<"TaxRule"> | number | runtime.Types.Skip
 }
 
@@ -641,6 +722,9 @@ export type TaxRuleCreateManyPropertyInput = {
   amount?: bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleCreateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: number | null | runtime.Types.Skip
+  validFrom?: Date | string | null | runtime.Types.Skip
+  validTo?: Date | string | null | runtime.Types.Skip
   position?: number | runtime.Types.Skip
 }
 
@@ -654,6 +738,9 @@ export type TaxRuleUpdateWithoutPropertyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -667,6 +754,9 @@ export type TaxRuleUncheckedUpdateWithoutPropertyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -680,6 +770,9 @@ export type TaxRuleUncheckedUpdateManyWithoutPropertyInput = {
   amount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   bands?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   exemptKinds?: Prisma.TaxRuleUpdateexemptKindsInput | string[] | runtime.Types.Skip
+  maxNights?: Prisma.NullableIntFieldUpdateOperationsInput | number | null | runtime.Types.Skip
+  validFrom?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
+  validTo?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
 }
 
@@ -696,6 +789,9 @@ export type TaxRuleSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
   exemptKinds?: boolean | runtime.Types.Skip
+  maxNights?: boolean | runtime.Types.Skip
+  validFrom?: boolean | runtime.Types.Skip
+  validTo?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -711,6 +807,9 @@ export type TaxRuleSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
   exemptKinds?: boolean | runtime.Types.Skip
+  maxNights?: boolean | runtime.Types.Skip
+  validFrom?: boolean | runtime.Types.Skip
+  validTo?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -726,6 +825,9 @@ export type TaxRuleSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
   exemptKinds?: boolean | runtime.Types.Skip
+  maxNights?: boolean | runtime.Types.Skip
+  validFrom?: boolean | runtime.Types.Skip
+  validTo?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["taxRule"]>
@@ -741,10 +843,13 @@ export type TaxRuleSelectScalar = {
   amount?: boolean | runtime.Types.Skip
   bands?: boolean | runtime.Types.Skip
   exemptKinds?: boolean | runtime.Types.Skip
+  maxNights?: boolean | runtime.Types.Skip
+  validFrom?: boolean | runtime.Types.Skip
+  validTo?: boolean | runtime.Types.Skip
   position?: boolean | runtime.Types.Skip
 }
 
-export type TaxRuleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "basis" | "isInclusive" | "rateBps" | "amount" | "bands" | "exemptKinds" | "position", ExtArgs["result"]["taxRule"], runtime.Types.Skip>
+export type TaxRuleOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "code" | "name" | "basis" | "isInclusive" | "rateBps" | "amount" | "bands" | "exemptKinds" | "maxNights" | "validFrom" | "validTo" | "position", ExtArgs["result"]["taxRule"], runtime.Types.Skip>
 export type TaxRuleInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
@@ -777,6 +882,15 @@ export type $TaxRulePayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * Kinds of price lines it does not fall on, such as TRAVEL.
      */
     exemptKinds: string[]
+    /**
+     * Nights of a stay that are taxed, from the arrival; null: all.
+     */
+    maxNights: number | null
+    /**
+     * First and last date of stay, both included; null: no limit.
+     */
+    validFrom: Date | null
+    validTo: Date | null
     position: number
   }, ExtArgs["result"]["taxRule"]>
   composites: {}
@@ -1212,6 +1326,9 @@ export interface TaxRuleFieldRefs {
   readonly amount: Prisma.FieldRef<"TaxRule", 'BigInt'>
   readonly bands: Prisma.FieldRef<"TaxRule", 'Json'>
   readonly exemptKinds: Prisma.FieldRef<"TaxRule", 'String[]'>
+  readonly maxNights: Prisma.FieldRef<"TaxRule", 'Int'>
+  readonly validFrom: Prisma.FieldRef<"TaxRule", 'DateTime'>
+  readonly validTo: Prisma.FieldRef<"TaxRule", 'DateTime'>
   readonly position: Prisma.FieldRef<"TaxRule", 'Int'>
 }
     

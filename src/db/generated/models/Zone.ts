@@ -242,6 +242,7 @@ export type ZoneWhereInput = {
   isActive?: Prisma.BoolFilter<"Zone"> | boolean | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   appointments?: Prisma.AppointmentListRelationFilter | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveListRelationFilter | runtime.Types.Skip
 }
 
 export type ZoneOrderByWithRelationInput = {
@@ -255,6 +256,7 @@ export type ZoneOrderByWithRelationInput = {
   isActive?: Prisma.SortOrder | runtime.Types.Skip
   property?: Prisma.PropertyOrderByWithRelationInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentOrderByRelationAggregateInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveOrderByRelationAggregateInput | runtime.Types.Skip
 }
 
 export type ZoneWhereUniqueInput = Prisma.AtLeast<{
@@ -272,6 +274,7 @@ export type ZoneWhereUniqueInput = Prisma.AtLeast<{
   isActive?: Prisma.BoolFilter<"Zone"> | boolean | runtime.Types.Skip
   property?: Prisma.XOR<Prisma.PropertyScalarRelationFilter, Prisma.PropertyWhereInput> | runtime.Types.Skip
   appointments?: Prisma.AppointmentListRelationFilter | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveListRelationFilter | runtime.Types.Skip
 }, "id" | "propertyId_code">
 
 export type ZoneOrderByWithAggregationInput = {
@@ -314,6 +317,7 @@ export type ZoneCreateInput = {
   isActive?: boolean | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutZonesInput
   appointments?: Prisma.AppointmentCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedCreateInput = {
@@ -326,6 +330,7 @@ export type ZoneUncheckedCreateInput = {
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneUpdateInput = {
@@ -338,6 +343,7 @@ export type ZoneUpdateInput = {
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutZonesNestedInput | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedUpdateInput = {
@@ -350,6 +356,7 @@ export type ZoneUncheckedUpdateInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneCreateManyInput = {
@@ -392,6 +399,11 @@ export type ZoneListRelationFilter = {
 
 export type ZoneOrderByRelationAggregateInput = {
   _count?: Prisma.SortOrder | runtime.Types.Skip
+}
+
+export type ZoneNullableScalarRelationFilter = {
+  is?: Prisma.ZoneWhereInput | null | runtime.Types.Skip
+  isNot?: Prisma.ZoneWhereInput | null | runtime.Types.Skip
 }
 
 export type ZonePropertyIdCodeCompoundUniqueInput = {
@@ -440,11 +452,6 @@ export type ZoneSumOrderByAggregateInput = {
   position?: Prisma.SortOrder | runtime.Types.Skip
 }
 
-export type ZoneNullableScalarRelationFilter = {
-  is?: Prisma.ZoneWhereInput | null | runtime.Types.Skip
-  isNot?: Prisma.ZoneWhereInput | null | runtime.Types.Skip
-}
-
 export type ZoneCreateNestedManyWithoutPropertyInput = {
   create?: Prisma.XOR<Prisma.ZoneCreateWithoutPropertyInput, Prisma.ZoneUncheckedCreateWithoutPropertyInput> | Prisma.ZoneCreateWithoutPropertyInput[] | Prisma.ZoneUncheckedCreateWithoutPropertyInput[] | runtime.Types.Skip
   connectOrCreate?: Prisma.ZoneCreateOrConnectWithoutPropertyInput | Prisma.ZoneCreateOrConnectWithoutPropertyInput[] | runtime.Types.Skip
@@ -487,6 +494,22 @@ export type ZoneUncheckedUpdateManyWithoutPropertyNestedInput = {
   deleteMany?: Prisma.ZoneScalarWhereInput | Prisma.ZoneScalarWhereInput[] | runtime.Types.Skip
 }
 
+export type ZoneCreateNestedOneWithoutHeldMovesInput = {
+  create?: Prisma.XOR<Prisma.ZoneCreateWithoutHeldMovesInput, Prisma.ZoneUncheckedCreateWithoutHeldMovesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ZoneCreateOrConnectWithoutHeldMovesInput | runtime.Types.Skip
+  connect?: Prisma.ZoneWhereUniqueInput | runtime.Types.Skip
+}
+
+export type ZoneUpdateOneWithoutHeldMovesNestedInput = {
+  create?: Prisma.XOR<Prisma.ZoneCreateWithoutHeldMovesInput, Prisma.ZoneUncheckedCreateWithoutHeldMovesInput> | runtime.Types.Skip
+  connectOrCreate?: Prisma.ZoneCreateOrConnectWithoutHeldMovesInput | runtime.Types.Skip
+  upsert?: Prisma.ZoneUpsertWithoutHeldMovesInput | runtime.Types.Skip
+  disconnect?: Prisma.ZoneWhereInput | boolean | runtime.Types.Skip
+  delete?: Prisma.ZoneWhereInput | boolean | runtime.Types.Skip
+  connect?: Prisma.ZoneWhereUniqueInput | runtime.Types.Skip
+  update?: Prisma.XOR<Prisma.XOR<Prisma.ZoneUpdateToOneWithWhereWithoutHeldMovesInput, Prisma.ZoneUpdateWithoutHeldMovesInput>, Prisma.ZoneUncheckedUpdateWithoutHeldMovesInput> | runtime.Types.Skip
+}
+
 export type ZoneCreatepostalCodesInput = {
   set: string[]
 }
@@ -521,6 +544,7 @@ export type ZoneCreateWithoutPropertyInput = {
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedCreateWithoutPropertyInput = {
@@ -532,6 +556,7 @@ export type ZoneUncheckedCreateWithoutPropertyInput = {
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneCreateOrConnectWithoutPropertyInput = {
@@ -574,6 +599,70 @@ export type ZoneScalarWhereInput = {
   isActive?: Prisma.BoolFilter<"Zone"> | boolean | runtime.Types.Skip
 }
 
+export type ZoneCreateWithoutHeldMovesInput = {
+  id?: string | runtime.Types.Skip
+  code: string
+  name: string
+  postalCodes?: Prisma.ZoneCreatepostalCodesInput | string[] | runtime.Types.Skip
+  fee?: bigint | number | runtime.Types.Skip
+  position?: number | runtime.Types.Skip
+  isActive?: boolean | runtime.Types.Skip
+  property: Prisma.PropertyCreateNestedOneWithoutZonesInput
+  appointments?: Prisma.AppointmentCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+}
+
+export type ZoneUncheckedCreateWithoutHeldMovesInput = {
+  id?: string | runtime.Types.Skip
+  propertyId: string
+  code: string
+  name: string
+  postalCodes?: Prisma.ZoneCreatepostalCodesInput | string[] | runtime.Types.Skip
+  fee?: bigint | number | runtime.Types.Skip
+  position?: number | runtime.Types.Skip
+  isActive?: boolean | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
+}
+
+export type ZoneCreateOrConnectWithoutHeldMovesInput = {
+  where: Prisma.ZoneWhereUniqueInput
+  create: Prisma.XOR<Prisma.ZoneCreateWithoutHeldMovesInput, Prisma.ZoneUncheckedCreateWithoutHeldMovesInput>
+}
+
+export type ZoneUpsertWithoutHeldMovesInput = {
+  update: Prisma.XOR<Prisma.ZoneUpdateWithoutHeldMovesInput, Prisma.ZoneUncheckedUpdateWithoutHeldMovesInput>
+  create: Prisma.XOR<Prisma.ZoneCreateWithoutHeldMovesInput, Prisma.ZoneUncheckedCreateWithoutHeldMovesInput>
+  where?: Prisma.ZoneWhereInput | runtime.Types.Skip
+}
+
+export type ZoneUpdateToOneWithWhereWithoutHeldMovesInput = {
+  where?: Prisma.ZoneWhereInput | runtime.Types.Skip
+  data: Prisma.XOR<Prisma.ZoneUpdateWithoutHeldMovesInput, Prisma.ZoneUncheckedUpdateWithoutHeldMovesInput>
+}
+
+export type ZoneUpdateWithoutHeldMovesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  postalCodes?: Prisma.ZoneUpdatepostalCodesInput | string[] | runtime.Types.Skip
+  fee?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  property?: Prisma.PropertyUpdateOneRequiredWithoutZonesNestedInput | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+}
+
+export type ZoneUncheckedUpdateWithoutHeldMovesInput = {
+  id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  code?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  name?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  postalCodes?: Prisma.ZoneUpdatepostalCodesInput | string[] | runtime.Types.Skip
+  fee?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
+  position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
+  isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+}
+
 export type ZoneCreateWithoutAppointmentsInput = {
   id?: string | runtime.Types.Skip
   code: string
@@ -583,6 +672,7 @@ export type ZoneCreateWithoutAppointmentsInput = {
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
   property: Prisma.PropertyCreateNestedOneWithoutZonesInput
+  heldMoves?: Prisma.HeldMoveCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedCreateWithoutAppointmentsInput = {
@@ -594,6 +684,7 @@ export type ZoneUncheckedCreateWithoutAppointmentsInput = {
   fee?: bigint | number | runtime.Types.Skip
   position?: number | runtime.Types.Skip
   isActive?: boolean | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedCreateNestedManyWithoutZoneInput | runtime.Types.Skip
 }
 
 export type ZoneCreateOrConnectWithoutAppointmentsInput = {
@@ -621,6 +712,7 @@ export type ZoneUpdateWithoutAppointmentsInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   property?: Prisma.PropertyUpdateOneRequiredWithoutZonesNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedUpdateWithoutAppointmentsInput = {
@@ -632,6 +724,7 @@ export type ZoneUncheckedUpdateWithoutAppointmentsInput = {
   fee?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneCreateManyPropertyInput = {
@@ -653,6 +746,7 @@ export type ZoneUpdateWithoutPropertyInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedUpdateWithoutPropertyInput = {
@@ -664,6 +758,7 @@ export type ZoneUncheckedUpdateWithoutPropertyInput = {
   position?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   isActive?: Prisma.BoolFieldUpdateOperationsInput | boolean | runtime.Types.Skip
   appointments?: Prisma.AppointmentUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
+  heldMoves?: Prisma.HeldMoveUncheckedUpdateManyWithoutZoneNestedInput | runtime.Types.Skip
 }
 
 export type ZoneUncheckedUpdateManyWithoutPropertyInput = {
@@ -683,10 +778,12 @@ export type ZoneUncheckedUpdateManyWithoutPropertyInput = {
 
 export type ZoneCountOutputType = {
   appointments: number
+  heldMoves: number
 }
 
 export type ZoneCountOutputTypeSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   appointments?: boolean | ZoneCountOutputTypeCountAppointmentsArgs
+  heldMoves?: boolean | ZoneCountOutputTypeCountHeldMovesArgs
 }
 
 /**
@@ -706,6 +803,13 @@ export type ZoneCountOutputTypeCountAppointmentsArgs<ExtArgs extends runtime.Typ
   where?: Prisma.AppointmentWhereInput | runtime.Types.Skip
 }
 
+/**
+ * ZoneCountOutputType without action
+ */
+export type ZoneCountOutputTypeCountHeldMovesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  where?: Prisma.HeldMoveWhereInput | runtime.Types.Skip
+}
+
 
 export type ZoneSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetSelect<{
   id?: boolean | runtime.Types.Skip
@@ -718,6 +822,7 @@ export type ZoneSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs = r
   isActive?: boolean | runtime.Types.Skip
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   appointments?: boolean | Prisma.Zone$appointmentsArgs<ExtArgs> | runtime.Types.Skip
+  heldMoves?: boolean | Prisma.Zone$heldMovesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ZoneCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }, ExtArgs["result"]["zone"]>
 
@@ -760,6 +865,7 @@ export type ZoneOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = run
 export type ZoneInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   appointments?: boolean | Prisma.Zone$appointmentsArgs<ExtArgs> | runtime.Types.Skip
+  heldMoves?: boolean | Prisma.Zone$heldMovesArgs<ExtArgs> | runtime.Types.Skip
   _count?: boolean | Prisma.ZoneCountOutputTypeDefaultArgs<ExtArgs> | runtime.Types.Skip
 }
 export type ZoneIncludeCreateManyAndReturn<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
@@ -774,6 +880,7 @@ export type $ZonePayload<ExtArgs extends runtime.Types.Extensions.InternalArgs =
   objects: {
     property: Prisma.$PropertyPayload<ExtArgs>
     appointments: Prisma.$AppointmentPayload<ExtArgs>[]
+    heldMoves: Prisma.$HeldMovePayload<ExtArgs>[]
   }
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
@@ -1183,6 +1290,7 @@ export interface Prisma__ZoneClient<T, Null = never, ExtArgs extends runtime.Typ
   readonly [Symbol.toStringTag]: "PrismaPromise"
   property<T extends Prisma.PropertyDefaultArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.PropertyDefaultArgs<ExtArgs>>): Prisma.Prisma__PropertyClient<runtime.Types.Result.GetResult<Prisma.$PropertyPayload<ExtArgs>, T, "findUniqueOrThrow", GlobalOmitOptions> | Null, Null, ExtArgs, GlobalOmitOptions>
   appointments<T extends Prisma.Zone$appointmentsArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Zone$appointmentsArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$AppointmentPayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
+  heldMoves<T extends Prisma.Zone$heldMovesArgs<ExtArgs> = {}>(args?: Prisma.Subset<T, Prisma.Zone$heldMovesArgs<ExtArgs>>): Prisma.PrismaPromise<runtime.Types.Result.GetResult<Prisma.$HeldMovePayload<ExtArgs>, T, "findMany", GlobalOmitOptions> | Null>
   /**
    * Attaches callbacks for the resolution and/or rejection of the Promise.
    * @param onfulfilled The callback to execute when the Promise is resolved.
@@ -1651,6 +1759,30 @@ export type Zone$appointmentsArgs<ExtArgs extends runtime.Types.Extensions.Inter
   take?: number | runtime.Types.Skip
   skip?: number | runtime.Types.Skip
   distinct?: Prisma.AppointmentScalarFieldEnum | Prisma.AppointmentScalarFieldEnum[] | runtime.Types.Skip
+}
+
+/**
+ * Zone.heldMoves
+ */
+export type Zone$heldMovesArgs<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
+  /**
+   * Select specific fields to fetch from the HeldMove
+   */
+  select?: Prisma.HeldMoveSelect<ExtArgs> | null
+  /**
+   * Omit specific fields from the HeldMove
+   */
+  omit?: Prisma.HeldMoveOmit<ExtArgs> | null
+  /**
+   * Choose, which related nodes to fetch as well
+   */
+  include?: Prisma.HeldMoveInclude<ExtArgs> | null
+  where?: Prisma.HeldMoveWhereInput | runtime.Types.Skip
+  orderBy?: Prisma.HeldMoveOrderByWithRelationInput | Prisma.HeldMoveOrderByWithRelationInput[] | runtime.Types.Skip
+  cursor?: Prisma.HeldMoveWhereUniqueInput | runtime.Types.Skip
+  take?: number | runtime.Types.Skip
+  skip?: number | runtime.Types.Skip
+  distinct?: Prisma.HeldMoveScalarFieldEnum | Prisma.HeldMoveScalarFieldEnum[] | runtime.Types.Skip
 }
 
 /**

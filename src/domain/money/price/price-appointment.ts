@@ -1,30 +1,30 @@
 import type { Minor } from '../money.ts';
 import { priceCharges } from './price.ts';
 import type { Charges, Price } from './price.ts';
+import type { PlainDate } from '../../time/calendar.ts';
 import type { PriceLine } from './price-line.ts';
 
 export type ServicePricing = 'PER_BOOKING' | 'PER_PERSON';
 
-export interface AppointmentCharges extends Omit<Charges, 'lines' | 'taxed' | 'nights' | 'persons'> {
+export interface AppointmentCharges extends Omit<Charges, 'lines' | 'taxableItems'> {
   readonly serviceName: string;
+  /** Date of the start in the property's zone. */
+  readonly date: PlainDate;
   readonly pricing: ServicePricing;
-  /** For PER_BOOKING, however many come. */
+  /** For PER_BOOKING, independent of the number of persons. */
   readonly price: Minor;
   /** For PER_PERSON. */
   readonly adultPrice: Minor;
   readonly childPrice: Minor;
-  /** The service is not done for less; what is missing is a line of its own. The way there comes on top. */
+  /** Minimum charge, without the travel fee. A line of kind MINIMUM adds the difference. */
   readonly minimumTotal: Minor;
-  readonly adults: number;
-  readonly children: number;
   readonly zone: { readonly name: string; readonly fee: Minor } | null;
 }
 
-/** The price of an appointment: the service, by booking or by head, its minimum, and the way there. */
+/** Prices an appointment: the service per booking or per person, the minimum charge and the travel fee. */
 export function priceAppointment(charges: AppointmentCharges): Price {
-  const { adults, children } = charges;
   const lines = listLines(charges);
-  return priceCharges({ ...charges, lines, taxed: [lines], nights: 1, persons: adults + children });
+  return priceCharges({ ...charges, lines, taxableItems: [{ date: charges.date, amounts: lines }] });
 }
 
 function listLines(charges: AppointmentCharges): PriceLine[] {

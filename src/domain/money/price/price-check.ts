@@ -1,19 +1,19 @@
 import type { Minor } from '../money.ts';
 import type { Price } from './price.ts';
 
-/** The figures of a price that follow from its others. */
+/** Fields of a price that are computed from the other fields. */
 export type PriceTotals = Pick<
   Price,
   'baseAmount' | 'subtotalAfterPromo' | 'taxAmount' | 'totalPayable' | 'depositDue' | 'balanceDue' | 'gatewayPayable'
 >;
 
 /**
- * What the totals of a frozen price must be, added up anew from its lines, its discount and its taxes.
+ * Recomputes the totals of a frozen price from lines, discount and taxes.
  *
- * Quantities and unit amounts, the discount, the taxes and what the wallet pays are taken as they are; what is due now and
- * what later are each the rest of the other.
+ * Inputs taken as stored: quantities, unit amounts, discount, taxes and wallet amount. Deposit and balance are each
+ * computed as the total less the other.
  */
-export function addUpPrice(price: Price): PriceTotals {
+export function recomputeTotals(price: Price): PriceTotals {
   const baseAmount = sum(price.lines.map(({ quantity, unitAmount }) => quantity * unitAmount));
   const subtotalAfterPromo = baseAmount - price.promoDiscount;
   const onTop = price.taxes.filter(({ inclusive }) => !inclusive);
@@ -30,12 +30,12 @@ export function addUpPrice(price: Price): PriceTotals {
 }
 
 /**
- * The figures of a frozen price that can't be: those that do not follow from the others, and those below zero.
+ * Lists the fields of a frozen price that are inconsistent or negative.
  *
- * Empty for every price as it was made; whichever amount is changed afterwards, something is found.
+ * Empty for every price from `priceCharges`; a later change of any single amount is detected.
  */
 export function listPriceFaults(price: Price): string[] {
-  const totals = Object.entries(addUpPrice(price)) as [keyof PriceTotals, Minor][];
+  const totals = Object.entries(recomputeTotals(price)) as [keyof PriceTotals, Minor][];
   const amounts: [string, Minor][] = [
     ...price.lines.map(({ amount }, index): [string, Minor] => [`lines.${String(index)}.amount`, amount]),
     ...price.taxes.map(({ amount }, index): [string, Minor] => [`taxes.${String(index)}.amount`, amount]),

@@ -2,10 +2,11 @@ import type { PlainDate } from '../../time/calendar.ts';
 import { shareOf, splitByWeight } from '../money.ts';
 import type { Minor } from '../money.ts';
 import type { LineKind, PriceLine } from './price-line.ts';
-import { listTaxes } from '../tax.ts';
-import type { PriceTax, TaxedPiece, TaxRule } from '../tax.ts';
+import { listTaxes } from './tax.ts';
+import type { PriceTax } from './tax.ts';
+import type { TaxableAmount, TaxableItem, TaxRule } from './tax-rule.ts';
 
-/** What a booking costs, in minor units of `currency`. Frozen on the booking when it is made. */
+/** The price of a booking, in minor units of `currency`. Frozen on the booking at creation. */
 export interface Price {
   readonly currency: string;
   readonly lines: readonly PriceLine[];
@@ -18,12 +19,12 @@ export interface Price {
   readonly taxAmount: Minor;
   /** subtotalAfterPromo plus the exclusive taxes. */
   readonly totalPayable: Minor;
-  /** What must be paid before the booking stands. */
+  /** Amount due before the booking is confirmed. */
   readonly depositDue: Minor;
-  /** What is left to pay later. */
+  /** Amount due after confirmation. */
   readonly balanceDue: Minor;
   readonly walletApplied: Minor;
-  /** What the payment gateway is to take now. */
+  /** Part of the deposit that the payment gateway collects. */
   readonly gatewayPayable: Minor;
 }
 
@@ -41,10 +42,11 @@ export interface DepositPolicy {
   readonly value?: number | undefined;
 }
 
+/** Input to the price of a stay. */
 export interface StayCharges {
   readonly currency: string;
   readonly roomTypeName: string;
-  /** What each night costs for `baseOccupancy` persons. */
+  /** Price of each night for `baseOccupancy` persons, in order of the dates. */
   readonly nights: readonly { readonly date: PlainDate; readonly amount: Minor }[];
   readonly adults: number;
   readonly children: number;
@@ -56,38 +58,38 @@ export interface StayCharges {
   readonly promo: Promo | null;
   readonly paymentPolicy: PaymentPolicy;
   readonly depositPolicy: DepositPolicy;
-  /** What the guest wants to pay from the wallet. */
+  /** Amount that the guest pays from the wallet. */
   readonly walletAmount: Minor;
 }
 
-/** What every price is made of, whatever is sold. */
+/** Input to every price, of a stay or of an appointment. */
 export interface Charges {
   readonly currency: string;
   readonly lines: readonly PriceLine[];
-  /** What tax is reckoned on, piece by piece (a night, an appointment); their parts add up to what the lines do. */
-  readonly taxed: readonly TaxedPiece[];
-  /** How many nights, or one; how many persons. For flat taxes. */
-  readonly nights: number;
-  readonly persons: number;
+  /** Taxable amounts per night or appointment. Their sum equals the sum of the lines. */
+  readonly taxableItems: readonly TaxableItem[];
+  /** Persons, for flat taxes. */
+  readonly adults: number;
+  readonly children: number;
   readonly taxes: readonly TaxRule[];
   readonly promo: Promo | null;
   readonly paymentPolicy: PaymentPolicy;
   readonly depositPolicy: DepositPolicy;
-  /** What the guest wants to pay from the wallet. */
+  /** Amount that the guest pays from the wallet. */
   readonly walletAmount: Minor;
 }
 
 /**
- * The price of what is sold. The only place where one is computed; everything else shows its answer.
+ * Prices a stay or an appointment. No other code computes a price.
  *
- * Rounding is half up and once per tax line; the promo is spread over the pieces by largest remainder, because a piece's
- * tax band follows its value after the discount, and then over the parts of each, because a part may be exempt.
+ * Rounding is half up, once per tax line. The discount is spread by largest remainder over the items, because the tax
+ * band of an item follows the discounted value, then over the amounts of each item, because an amount may be exempt.
  */
 export function priceCharges(charges: Charges): Price {
   const { lines, promo } = charges;
   const baseAmount = sum(lines.map((line) => line.amount));
-  const promoDiscount = promo === null ? 0 : discountOf(baseAmount, promo);
-  const taxes = listTaxes(charges.taxes, { ...charges, pieces: takeOff(promoDiscount, charges.taxed) });
+  const promoDiscount = promo === null ? 0 : computeDiscount(baseAmount, promo);
+  const taxes = listTaxes(charges.taxes, { ...charges, items: spreadDiscount(promoDiscount, charges.taxableItems) });
   const subtotalAfterPromo = baseAmount - promoDiscount;
   const totalPayable = subtotalAfterPromo + sum(taxes.filter((tax) => !tax.inclusive).map((tax) => tax.amount));
   return {
@@ -103,31 +105,31 @@ export function priceCharges(charges: Charges): Price {
   };
 }
 
-/** The price of a stay: its nights and the persons beyond those a night covers. */
+/** Prices a stay: the nights, and the persons beyond the base occupancy. */
 export function priceStay(charges: StayCharges): Price {
-  const { nights, adults, children } = charges;
   const extra = countExtraPersons(charges);
-  const extras: TaxedPiece = [
+  const extras: TaxableAmount[] = [
     { kind: 'EXTRA_ADULT', amount: extra.adults * charges.extraAdultCharge },
     { kind: 'EXTRA_CHILD', amount: extra.children * charges.extraChildCharge },
   ];
   return priceCharges({
     ...charges,
     lines: listLines(charges),
-    taxed: nights.map(({ amount }) => [{ kind: 'NIGHT', amount }, ...extras.filter((part) => part.amount > 0)]),
-    nights: nights.length,
-    persons: adults + children,
+    taxableItems: charges.nights.map(({ date, amount }) => ({
+      date,
+      amounts: [{ kind: 'NIGHT', amount }, ...extras.filter((part) => part.amount > 0)],
+    })),
   });
 }
 
-/** What is due now and what later, and who pays which part of what is due now. */
+/** Splits the total into deposit and balance, and the deposit into wallet and gateway. */
 export function splitPayment(input: {
   totalPayable: Minor;
   paymentPolicy: PaymentPolicy;
   depositPolicy: DepositPolicy;
   walletAmount: Minor;
 }): Pick<Price, 'depositDue' | 'balanceDue' | 'walletApplied' | 'gatewayPayable'> {
-  const depositDue = dueNow(input);
+  const depositDue = computeDepositDue(input);
   const walletApplied = Math.min(input.walletAmount, depositDue);
   return {
     depositDue,
@@ -166,28 +168,32 @@ function countExtraPersons(charges: StayCharges): { adults: number; children: nu
   return { adults, children: Math.max(0, charges.children - placesLeft) };
 }
 
-function discountOf(baseAmount: Minor, promo: Promo): Minor {
+function computeDiscount(baseAmount: Minor, promo: Promo): Minor {
   const discount = promo.type === 'PERCENT' ? shareOf(baseAmount, promo.value) : promo.value;
   return Math.min(discount, baseAmount);
 }
 
-/** The pieces less a discount, each by its share of it, and so its parts. */
-function takeOff(discount: Minor, pieces: readonly TaxedPiece[]): readonly TaxedPiece[] {
-  if (discount === 0) return pieces;
+/** Subtracts a discount from the items by weight, and within each item from the amounts. */
+function spreadDiscount(discount: Minor, items: readonly TaxableItem[]): readonly TaxableItem[] {
+  if (discount === 0) return items;
   const shares = splitByWeight(
     discount,
-    pieces.map((piece) => sum(piece.map(({ amount }) => amount))),
+    items.map(({ amounts }) => sum(amounts.map(({ amount }) => amount))),
   );
-  return pieces.map((piece, index) => {
+  return items.map(({ date, amounts }, index) => {
     const parts = splitByWeight(
       shares[index] ?? 0,
-      piece.map(({ amount }) => amount),
+      amounts.map(({ amount }) => amount),
     );
-    return piece.map(({ kind, amount }, at) => ({ kind, amount: amount - (parts[at] ?? 0) }));
+    return { date, amounts: amounts.map(({ kind, amount }, at) => ({ kind, amount: amount - (parts[at] ?? 0) })) };
   });
 }
 
-function dueNow(input: { totalPayable: Minor; paymentPolicy: PaymentPolicy; depositPolicy: DepositPolicy }): Minor {
+function computeDepositDue(input: {
+  totalPayable: Minor;
+  paymentPolicy: PaymentPolicy;
+  depositPolicy: DepositPolicy;
+}): Minor {
   const { totalPayable, depositPolicy } = input;
   if (input.paymentPolicy === 'NONE') return 0;
   if (input.paymentPolicy === 'FULL') return totalPayable;

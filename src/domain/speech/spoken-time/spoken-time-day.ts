@@ -1,32 +1,34 @@
 import { addDays, isPlainDate } from '../../time/calendar.ts';
 import type { PlainDate } from '../../time/calendar.ts';
 import { wallMidnight, weekdayOf } from '../../time/opening-hours.ts';
-import type { DaySaid } from './spoken-time-words.ts';
+import type { SpokenDay } from './spoken-time-words.ts';
 
-type WeekdaySaid = Extract<DaySaid, { kind: 'WEEKDAY' }>;
-type DateSaid = Exclude<DaySaid, WeekdaySaid>;
+type SpokenWeekday = Extract<SpokenDay, { kind: 'WEEKDAY' }>;
+type SpokenDate = Exclude<SpokenDay, SpokenWeekday>;
 
 export type UnclearDay =
   | { readonly problem: 'NO_DATE' }
   | { readonly problem: 'NO_SUCH_DATE' }
-  /** The days that were named differ, or the date is on another weekday. */
+  /** The named days differ, or the date falls on another weekday. */
   | { readonly problem: 'CONFLICT'; readonly dates: readonly PlainDate[] };
 
 /**
- * The one date that all that was said about the day means.
+ * Resolves all spoken phrases about the day to one date.
  *
- * A weekday is the first one after today; today itself only when `isAhead` says that a time was named which is still to
- * come, or when it is "this" Tuesday. "Next Tuesday" is never today: asked on a Tuesday it is a week later, and on any other
- * day the first to come. "Tuesday next week" is that of the next week from Monday on. Beside a date a weekday only has to
- * be right. A date without a year is the first to come, today included.
+ * - A bare weekday is the first after today. Today counts for "this Tuesday", and when `isAhead` says that the named
+ *   time is still ahead.
+ * - "Next Tuesday" is never today: on a Tuesday a week later, on other days the first Tuesday ahead.
+ * - "Tuesday next week" is the Tuesday of the next calendar week, which begins on Monday.
+ * - Beside a date, a weekday is only checked.
+ * - A date without a year is the first ahead, today included.
  */
 export function resolveDay(
-  said: readonly DaySaid[],
+  spoken: readonly SpokenDay[],
   today: PlainDate,
   isAhead: boolean,
 ): { readonly date: PlainDate } | UnclearDay {
-  const weekdays = said.filter((day) => day.kind === 'WEEKDAY');
-  const named = said.filter((day) => day.kind !== 'WEEKDAY').map((day) => resolveDate(day, today));
+  const weekdays = spoken.filter((day) => day.kind === 'WEEKDAY');
+  const named = spoken.filter((day) => day.kind !== 'WEEKDAY').map((day) => resolveDate(day, today));
   const wanted = named.length > 0 ? named : weekdays.map((day) => resolveWeekday(day, today, isAhead));
   const dates: PlainDate[] = [];
   for (const date of new Set(wanted)) {
@@ -39,42 +41,42 @@ export function resolveDay(
   return other === undefined && isRightDay ? { date } : { problem: 'CONFLICT', dates };
 }
 
-function resolveWeekday(said: WeekdaySaid, today: PlainDate, isAhead: boolean): PlainDate {
+function resolveWeekday(spoken: SpokenWeekday, today: PlainDate, isAhead: boolean): PlainDate {
   const todays = weekdayOf(wallMidnight(today));
-  const ahead = (said.weekday - todays + 7) % 7;
+  const ahead = (spoken.weekday - todays + 7) % 7;
   const afterToday = ahead === 0 ? 7 : ahead;
   const days = {
     BARE: isAhead ? ahead : afterToday,
     THIS: ahead,
     NEXT: afterToday,
-    OF_NEXT_WEEK: 7 + said.weekday - todays,
-  }[said.which];
-  return addDays(today, days + said.daysLater);
+    OF_NEXT_WEEK: 7 + spoken.weekday - todays,
+  }[spoken.which];
+  return addDays(today, days + spoken.daysLater);
 }
 
-function resolveDate(said: DateSaid, today: PlainDate): PlainDate | null {
-  if (said.kind === 'DAYS_AHEAD') return addDays(today, said.days);
+function resolveDate(spoken: SpokenDate, today: PlainDate): PlainDate | null {
+  if (spoken.kind === 'DAYS_AHEAD') return addDays(today, spoken.days);
   const [year, month] = [Number(today.slice(0, 4)), Number(today.slice(5, 7))];
-  if (said.kind === 'DAY_OF_MONTH') {
+  if (spoken.kind === 'DAY_OF_MONTH') {
     const months = Array.from({ length: 12 }, (_, index) => year * 12 + month - 1 + index);
-    return firstToCome(
-      months.map((count) => spellDate(Math.floor(count / 12), (count % 12) + 1, said.day)),
+    return findFirstUpcoming(
+      months.map((count) => formatDate(Math.floor(count / 12), (count % 12) + 1, spoken.day)),
       today,
     );
   }
-  if (said.year === null)
-    return firstToCome(
-      [year, year + 1].map((each) => spellDate(each, said.month, said.day)),
+  if (spoken.year === null)
+    return findFirstUpcoming(
+      [year, year + 1].map((each) => formatDate(each, spoken.month, spoken.day)),
       today,
     );
-  const date = spellDate(said.year, said.month, said.day);
+  const date = formatDate(spoken.year, spoken.month, spoken.day);
   return isPlainDate(date) ? date : null;
 }
 
-function firstToCome(dates: readonly PlainDate[], today: PlainDate): PlainDate | null {
+function findFirstUpcoming(dates: readonly PlainDate[], today: PlainDate): PlainDate | null {
   return dates.find((date) => isPlainDate(date) && date >= today) ?? null;
 }
 
-function spellDate(year: number, month: number, day: number): string {
+function formatDate(year: number, month: number, day: number): string {
   return `${String(year).padStart(4, '0')}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
 }

@@ -1,7 +1,7 @@
-import { simplifyWords } from './spoken-time-spelling.ts';
+import { normalizeWords } from './normalize-words.ts';
 
-/** One thing that was said about the day. */
-export type DaySaid =
+/** A phrase about the day. */
+export type SpokenDay =
   | { readonly kind: 'DATE'; readonly year: number | null; readonly month: number; readonly day: number }
   | { readonly kind: 'DAY_OF_MONTH'; readonly day: number }
   | { readonly kind: 'DAYS_AHEAD'; readonly days: number }
@@ -14,30 +14,30 @@ export type DaySaid =
       readonly daysLater: number;
     };
 
-/** A time as said. BARE is one of twelve hours without AM or PM. A quarter to three is hour 3, minute -15. */
-export interface TimeSaid {
+/** A spoken time. BARE is a twelve-hour time without AM or PM. A quarter to 3 PM is hour 3, minute -15. */
+export interface SpokenClockTime {
   readonly kind: 'TIME';
   readonly hour: number;
   readonly minute: number;
   readonly reading: 'AM' | 'PM' | '24H' | 'BARE' | 'MIDNIGHT';
 }
 
-export interface PartSaid {
+export interface SpokenPart {
   readonly kind: 'PART';
   readonly part: PartOfDay;
 }
 export type PartOfDay = 'MORNING' | 'AFTERNOON' | 'EVENING';
 
-export type PieceSaid = DaySaid | TimeSaid | PartSaid;
+export type SpokenPhrase = SpokenDay | SpokenClockTime | SpokenPart;
 
 type Group = string | undefined;
-/** What words at the beginning mean. Null stands for what does not exist, such as 25:00. */
+/** A pattern at the beginning of the text and the parser for the match. Null is an impossible value, such as 25:00. */
 interface Rule {
   readonly pattern: RegExp;
-  readonly hear: (...groups: Group[]) => readonly (PieceSaid | null)[];
+  readonly parse: (...groups: Group[]) => readonly (SpokenPhrase | null)[];
 }
 
-/** No day and time takes more. */
+/** Longest accepted text in characters; no phrase for a day and time is longer. */
 const MAX_LENGTH = 200;
 const WEEKDAYS = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'];
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -49,7 +49,7 @@ const YEAR = '((?:19|20|21)\\d\\d)';
 const HOUR = '(\\d{1,2})';
 const HALF = '(?: ?(am|pm))?';
 
-// The first that fits is taken, so what is longer stands before what it begins with.
+// The first matching rule wins, so a longer pattern stands before a pattern that is a prefix of the longer one.
 const RULES: readonly Rule[] = [
   rule('(\\d{4})[-/](\\d{1,2})[-/](\\d{1,2})', (year, month, day) => [date(year, Number(month), day)]),
   rule('(\\d{1,2})/(\\d{1,2})(?:/(\\d{4}|\\d\\d))?', (month, day, year) => [
@@ -80,11 +80,11 @@ const RULES: readonly Rule[] = [
   rule('(?:at )?(?:12 )?midnight', () => [{ kind: 'TIME', hour: 0, minute: 0, reading: 'MIDNIGHT' }]),
   rule(`(?:at )?half past ${HOUR}${HALF}`, (hour, half) => [time(hour, '30', half)]),
   rule(`(?:at )?(?:a )?quarter (?:past|after) ${HOUR}${HALF}`, (hour, half) => [time(hour, '15', half)]),
-  rule(`(?:at )?(?:a )?quarter to ${HOUR}${HALF}`, (hour, half) => [time(hour, '-15', half)]),
-  rule(`(?:at )?${HOUR}[:.](\\d\\d)(?::\\d\\d(?:\\.\\d+)?)?${HALF}`, (...said) => [time(...said)]),
+  rule(`(?:at )?(?:a )?quarter to ${HOUR}${HALF}`, (hour, half) => [quarterTo(hour, half)]),
+  rule(`(?:at )?${HOUR}[:.](\\d\\d)(?::\\d\\d(?:\\.\\d+)?)?${HALF}`, (...groups) => [time(...groups)]),
   rule(`(?:at )?${HOUR}(?: ?o'? ?clock)? ?(am|pm)`, (hour, half) => [time(hour, '00', half)]),
   rule(`(?:at )?${HOUR} ?o'? ?clock`, (hour) => [time(hour, '00')]),
-  rule(`(?:at )?${HOUR} ([0-5]\\d)${HALF}`, (...said) => [time(...said)]),
+  rule(`(?:at )?${HOUR} ([0-5]\\d)${HALF}`, (...groups) => [time(...groups)]),
   rule(`at ${HOUR}`, (hour) => [time(hour, '00')]),
   rule(`${HOUR}(?= in the | at night)`, (hour) => [time(hour, '00')]),
   rule('(?:in the )?(morning|afternoon|evening)', (part) => [partOfDay(part)]),
@@ -92,39 +92,39 @@ const RULES: readonly Rule[] = [
   rule('on|at|the|of|for|around|about|please', () => []),
 ];
 
-function rule(pattern: string, hear: Rule['hear']): Rule {
-  return { pattern: new RegExp(`^(?:${pattern})(?= |$)`), hear };
+function rule(pattern: string, parse: Rule['parse']): Rule {
+  return { pattern: new RegExp(`^(?:${pattern})(?= |$)`), parse: parse };
 }
 
-/** What the words say, piece by piece in their order; null when any of them is not understood. */
-export function hearWords(text: string): PieceSaid[] | null {
+/** Parses the text into phrases, in order; null when a word is unknown. */
+export function parseWords(text: string): SpokenPhrase[] | null {
   if (text.length > MAX_LENGTH) return null;
-  const said: PieceSaid[] = [];
-  for (let rest = simplifyWords(text); rest !== '';) {
-    const heard = hearFirst(rest);
-    if (!heard) return null;
-    for (const piece of heard.pieces) {
-      if (!piece) return null;
-      said.push(piece);
+  const phrases: SpokenPhrase[] = [];
+  for (let rest = normalizeWords(text); rest !== '';) {
+    const parsed = parseFirst(rest);
+    if (!parsed) return null;
+    for (const phrase of parsed.pieces) {
+      if (!phrase) return null;
+      phrases.push(phrase);
     }
-    rest = heard.rest;
+    rest = parsed.rest;
   }
-  return said;
+  return phrases;
 }
 
-function hearFirst(words: string): { pieces: readonly (PieceSaid | null)[]; rest: string } | null {
-  for (const { pattern, hear } of RULES) {
+function parseFirst(words: string): { pieces: readonly (SpokenPhrase | null)[]; rest: string } | null {
+  for (const { pattern, parse } of RULES) {
     const match = pattern.exec(words);
-    if (match) return { pieces: hear(...match.slice(1)), rest: words.slice(match[0].length).trimStart() };
+    if (match) return { pieces: parse(...match.slice(1)), rest: words.slice(match[0].length).trimStart() };
   }
   return null;
 }
 
-function date(year: Group, month: number, day: Group): DaySaid {
+function date(year: Group, month: number, day: Group): SpokenDay {
   return { kind: 'DATE', year: year === undefined ? null : Number(year), month, day: Number(day) };
 }
 
-function daysAhead(days: number): DaySaid {
+function daysAhead(days: number): SpokenDay {
   return { kind: 'DAYS_AHEAD', days };
 }
 
@@ -132,7 +132,7 @@ function countDaysOf(count: Group, unit: Group): number {
   return (count?.startsWith('a') ? 1 : Number(count)) * (unit === 'week' ? 7 : 1);
 }
 
-function weekday(name: Group, which: 'BARE' | 'THIS' | 'NEXT' | 'OF_NEXT_WEEK', daysLater = 0): DaySaid {
+function weekday(name: Group, which: 'BARE' | 'THIS' | 'NEXT' | 'OF_NEXT_WEEK', daysLater = 0): SpokenDay {
   return { kind: 'WEEKDAY', weekday: numberOf(WEEKDAYS, name), which, daysLater };
 }
 
@@ -140,18 +140,25 @@ function numberOf(names: readonly string[], name = ''): number {
   return names.indexOf(name.slice(0, 3)) + 1;
 }
 
-function time(hourText = '', minuteText = '', half?: Group): TimeSaid | null {
+function time(hourText = '', minuteText = '', half?: Group): SpokenClockTime | null {
   const [hour, minute] = [Number(hourText), Number(minuteText)];
   if (minute > 59) return null;
   const isOfTwelve = hour >= 1 && hour <= 12;
   if (half !== undefined)
     return isOfTwelve ? { kind: 'TIME', hour, minute, reading: half === 'am' ? 'AM' : 'PM' } : null;
-  // A leading zero is only written on a clock of 24 hours.
+  // A leading zero is used on a 24-hour clock only.
   if (isOfTwelve && !hourText.startsWith('0')) return { kind: 'TIME', hour, minute, reading: 'BARE' };
   return hour < 24 ? { kind: 'TIME', hour, minute, reading: '24H' } : null;
 }
 
-function partOfDay(name: Group): PartSaid {
+/** A quarter to an hour. Without AM or PM it reads as written in digits: "quarter to eight" is 7:45. */
+function quarterTo(hour: Group, half: Group): SpokenClockTime | null {
+  const next = time(hour, '00', half);
+  if (next?.reading === 'BARE') return { ...next, hour: next.hour === 1 ? 12 : next.hour - 1, minute: 45 };
+  return next && { ...next, minute: -15 };
+}
+
+function partOfDay(name: Group): SpokenPart {
   if (name === 'morning') return { kind: 'PART', part: 'MORNING' };
   return { kind: 'PART', part: name === 'afternoon' ? 'AFTERNOON' : 'EVENING' };
 }

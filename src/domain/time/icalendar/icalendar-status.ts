@@ -1,7 +1,7 @@
 import type { BookingStatus } from '../../booking-status.ts';
 import type { CalendarEvent } from './icalendar.ts';
 
-/** What a calendar is told of a booking's status. Who did not come takes nobody's time any more. */
+/** iCalendar status by booking status. A no-show is CANCELLED, so that the calendar shows the time as free. */
 export const ICALENDAR_STATUS = {
   PENDING_PAYMENT: 'TENTATIVE',
   PENDING_APPROVAL: 'TENTATIVE',

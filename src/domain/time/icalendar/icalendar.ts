@@ -1,27 +1,27 @@
 import type { PlainDate } from '../calendar.ts';
 
-/** One booking in somebody's calendar (RFC 5545). */
+/** A booking as a calendar event (RFC 5545). */
 export interface CalendarEvent {
-  /** The same for ever, so that a later copy replaces an earlier one. */
+  /** Never changes, so that a later copy replaces an earlier copy. */
   readonly uid: string;
-  /** Grows with every change: the copy with the higher one is the newer. */
+  /** Grows with every change; the copy with the higher number is newer. */
   readonly sequence: number;
   readonly changedAt: Date;
   readonly status: 'TENTATIVE' | 'CONFIRMED' | 'CANCELLED';
   readonly summary: string;
   readonly description?: string;
   readonly location?: string;
-  /** Whole days, the last one not included; or instants. */
+  /** Dates [from, to), or instants. */
   readonly time:
     { readonly from: PlainDate; readonly to: PlainDate } | { readonly startsAt: Date; readonly endsAt: Date };
 }
 
-/** Octets per line without its end (RFC 5545, §3.1). */
+/** Octets per line, without the line break (RFC 5545, §3.1). */
 const MAX_LINE = 75;
 const encoder = new TextEncoder();
 
-/** A calendar as a file: lines that end with CRLF, none longer than the standard has it. */
-export function spellCalendar(calendar: { readonly name: string; readonly events: readonly CalendarEvent[] }): string {
+/** Encodes a calendar as an iCalendar file: folded lines that end with CRLF. */
+export function encodeCalendar(calendar: { readonly name: string; readonly events: readonly CalendarEvent[] }): string {
   const lines = [
     'BEGIN:VCALENDAR',
     'VERSION:2.0',
@@ -36,16 +36,16 @@ export function spellCalendar(calendar: { readonly name: string; readonly events
 
 function listEventLines(event: CalendarEvent): string[] {
   const { description, location, time } = event;
-  const changedAt = spellInstant(event.changedAt);
+  const changedAt = formatInstant(event.changedAt);
   const dates =
     'from' in time
-      ? [`DTSTART;VALUE=DATE:${spellDate(time.from)}`, `DTEND;VALUE=DATE:${spellDate(time.to)}`]
-      : [`DTSTART:${spellInstant(time.startsAt)}`, `DTEND:${spellInstant(time.endsAt)}`];
+      ? [`DTSTART;VALUE=DATE:${formatDate(time.from)}`, `DTEND;VALUE=DATE:${formatDate(time.to)}`]
+      : [`DTSTART:${formatInstant(time.startsAt)}`, `DTEND:${formatInstant(time.endsAt)}`];
   return [
     'BEGIN:VEVENT',
     `UID:${escapeText(event.uid)}`,
     `SEQUENCE:${String(event.sequence)}`,
-    // Without a METHOD it says when the event was last changed, which also keeps the file the same while nothing does.
+    // Without a METHOD, DTSTAMP is the time of the last change (RFC 5545, §3.8.7.2), so the file is reproducible.
     `DTSTAMP:${changedAt}`,
     `LAST-MODIFIED:${changedAt}`,
     ...dates,
@@ -58,7 +58,7 @@ function listEventLines(event: CalendarEvent): string[] {
   ];
 }
 
-/** Text as a value: what has a meaning there is escaped, and other control characters, which have no place, are dropped. */
+/** Escapes text for a property value, and removes control characters, which iCalendar does not allow. */
 export function escapeText(text: string): string {
   return text
     .replaceAll(/\r\n|\r/g, '\n')
@@ -67,7 +67,7 @@ export function escapeText(text: string): string {
     .replaceAll('\n', String.raw`\n`);
 }
 
-/** The line cut into pieces of at most 75 octets, never inside a character; each after the first begins with a space. */
+/** Folds a line into pieces of at most 75 octets, never inside a character; continuation lines begin with a space. */
 export function foldLine(line: string): string {
   const pieces: string[] = [];
   let piece = '';
@@ -77,7 +77,7 @@ export function foldLine(line: string): string {
     if (octets + more > MAX_LINE) {
       pieces.push(piece);
       piece = '';
-      // The space that the next piece begins with.
+      // One octet for the space at the beginning of the next piece.
       octets = 1;
     }
     piece += character;
@@ -86,11 +86,11 @@ export function foldLine(line: string): string {
   return [...pieces, piece].join('\r\n ');
 }
 
-/** `20270518T200000Z`, to the second. */
-function spellInstant(instant: Date): string {
+/** Formats an instant to the second: `20270518T200000Z`. */
+function formatInstant(instant: Date): string {
   return `${instant.toISOString().slice(0, 19).replaceAll(/[-:]/g, '')}Z`;
 }
 
-function spellDate(date: PlainDate): string {
+function formatDate(date: PlainDate): string {
   return date.replaceAll('-', '');
 }

@@ -1,18 +1,26 @@
 import { z } from 'zod';
 import { sayBooking } from '../../../domain/speech/agent-say.ts';
 import { email, phone, text } from '../../../http/contract/fields.ts';
-import { findFirstAnswer } from '../../../services/agent/find-first-answer.ts';
-import { offerInstead } from '../../../services/agent/offer-instead.ts';
-import { createBooking } from '../../../services/new-booking/create-booking.ts';
-import type { NewBooking } from '../../../services/new-booking/draft-booking.ts';
-import type { CreatedBooking } from '../../../services/new-booking/write-booking.ts';
-import { manageUrlOf } from '../../views/booking/created-booking.ts';
+import { findResponse } from '../../../services/core/idempotency/find-response.ts';
+import { suggestOtherTimes } from '../../../services/agent/suggest-other-times.ts';
+import { createBooking } from '../../../services/selling/new-booking/create-booking.ts';
+import { storedCreation } from '../../../services/selling/new-booking/created-booking.ts';
+import type { CreatedBooking } from '../../../services/selling/new-booking/created-booking.ts';
+import type { NewBooking } from '../../../services/selling/new-booking/draft-booking.ts';
+import { manageUrlOf } from '../../shapes/views/booking/created-booking.ts';
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../hearing/read-wish.ts';
-import { readStartOf } from '../hearing/read-when.ts';
-import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../hearing/tool-fields.ts';
+import {
+  isStayRequest,
+  readNights,
+  readProvider,
+  readRequest,
+  readRoomType,
+  readService,
+} from '../parsing/read-request.ts';
+import { readStartOf } from '../parsing/read-when.ts';
+import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../parsing/tool-fields.ts';
 
 const args = z.strictObject({
   ...serviceFields,
@@ -24,10 +32,10 @@ const args = z.strictObject({
     .strictObject({
       firstName: text(100),
       lastName: text(100),
-      email: email.describe('Gets the mail.'),
+      email: email.describe('The email address for messages about the booking.'),
       phone: phone.optional(),
     })
-    .describe('Who comes.'),
+    .describe('The guest.'),
   specialRequests: text(2_000).optional(),
 });
 
@@ -35,41 +43,51 @@ export const createBookingTool = defineTool({
   name: 'create_booking',
   description:
     'Books a service at a time, or a room from checkIn to checkOut. Read the sentence in `say` back to the caller. ' +
-    'Where payment is needed first, the time is held until `expiresAt`, and `manageUrl` is where it is paid.',
+    'When payment is due first, the time is held until `expiresAt`, and the guest pays at `manageUrl`.',
   isReading: false,
   args,
   example: {
-    ...{ service: 'Facial', when: 'next Tuesday at 3 pm', provider: 'Danielle' },
+    service: 'Facial',
+    when: 'next Tuesday at 3 pm',
+    provider: 'Danielle',
     guest: { firstName: 'Dana', lastName: 'Ortiz', email: 'dana@example.com', phone: '+1 312 555 0100' },
   },
-  run: async (call, said) => {
-    const first = (await findFirstAnswer(call.ctx)) as CreatedBooking | null;
-    return answer(call, first ?? (await book(call, said)));
+  run: async (call, input) => {
+    // Replays before parsing the arguments: a repeat of "today at three" may arrive after three.
+    const first = await findResponse(call.ctx, storedCreation);
+    return toResult(call, first ?? (await book(call, input)));
   },
 });
 
-async function book({ ctx, desk, agent }: ToolCall, said: z.output<typeof args>): Promise<CreatedBooking> {
-  const { slug, timezone } = desk.property;
-  const wish: NewBooking = {
-    ...{ slug, source: 'AI_RECEPTIONIST', payment: 'LINK', actor: agent.actor },
-    guest: { ...said.guest, phone: said.guest.phone ?? null },
-    ...{ companions: [], booker: null, specialRequests: said.specialRequests ?? null, promoCode: null },
+async function book({ ctx, session }: ToolCall, input: z.output<typeof args>): Promise<CreatedBooking> {
+  const { slug, timezone } = session.property;
+  const common: Omit<NewBooking, 'kind'> = {
+    slug,
+    source: 'AI_RECEPTIONIST',
+    payment: 'LINK',
+    guest: { ...input.guest, phone: input.guest.phone ?? null },
+    companions: [],
+    booker: null,
+    specialRequests: input.specialRequests ?? null,
+    promoCode: null,
   };
-  if (isStayWish(desk, said)) {
-    const { code: roomType } = readRoomType(desk, said.roomType);
-    const { adults = 2, children = 0 } = said;
-    return createBooking(ctx, { ...wish, roomType, stay: { ...readNights(desk, said), adults, children } });
+  if (isStayRequest(session, input)) {
+    const { code: roomType } = readRoomType(session, input.roomType);
+    const { adults = 2, children = 0 } = input;
+    const stay = { ...readNights(session, input), adults, children };
+    return createBooking(ctx, { ...common, kind: 'STAY', roomType, stay });
   }
-  const service = readService(desk, said.service);
-  const provider = readProvider(desk, service, said.provider);
-  const startsAt = readStartOf(desk, said);
-  const request = readRequest(desk, said);
+  const service = readService(session, input.service);
+  const provider = readProvider(session, service, input.provider);
+  const startsAt = readStartOf(session, input);
+  const request = readRequest(session, input);
   const time = { slug, service: service.code, provider, startsAt };
-  return offerInstead(ctx, { ...time, timezone }, () => createBooking(ctx, { ...wish, ...time, ...request }));
+  const appointment = { ...common, kind: 'APPOINTMENT' as const, ...time, ...request };
+  return suggestOtherTimes(ctx, { ...time, timezone }, () => createBooking(ctx, appointment));
 }
 
-function answer({ ctx }: ToolCall, { booking, guestToken }: CreatedBooking): ToolResult {
-  // Said as of when it was made, so that a repeat is told the same.
+function toResult({ ctx }: ToolCall, { booking, guestToken }: CreatedBooking): ToolResult {
+  // Spoken as of the time of the booking, so that a repeat gets an equal answer.
   const say = sayBooking(booking, new Date(booking.readAt));
   if (ctx.request.isDryRun) {
     const shown = { ...viewAgentBooking(booking), code: 'DRY-RUN' };

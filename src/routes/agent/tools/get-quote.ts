@@ -3,49 +3,56 @@ import { sayAmount, sayNights } from '../../../domain/speech/agent-say.ts';
 import { dateInZone } from '../../../domain/time/calendar.ts';
 import type { Price } from '../../../domain/money/price/price.ts';
 import { describeStart } from '../../../domain/speech/spoken-time/spoken-time.ts';
-import { quoteAppointment } from '../../../services/pricing/quote-appointment.ts';
-import { quoteStay } from '../../../services/pricing/quote-stay.ts';
-import { viewPrice } from '../../views/booking/price.ts';
+import { quoteAppointment } from '../../../services/selling/pricing/quote-appointment.ts';
+import { quoteStay } from '../../../services/selling/pricing/quote-stay.ts';
+import { viewPrice } from '../../shapes/views/booking/price.ts';
 import { defineTool } from '../agent-tool.ts';
 import type { ToolCall, ToolResult } from '../agent-tool.ts';
-import { isStayWish, readNights, readProvider, readRequest, readRoomType, readService } from '../hearing/read-wish.ts';
-import { readStartOf } from '../hearing/read-when.ts';
-import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../hearing/tool-fields.ts';
+import {
+  isStayRequest,
+  readNights,
+  readProvider,
+  readRequest,
+  readRoomType,
+  readService,
+} from '../parsing/read-request.ts';
+import { readStartOf } from '../parsing/read-when.ts';
+import { personsFields, placeFields, serviceFields, stayFields, whenFields } from '../parsing/tool-fields.ts';
 
 const args = z.strictObject({ ...serviceFields, ...stayFields, ...whenFields, ...personsFields, ...placeFields });
 
 export const getQuoteTool = defineTool({
   name: 'get_quote',
-  description: 'What a service or a stay costs at a time, to the cent, and whether it can be had. Books nothing.',
+  description: 'Quotes the exact price of a service or a stay at a time, and whether the time is free. Books nothing.',
   isReading: true,
   args,
   example: { service: 'Facial', when: 'next Tuesday at 3 pm' },
-  run: async (call, said) => (isStayWish(call.desk, said) ? quoteRoom(call, said) : quoteService(call, said)),
+  run: async (call, input) => (isStayRequest(call.session, input) ? quoteRoom(call, input) : quoteService(call, input)),
 });
 
-type Said = z.output<typeof args>;
+type Arguments = z.output<typeof args>;
 
-async function quoteService({ ctx, desk }: ToolCall, said: Said): Promise<ToolResult> {
-  const { slug, timezone } = desk.property;
-  const service = readService(desk, said.service);
-  const provider = readProvider(desk, service, said.provider);
-  const startsAt = readStartOf(desk, said);
-  const request = readRequest(desk, said);
-  const wish = { slug, service: service.code, provider, startsAt, promoCode: null, ...request };
-  const { price, available, reason } = await quoteAppointment(ctx, wish);
-  const when = describeStart(new Date(startsAt), timezone, desk.now);
+async function quoteService({ ctx, session }: ToolCall, input: Arguments): Promise<ToolResult> {
+  const { slug, timezone } = session.property;
+  const service = readService(session, input.service);
+  const provider = readProvider(session, service, input.provider);
+  const startsAt = readStartOf(session, input);
+  const request = readRequest(session, input);
+  const query = { slug, service: service.code, provider, startsAt, promoCode: null, ...request };
+  const { price, available, reason } = await quoteAppointment(ctx, query);
+  const when = describeStart(new Date(startsAt), timezone, session.now);
   const data = { service: service.code, provider, startsAt, timezone, price: viewPrice(price) };
   return { say: sayQuote(`${service.name}, ${when},`, price, reason === null), data: { ...data, available, reason } };
 }
 
-async function quoteRoom({ ctx, desk }: ToolCall, said: Said): Promise<ToolResult> {
-  const { slug, timezone } = desk.property;
-  const { code, name } = readRoomType(desk, said.roomType);
-  const nights = readNights(desk, said);
-  const { adults = 2, children = 0 } = said;
+async function quoteRoom({ ctx, session }: ToolCall, input: Arguments): Promise<ToolResult> {
+  const { slug, timezone } = session.property;
+  const { code, name } = readRoomType(session, input.roomType);
+  const nights = readNights(session, input);
+  const { adults = 2, children = 0 } = input;
   const stay = { ...nights, adults, children };
   const { price, available, reason } = await quoteStay(ctx, { slug, roomType: code, stay, promoCode: null });
-  const when = sayNights(nights, dateInZone(desk.now, timezone));
+  const when = sayNights(nights, dateInZone(session.now, timezone));
   const data = { roomType: code, ...stay, timezone, price: viewPrice(price), available, reason };
   return { say: sayQuote(`${name}, ${when},`, price, reason === null), data };
 }

@@ -2,37 +2,38 @@ import { z } from 'zod';
 import { sayAmount, sayList } from '../../../domain/speech/agent-say.ts';
 import { defineTool } from '../agent-tool.ts';
 
-/** A description is for reading; this much of it is enough to choose by. */
+/** Characters of a description: enough to choose a service by. */
 const MAX_DESCRIPTION = 200;
-/** Who else does it can be asked for by name. */
+/** Providers listed per service; others can be requested by name. */
 const MAX_PROVIDERS = 10;
 
 export const listServicesTool = defineTool({
   name: 'list_services',
-  description: 'What can be booked here: services with their prices and who does them, room types, and travel zones.',
+  description: 'Lists all bookable items: services with prices and providers, room types, and travel zones.',
   isReading: true,
   args: z.strictObject({}),
   example: {},
-  run: async ({ desk: { property } }) => {
+  run: async ({ session: { property } }) => {
     const { name, timezone, currency, phone } = property;
     const services = property.services.map((service) => ({
-      ...{
-        code: service.code,
-        name: service.name,
-        description: service.description?.slice(0, MAX_DESCRIPTION) ?? null,
-      },
-      ...{ durationMinutes: service.durationMinutes, pricing: service.pricing },
-      ...{
-        price: Number(service.price),
-        adultPrice: Number(service.adultPrice),
-        childPrice: Number(service.childPrice),
-      },
-      ...{ minimumTotal: Number(service.minimumTotal), isAtGuests: service.isAtGuests },
-      ...{ maxAdults: service.maxAdults, maxChildren: service.maxChildren },
+      code: service.code,
+      name: service.name,
+      description: service.description?.slice(0, MAX_DESCRIPTION) ?? null,
+      durationMinutes: service.durationMinutes,
+      pricing: service.pricing,
+      price: Number(service.price),
+      adultPrice: Number(service.adultPrice),
+      childPrice: Number(service.childPrice),
+      minimumTotal: Number(service.minimumTotal),
+      isAtGuests: service.isAtGuests,
+      maxAdults: service.maxAdults,
+      maxChildren: service.maxChildren,
       providers: service.providers.slice(0, MAX_PROVIDERS).map(({ provider }) => provider),
     }));
     const roomTypes = property.roomTypes.map((roomType) => ({
-      ...{ code: roomType.code, name: roomType.name, maxOccupancy: roomType.maxOccupancy },
+      code: roomType.code,
+      name: roomType.name,
+      maxOccupancy: roomType.maxOccupancy,
       pricePerNight: Number(roomType.discountedPrice ?? roomType.basePrice),
     }));
     const zones = property.zones.map(({ code, name: zone, fee }) => ({ code, name: zone, fee: Number(fee) }));

@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { RawCall, ToolAnswer } from '../run-tool.ts';
 
-/** More than a model asks for at once. */
+/** Exceeds the parallel tool calls of a model. */
 const MAX_CALLS = 10;
 
 const text = z.string().max(200);
-const called = z.looseObject({ name: text, arguments: z.unknown().optional() });
+const functionCall = z.looseObject({ name: text, arguments: z.unknown().optional() });
 
-/** As Vapi sends them: a list of calls, each under its id. */
-const listed = z.looseObject({
+/** Vapi's format: a list of calls with ids. */
+const vapiEnvelope = z.looseObject({
   message: z.looseObject({
     type: z.literal('tool-calls'),
     toolCallList: z
@@ -17,7 +17,7 @@ const listed = z.looseObject({
           id: text,
           name: text.optional(),
           arguments: z.unknown().optional(),
-          function: called.optional(),
+          function: functionCall.optional(),
         }),
       )
       .min(1)
@@ -26,16 +26,16 @@ const listed = z.looseObject({
   }),
 });
 
-/** As OpenAI's models ask for them: arguments are JSON in a text. */
-const asked = z.looseObject({
+/** OpenAI's format: arguments are a JSON string. */
+const openAiEnvelope = z.looseObject({
   tool_calls: z
-    .array(z.looseObject({ id: text, function: called }))
+    .array(z.looseObject({ id: text, function: functionCall }))
     .min(1)
     .max(MAX_CALLS),
 });
 
-/** As Retell sends them: one call, by name, with the telephone call it belongs to. */
-const single = z.looseObject({
+/** Retell's format: one call with the telephone call it belongs to. */
+const retellEnvelope = z.looseObject({
   name: text,
   args: z.record(z.string(), z.unknown()),
   call: z.looseObject({ call_id: text.optional() }).optional(),
@@ -43,8 +43,8 @@ const single = z.looseObject({
 
 export const exampleCall = { service: 'Facial', when: 'next Tuesday' };
 
-/** The forms in which the usual platforms call tools. */
-export const envelope = z.union([listed, asked, single]).meta({
+/** The envelope formats of the supported platforms. */
+export const envelope = z.union([vapiEnvelope, openAiEnvelope, retellEnvelope]).meta({
   examples: [
     {
       message: {
@@ -55,7 +55,8 @@ export const envelope = z.union([listed, asked, single]).meta({
     {
       tool_calls: [
         {
-          ...{ id: 'call_1', type: 'function' },
+          id: 'call_1',
+          type: 'function',
           function: { name: 'check_availability', arguments: JSON.stringify(exampleCall) },
         },
       ],
@@ -64,51 +65,51 @@ export const envelope = z.union([listed, asked, single]).meta({
   ],
 });
 
-/** What came in an envelope, and how its answers go back. */
+/** The calls of an envelope, and the function that formats their answers. */
 export interface OpenedEnvelope {
   readonly calls: readonly RawCall[];
   readonly seal: (answers: readonly ToolAnswer[]) => Record<string, unknown>;
 }
 
-/** Takes the calls out of an envelope. Whatever is wrong with one of them is for its own answer to say. */
+/** Extracts the calls of an envelope. An invalid call gets its error in its own answer. */
 export function openEnvelope(body: z.output<typeof envelope>): OpenedEnvelope {
-  if (isListed(body)) {
+  if (isVapi(body)) {
     const { toolCallList, call } = body.message;
     const conversation = call?.id ?? null;
     const calls = toolCallList.map((each) => {
       const { name = '', arguments: args } = each.function ?? { name: each.name, arguments: each.arguments };
       return { id: each.id, name, args: readArguments(args), conversation };
     });
-    const spell = (answer: ToolAnswer, index: number) => ({
+    const format = (answer: ToolAnswer, index: number) => ({
       toolCallId: calls[index]?.id,
       result: JSON.stringify(answer),
     });
-    return { calls, seal: (answers) => ({ results: answers.map(spell) }) };
+    return { calls, seal: (answers) => ({ results: answers.map(format) }) };
   }
-  if (isAsked(body)) {
+  if (isOpenAi(body)) {
     const calls = body.tool_calls.map(({ id, function: { name, arguments: args } }) => {
       return { id, name, args: readArguments(args), conversation: null };
     });
-    const spell = (answer: ToolAnswer, index: number) => ({
+    const format = (answer: ToolAnswer, index: number) => ({
       tool_call_id: calls[index]?.id,
       output: JSON.stringify(answer),
     });
-    return { calls, seal: (answers) => ({ tool_outputs: answers.map(spell) }) };
+    return { calls, seal: (answers) => ({ tool_outputs: answers.map(format) }) };
   }
   const { name, args, call } = body;
   const conversation = call?.call_id ?? null;
   return { calls: [{ id: null, name, args, conversation }], seal: ([answer]) => ({ ...answer }) };
 }
 
-function isListed(body: z.output<typeof envelope>): body is z.output<typeof listed> {
-  return listed.safeParse(body).success;
+function isVapi(body: z.output<typeof envelope>): body is z.output<typeof vapiEnvelope> {
+  return vapiEnvelope.safeParse(body).success;
 }
 
-function isAsked(body: z.output<typeof envelope>): body is z.output<typeof asked> {
-  return asked.safeParse(body).success;
+function isOpenAi(body: z.output<typeof envelope>): body is z.output<typeof openAiEnvelope> {
+  return openAiEnvelope.safeParse(body).success;
 }
 
-/** Arguments as they are, or as JSON in a text; what is no JSON stays the text it is, and is refused as one. */
+/** Parses arguments sent as a JSON string. Other text stays unchanged and fails validation later. */
 function readArguments(args: unknown): unknown {
   if (typeof args !== 'string') return args;
   try {

@@ -4,7 +4,7 @@ import type { AgentTool } from '../agent-tool.ts';
 import { describeArguments } from '../tool-schema.ts';
 import { AGENT_TOOLS } from '../tool-table.ts';
 
-/** What a language model needs to know to use this server, made from the table of tools. */
+/** Serves /llms.txt, a guide for language models generated from the table of tools. */
 export const llmsRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
@@ -26,16 +26,16 @@ Every call needs \`Authorization: Bearer hf_…\`, an API key that the property'
 
 - Plain JSON: \`POST ${url}/api/v1/agent/properties/{slug}/tools/{tool}\` with the arguments as the body.
 - Voice platforms: \`POST ${url}/api/v1/agent/properties/{slug}/tools\` with a list of tool calls (Vapi), \`tool_calls\` (OpenAI) or
-  \`{name, args, call}\` (Retell), answered in the same form.
+  \`{name, args, call}\` (Retell), answered in an equal format.
 - MCP (streamable HTTP): \`${url}/mcp\`.
 
 Every answer is \`{ok, say, data, problem?}\`, under 15,000 characters. Speak \`say\`: it reads the weekday back. When \`ok\` is false,
-\`problem.code\` says why and \`say\` what can be had instead. Money is an integer in the currency's minor unit.
+\`problem.code\` says why and \`say\` offers an alternative. Money is an integer in the currency's minor unit.
 
-- Pass the day and time on as they were said, in \`when\`. Do not work out dates yourself.
-- A call under the same id (or \`Idempotency-Key\`) is the same call: a repeat gets the first answer.
+- Pass the day and time in the caller's words, in \`when\`. Do not work out dates yourself.
+- A call with an id (or \`Idempotency-Key\`) sent before is a repeat and gets the first answer.
 - reschedule_booking and cancel_booking take two calls: the first changes nothing and answers a question to ask and
-  \`data.proposal.confirm\`; once the caller has said yes, call again with \`{"confirm": "…"}\` alone. It is good once, for ten minutes.
+  \`data.proposal.confirm\`; once the caller has said yes, call again with \`{"confirm": "…"}\` alone. The token works once, for ten minutes.
 - A booking is found, moved or cancelled only with its code and the telephone number or surname of its guest.
 
 ## Tools

@@ -19,7 +19,7 @@ import { MAX_ANSWER_CHARACTERS } from './tool-routes.ts';
 import { describeArguments } from '../tool-schema.ts';
 import { AGENT_TOOLS, findTool } from '../tool-table.ts';
 
-/** How a client names a call that it may send twice. JSON-RPC's ids begin anew with every connection. */
+/** Member of `_meta` with the idempotency key of a call. JSON-RPC ids restart with every connection. */
 const CALL_ID = 'idempotencyKey';
 
 const message = z.looseObject({
@@ -29,11 +29,12 @@ const message = z.looseObject({
   params: z.looseObject({}).optional(),
 });
 
-const speak = operation({
-  summary: 'The same tools over the Model Context Protocol',
+const sendMessage = operation({
+  id: 'sendMcpMessage',
+  summary: 'Calls tools over the Model Context Protocol',
   description:
-    'Streamable HTTP, stateless: every message is a POST, answered with JSON. The key decides which property is meant. ' +
-    `\`_meta.${CALL_ID}\` of a call makes a repeat of it safe, as the header does.`,
+    'Streamable HTTP, stateless: every message is a POST with a JSON response. The API key selects the property. ' +
+    `\`_meta.${CALL_ID}\` of a call makes a retry safe, as the Idempotency-Key header does.`,
   tag: 'Agents',
   needsLogin: true,
   body: message.meta({ examples: [{ jsonrpc: '2.0', id: 1, method: 'tools/list' }] }),
@@ -48,9 +49,9 @@ const speak = operation({
 export const mcpRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
-    app.post('/mcp', speak, async (request, reply) => {
-      const server = serve(ctx, request);
-      // Nothing is remembered between two messages, so any process may answer the next.
+    app.post('/mcp', sendMessage, async (request, reply) => {
+      const server = buildMcpServer(ctx, request);
+      // Stateless: any process may answer the next message.
       const transport = new WebStandardStreamableHTTPServerTransport({ enableJsonResponse: true });
       try {
         await server.connect(transport);
@@ -66,19 +67,21 @@ export const mcpRoutes =
       }
     });
 
-    // We never speak unasked, and there is no session to end.
+    // The server sends no unsolicited messages and has no session to close.
     app.get('/mcp', { schema: { hide: true } }, async (_request, reply) =>
       reply.code(405).header('allow', 'POST').send(),
     );
   };
 
-/** Lists and calls the tools by hand: their own schemas refuse arguments with a sentence to speak. */
-function serve(ctx: Context, request: FastifyRequest): McpServer {
+/** Builds a server with low-level handlers, so that the tools validate arguments and answer with a sentence to sendMessage. */
+function buildMcpServer(ctx: Context, request: FastifyRequest): McpServer {
   const mcp = new McpServer({ name: 'holdfast', version: '1' }, { capabilities: { tools: {} } });
   const { server } = mcp;
   server.setRequestHandler(ListToolsRequestSchema, () => ({
     tools: AGENT_TOOLS.map((tool) => ({
-      ...{ name: tool.name, description: tool.description, inputSchema: { ...describeArguments(tool) } },
+      name: tool.name,
+      description: tool.description,
+      inputSchema: { ...describeArguments(tool) },
       annotations: {
         readOnlyHint: tool.isReading,
         destructiveHint: tool.name === 'cancel_booking',
@@ -105,7 +108,7 @@ async function answerCall(
 ): Promise<ToolAnswer> {
   try {
     const { answer } = await runTool(ctx, request, call);
-    // As JSON within JSON.
+    // The answer leaves as JSON inside JSON.
     return shorten(answer, MAX_ANSWER_CHARACTERS - 300, (each) => JSON.stringify(JSON.stringify(each)).length);
   } catch (error) {
     if (error instanceof AppError) throw new McpError(RpcCode.InternalError, error.message, { code: error.code });
@@ -114,7 +117,7 @@ async function answerCall(
   }
 }
 
-/** What the transport looks at: the headers of the protocol. The body is parsed already. */
+/** Builds the request the transport reads: protocol headers only, because the body is parsed already. */
 function toWebRequest(ctx: Context, request: FastifyRequest): Request {
   const headers = new Headers();
   for (const name of ['accept', 'content-type', 'mcp-protocol-version']) {

@@ -5,9 +5,9 @@ import { shorten } from '../../../domain/speech/shorten.ts';
 import { slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { runTool, toolAnswerView } from '../run-tool.ts';
-import { AGENT_TOOLS } from '../tool-table.ts';
+import { AGENT_TOOLS, findTool } from '../tool-table.ts';
 
-/** What voice platforms take of an answer. */
+/** Maximum length of an answer on voice platforms (15,000), with a margin. */
 export const MAX_ANSWER_CHARACTERS = 14_900;
 
 export const exampleToolAnswer = {
@@ -17,11 +17,12 @@ export const exampleToolAnswer = {
 };
 
 const run = operation({
+  id: 'callAgentTool',
   summary: 'Calls one tool with plain JSON arguments',
   description:
     `Tools: ${AGENT_TOOLS.map(({ name }) => `\`${name}\``).join(', ')}; their arguments are listed at /llms.txt. ` +
-    'What is refused for a reason of business is a 200 with `ok: false`, a `problem` and a sentence to speak. ' +
-    'Changes take two calls: the first answers a question and `proposal.confirm`, the second is called with `confirm`.',
+    'A business error is a 200 with `ok: false`, a `problem` and a sentence to speak. Changes take two calls: the first ' +
+    'returns a question and `proposal.confirm`, the second sends `confirm`.',
   tag: 'Agents',
   needsLogin: true,
   params: z.object({ slug, tool: z.string().max(100) }),
@@ -29,6 +30,7 @@ const run = operation({
   answers: { 200: toolAnswerView.meta({ examples: [exampleToolAnswer] }) },
   errors: ['gateway_unavailable'],
   isIdempotent: true,
+  isReading: ({ params }) => findTool((params as { tool: string }).tool)?.isReading === true,
 });
 
 export const agentToolRoutes =

@@ -1,37 +1,37 @@
 import type { FastifyRequest } from 'fastify';
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import type { Context } from '../../../context.ts';
-import type { BookingSnapshot } from '../../../domain/booking.ts';
+import type { BookingSnapshot } from '../../../domain/booking/booking.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
-import { limitAgents } from '../../../http/limits/limits.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { cancelBooking } from '../../../services/decision/cancel-booking.ts';
-import { rescheduleBooking } from '../../../services/reschedule/reschedule-booking.ts';
-import { RESCHEDULE_ERRORS } from '../../fields/reschedule-fields.ts';
+import { cancelBooking } from '../../../services/desk/decision/cancel-booking.ts';
+import { rescheduleBooking } from '../../../services/desk/reschedule/reschedule-booking.ts';
+import { RESCHEDULE_ERRORS } from '../../shapes/fields/reschedule-fields.ts';
 import { findAppointmentToChange } from '../appointment-to-change.ts';
 import { destinationOf, helloGorgeousCancellation, helloGorgeousMove } from './hello-gorgeous-fields.ts';
 import { helloGorgeousView, viewHelloGorgeous, viewHelloGorgeousForAgent } from './hello-gorgeous-view.ts';
-import { said } from '../hotelmate/hotelmate-fields.ts';
+import { emptyToUndefined } from '../hotelmate/hotelmate-fields.ts';
 
-const CALLERS = 'For its guest, for staff, who say which, and for agents, who say which and whose.';
+const CALLERS =
+  'Guests change their own appointment. Staff name the booking. Agents name the booking and identify its guest.';
 
 const answers = {
   200: helloGorgeousView,
-  202: helloGorgeousView.describe('The gateway has not said yet how it ends; the booking is as it stands.'),
+  202: helloGorgeousView.describe('The payment gateway has not confirmed the outcome yet; the booking is unchanged.'),
 };
 
 const cancel = supersededBy(
   '/api/v1/guest/booking/cancel',
   operation({
+    id: 'helloGorgeousCancelBooking',
     summary: 'Cancels an appointment at the spa',
-    description: `${CALLERS} One that is cancelled already is answered as it is.`,
+    description: `${CALLERS} An appointment that is already cancelled is returned unchanged.`,
     tag: 'Hello Gorgeous',
     permission: 'bookings.cancel',
     capability: 'CHANGE',
     body: helloGorgeousCancellation,
     answers,
-    errors: ['invalid_transition', 'payment_in_progress'],
+    errors: ['invalid_transition', 'too_late', 'payment_in_progress'],
     isIdempotent: true,
   }),
 );
@@ -39,8 +39,9 @@ const cancel = supersededBy(
 const reschedule = supersededBy(
   '/api/v1/guest/booking/reschedule',
   operation({
+    id: 'helloGorgeousRescheduleBooking',
     summary: 'Moves an appointment at the spa to another time',
-    description: `${CALLERS} When the new time is taken, nothing changes.`,
+    description: `${CALLERS} Nothing changes when the new time is taken.`,
     tag: 'Hello Gorgeous',
     permission: 'bookings.change',
     capability: 'CHANGE',
@@ -55,20 +56,23 @@ export const helloGorgeousChangeRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     announceSuccessors(app);
-    limitAgents(app, ctx.config);
 
     app.post('/cancel', cancel, async (request, reply) => {
       const target = await findAppointmentToChange(ctx, request, request.body);
-      const asked = { ...target, ifVersion: null, reason: said(request.body.reason) ?? null };
-      const { booking, isPending } = await cancelBooking(contextOf(ctx, request), asked);
+      const input = { ...target, ifVersion: null, reason: emptyToUndefined(request.body.reason) ?? null };
+      const { booking, isPending } = await cancelBooking(request.ctx, input);
       reply.code(isPending ? 202 : 200);
       return viewFor(request, booking);
     });
 
     app.post('/reschedule', reschedule, async (request, reply) => {
       const target = await findAppointmentToChange(ctx, request, request.body);
-      const asked = { ...target, ifVersion: null, to: destinationOf(request.body) };
-      const { booking, isPending } = await rescheduleBooking(contextOf(ctx, request), asked);
+      const input = {
+        ...target,
+        ifVersion: null,
+        to: { kind: 'APPOINTMENT', ...destinationOf(request.body) },
+      } as const;
+      const { booking, isPending } = await rescheduleBooking(request.ctx, input);
       reply.code(isPending ? 202 : 200);
       return viewFor(request, booking);
     });

@@ -1,24 +1,24 @@
 import { z } from 'zod';
 import { phone, plainDate, text } from '../../../http/contract/fields.ts';
-import type { NewAppointmentBooking } from '../../../services/new-booking/draft-appointment.ts';
-import { start } from '../../fields/appointment-fields.ts';
-import { bookingName, orEmpty, said } from '../hotelmate/hotelmate-fields.ts';
-import { checkPerson, personFields, personOf } from '../person-fields.ts';
-import { clockTime, joinStart, looseCode } from '../start-fields.ts';
+import type { NewAppointmentBooking } from '../../../services/selling/new-booking/appointment-booking.ts';
+import { start } from '../../shapes/fields/appointment-fields.ts';
+import { bookingName, orEmpty, emptyToUndefined } from '../hotelmate/hotelmate-fields.ts';
+import { checkPerson, personFields, personOf } from '../fields/person-fields.ts';
+import { clockTime, joinStart, looseCode } from '../fields/start-fields.ts';
 
 const whenFields = {
   date: plainDate.optional(),
-  time: orEmpty(clockTime).describe('Such as `10:00 AM`, at the spa, as the date is.'),
-  startsAt: start.optional().describe('Instead of `date` and `time`.'),
+  time: orEmpty(clockTime).describe('Such as `10:00 AM`. Date and time are local to the spa.'),
+  startsAt: start.optional().describe('Replaces `date` and `time`.'),
 };
 const providerFields = {
-  provider: orEmpty(looseCode).describe('Whoever is free, when nobody is named.'),
-  providerId: orEmpty(looseCode).describe('Another name of `provider`.'),
+  provider: orEmpty(looseCode).describe('Any free provider by default.'),
+  providerId: orEmpty(looseCode).describe('Alias of `provider`.'),
 };
 
 const createFields = {
   service: orEmpty(looseCode),
-  serviceSlug: orEmpty(looseCode).describe('Another name of `service`; one of the two.'),
+  serviceSlug: orEmpty(looseCode).describe('Alias of `service`; one of both is required.'),
   ...providerFields,
   ...whenFields,
   ...personFields,
@@ -29,35 +29,40 @@ export const helloGorgeousBooking = z
   .strictObject(createFields)
   .superRefine(checkPerson)
   .superRefine((body, context) => {
-    refuseTwoNames(body, ['service', 'serviceSlug'], context);
-    refuseTwoNames(body, ['provider', 'providerId'], context);
-    if (serviceOf(body) === undefined) complain(context, 'service', 'is needed');
-    if (startOf(body) === undefined) complain(context, 'date', 'say date and time, or startsAt');
+    rejectBothNames(body, ['service', 'serviceSlug'], context);
+    rejectBothNames(body, ['provider', 'providerId'], context);
+    if (serviceOf(body) === undefined) addIssue(context, 'service', 'is required');
+    if (startOf(body) === undefined) addIssue(context, 'date', 'must be sent with time, or startsAt instead');
   })
   .meta({
     examples: [
       {
-        ...{ serviceSlug: 'facial', providerId: 'danielle', date: '2027-05-18', time: '10:00 AM' },
-        ...{ name: 'Dana Ortiz', email: 'dana@example.com', phone: '+1 630 555 0100' },
+        serviceSlug: 'facial',
+        providerId: 'danielle',
+        date: '2027-05-18',
+        time: '10:00 AM',
+        name: 'Dana Ortiz',
+        email: 'dana@example.com',
+        phone: '+1 630 555 0100',
       },
     ],
   });
 
-const whichFields = {
-  bookingId: bookingName.optional().describe('Its code or its UUID. A guest’s token opens its own without.'),
-  id: bookingName.optional().describe('Another name of `bookingId`.'),
+const bookingIdFields = {
+  bookingId: bookingName.optional().describe('The code or UUID of the booking. Guests may leave this out.'),
+  id: bookingName.optional().describe('Alias of `bookingId`.'),
 };
 
-const whoseFields = {
-  phone: orEmpty(phone).describe('From agents alone, who say this or the surname: the guest’s telephone number.'),
-  lastName: orEmpty(text(100)).describe('From agents alone: the guest’s surname.'),
-  last_name: orEmpty(text(100)).describe('Another name of `lastName`.'),
+const guestIdentityFields = {
+  phone: orEmpty(phone).describe('Only for agents, who send this or the surname: the guest’s telephone number.'),
+  lastName: orEmpty(text(100)).describe('Only for agents: the guest’s surname.'),
+  last_name: orEmpty(text(100)).describe('Alias of `lastName`.'),
 };
 
 export const helloGorgeousCancellation = z
-  .strictObject({ ...whichFields, ...whoseFields, reason: orEmpty(text(500)) })
+  .strictObject({ ...bookingIdFields, ...guestIdentityFields, reason: orEmpty(text(500)) })
   .superRefine((body, context) => {
-    refuseTwoNames(body, ['lastName', 'last_name'], context);
+    rejectBothNames(body, ['lastName', 'last_name'], context);
   })
   .meta({
     examples: [
@@ -67,11 +72,11 @@ export const helloGorgeousCancellation = z
   });
 
 export const helloGorgeousMove = z
-  .strictObject({ ...whichFields, ...whoseFields, ...providerFields, ...whenFields })
+  .strictObject({ ...bookingIdFields, ...guestIdentityFields, ...providerFields, ...whenFields })
   .superRefine((body, context) => {
-    refuseTwoNames(body, ['lastName', 'last_name'], context);
-    refuseTwoNames(body, ['provider', 'providerId'], context);
-    if (startOf(body) === undefined) complain(context, 'date', 'say date and time, or startsAt');
+    rejectBothNames(body, ['lastName', 'last_name'], context);
+    rejectBothNames(body, ['provider', 'providerId'], context);
+    if (startOf(body) === undefined) addIssue(context, 'date', 'must be sent with time, or startsAt instead');
   })
   .meta({
     examples: [
@@ -83,43 +88,53 @@ export const helloGorgeousMove = z
 type Created = z.output<typeof helloGorgeousBooking>;
 type Moved = z.output<typeof helloGorgeousMove>;
 
-/** The booking as the canonical path would have been asked for it. */
-export function toAppointmentOf(body: Created): Omit<NewAppointmentBooking, 'slug' | 'source' | 'payment' | 'actor'> {
+/** Converts the body to the input of the canonical use case. */
+export function toAppointmentOf(body: Created): Omit<NewAppointmentBooking, 'slug' | 'source' | 'payment'> {
   return {
+    kind: 'APPOINTMENT',
     service: serviceOf(body) ?? '',
     ...destinationOf(body),
     guest: personOf(body),
-    specialRequests: said(body.notes) ?? null,
-    ...{ adults: 1, children: 0, address: null, zone: null, companions: [], booker: null, promoCode: null },
+    specialRequests: emptyToUndefined(body.notes) ?? null,
+    adults: 1,
+    children: 0,
+    address: null,
+    zone: null,
+    companions: [],
+    booker: null,
+    promoCode: null,
   };
 }
 
-/** When it is to be, and with whom. */
+/** Returns the requested start and provider. */
 export function destinationOf(body: Created | Moved): { startsAt: string; provider: string | null } {
-  return { startsAt: startOf(body) ?? '', provider: said(body.provider) ?? said(body.providerId) ?? null };
+  return {
+    startsAt: startOf(body) ?? '',
+    provider: emptyToUndefined(body.provider) ?? emptyToUndefined(body.providerId) ?? null,
+  };
 }
 
 function serviceOf(body: Pick<Created, 'service' | 'serviceSlug'>): string | undefined {
-  return said(body.service) ?? said(body.serviceSlug);
+  return emptyToUndefined(body.service) ?? emptyToUndefined(body.serviceSlug);
 }
 
-/** Undefined when it is not said, or said twice. */
+/** Returns the requested start; undefined when missing or given twice. */
 function startOf({ date, time, startsAt }: Pick<Created, 'date' | 'time' | 'startsAt'>): string | undefined {
-  const spoken = said(time);
-  if (startsAt !== undefined) return date === undefined && spoken === undefined ? startsAt : undefined;
-  return date === undefined || spoken === undefined ? undefined : joinStart(date, spoken);
+  const clock = emptyToUndefined(time);
+  if (startsAt !== undefined) return date === undefined && clock === undefined ? startsAt : undefined;
+  return date === undefined || clock === undefined ? undefined : joinStart(date, clock);
 }
 
-function refuseTwoNames<Key extends string>(
+function rejectBothNames<Key extends string>(
   body: { readonly [K in Key]?: string | undefined },
   [name, other]: readonly [Key, Key],
   context: z.core.$RefinementCtx,
 ): void {
-  if (said(body[name]) !== undefined && said(body[other]) !== undefined) {
-    complain(context, other, `is another name of ${name}: say one of them`);
+  if (emptyToUndefined(body[name]) !== undefined && emptyToUndefined(body[other]) !== undefined) {
+    addIssue(context, other, `is an alias of ${name}: send one of both`);
   }
 }
 
-function complain(context: z.core.$RefinementCtx, path: string, message: string): void {
+function addIssue(context: z.core.$RefinementCtx, path: string, message: string): void {
   context.addIssue({ code: 'custom', path: [path], message });
 }

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { BookingSnapshot } from '../../../domain/booking.ts';
+import type { BookingSnapshot } from '../../../domain/booking/booking.ts';
 import { BOOKING_STATUSES } from '../../../domain/booking-status.ts';
-import { spellTwelveHours } from '../../../domain/time/clock-time.ts';
-import { spellLocal } from '../../../domain/time/wall-time.ts';
+import { formatTwelveHours } from '../../../domain/time/clock-time.ts';
+import { formatLocal } from '../../../domain/time/wall-time.ts';
 import { AppError } from '../../../errors.ts';
-import type { OpenSlots } from '../../../services/slots/list-open-slots.ts';
+import type { OpenSlots } from '../../../services/stock/time/list-open-slots.ts';
 
 const booking = z.object({
   id: z.string().describe('The code.'),
@@ -19,7 +19,7 @@ const booking = z.object({
   endsAt: z.string(),
   localStart: z.string(),
   timezone: z.string(),
-  name: z.string().describe('Empty for agents, as what else there is of the guest is null.'),
+  name: z.string().describe('Empty for agents; other guest data is null for agents.'),
   email: z.string().nullable(),
   phone: z.string().nullable(),
   notes: z.string().nullable(),
@@ -28,30 +28,44 @@ const booking = z.object({
 });
 
 const exampleBooking = {
-  ...{ id: 'BK-2027-0042', status: 'CONFIRMED', service: 'FACIAL', serviceName: 'Facial' },
-  ...{ provider: 'DANIELLE', providerName: 'Danielle', date: '2027-05-18', time: '10:00 AM' },
-  ...{ startsAt: '2027-05-18T15:00:00.000Z', endsAt: '2027-05-18T16:00:00.000Z' },
-  ...{ localStart: '2027-05-18T10:00:00-05:00', timezone: 'America/Chicago' },
-  ...{ name: 'Dana Ortiz', email: 'dana@example.com', phone: '+1 630 555 0100', notes: null },
-  ...{ totalPayable: 12000, currency: 'USD' },
+  id: 'BK-2027-0042',
+  status: 'CONFIRMED',
+  service: 'FACIAL',
+  serviceName: 'Facial',
+  provider: 'DANIELLE',
+  providerName: 'Danielle',
+  date: '2027-05-18',
+  time: '10:00 AM',
+  startsAt: '2027-05-18T15:00:00.000Z',
+  endsAt: '2027-05-18T16:00:00.000Z',
+  localStart: '2027-05-18T10:00:00-05:00',
+  timezone: 'America/Chicago',
+  name: 'Dana Ortiz',
+  email: 'dana@example.com',
+  phone: '+1 630 555 0100',
+  notes: null,
+  totalPayable: 12000,
+  currency: 'USD',
 };
 const token = 'wq3kPwm1c0p8y2n4rT6uVxZaBcDeFgHiJkLmNoPqRsT';
 
-/** A booking as Hello Gorgeous answers it. */
+/** A booking in the format of Hello Gorgeous. */
 export const helloGorgeousView = z
   .object({ success: z.literal(true), booking })
   .meta({ examples: [{ success: true, booking: exampleBooking }] });
 
 export const helloGorgeousCreatedView = helloGorgeousView
   .extend({
-    guest_token: z.string().nullable().describe('Opens this booking for its guest. Shown once. Null in a dry run.'),
+    guest_token: z.string().nullable().describe('Token of the guest for this booking, shown once. Null in a dry run.'),
     manage_url: z.string().nullable(),
   })
   .meta({
     examples: [
       {
-        ...{ success: true, booking: exampleBooking },
-        ...{ guest_token: token, manage_url: `https://book.example/manage#${token}` },
+        success: true,
+        booking: exampleBooking,
+        guest_token: token,
+        manage_url: `https://book.example/manage#${token}`,
       },
     ],
   });
@@ -65,24 +79,33 @@ export function viewHelloGorgeous(snapshot: BookingSnapshot): z.output<typeof he
   return {
     success: true,
     booking: {
-      ...{ id: code, status, service: service.code, serviceName: service.name },
-      ...{ provider: provider.code, providerName: provider.name },
+      id: code,
+      status,
+      service: service.code,
+      serviceName: service.name,
+      provider: provider.code,
+      providerName: provider.name,
       ...viewStart(startsAt, timezone),
-      ...{ startsAt, endsAt, timezone },
+      startsAt,
+      endsAt,
+      timezone,
       name: primary === undefined ? '' : `${primary.firstName} ${primary.lastName}`,
-      ...{ email: primary?.email ?? null, phone: primary?.phone ?? null, notes: snapshot.specialRequests },
-      ...{ totalPayable: price.totalPayable, currency: price.currency },
+      email: primary?.email ?? null,
+      phone: primary?.phone ?? null,
+      notes: snapshot.specialRequests,
+      totalPayable: price.totalPayable,
+      currency: price.currency,
     },
   };
 }
 
-/** The same as an agent may know it: nothing of the guest, who is on the line and knows. */
+/** Formats a booking for agents, without guest data. */
 export function viewHelloGorgeousForAgent(snapshot: BookingSnapshot): z.output<typeof helloGorgeousView> {
   const { success, booking: whole } = viewHelloGorgeous(snapshot);
   return { success, booking: { ...whole, name: '', email: null, phone: null, notes: null } };
 }
 
-/** The starts of one day that can be booked. */
+/** The bookable starts of one day. */
 export const helloGorgeousSlotsView = z.object({
   date: z.string(),
   timezone: z.string(),
@@ -92,17 +115,21 @@ export const helloGorgeousSlotsView = z.object({
       time: z.string(),
       startsAt: z.string(),
       localStart: z.string(),
-      providers: z.array(z.string()).describe('Who is free.'),
+      providers: z.array(z.string()).describe('Free providers.'),
     }),
   ),
-  phone: z.string().nullable().describe('Whom to call when nothing suits.'),
+  phone: z.string().nullable().describe('The property’s telephone number.'),
 });
 
 export const exampleHelloGorgeousSlots = {
-  ...{ date: '2027-05-18', timezone: 'America/Chicago', service: 'FACIAL' },
+  date: '2027-05-18',
+  timezone: 'America/Chicago',
+  service: 'FACIAL',
   slots: [
     {
-      ...{ time: '10:00 AM', startsAt: '2027-05-18T15:00:00.000Z', localStart: '2027-05-18T10:00:00-05:00' },
+      time: '10:00 AM',
+      startsAt: '2027-05-18T15:00:00.000Z',
+      localStart: '2027-05-18T10:00:00-05:00',
       providers: ['DANIELLE'],
     },
   ],
@@ -122,6 +149,6 @@ export function viewHelloGorgeousSlots(
 }
 
 function viewStart(startsAt: string, timezone: string) {
-  const localStart = spellLocal(new Date(startsAt), timezone);
-  return { date: localStart.slice(0, 10), time: spellTwelveHours(localStart.slice(11, 16)), localStart };
+  const localStart = formatLocal(new Date(startsAt), timezone);
+  return { date: localStart.slice(0, 10), time: formatTwelveHours(localStart.slice(11, 16)), localStart };
 }

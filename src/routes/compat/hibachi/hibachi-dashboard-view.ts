@@ -1,46 +1,59 @@
 import { z } from 'zod';
-import type { Dashboard, StatusCount } from '../../../services/property/read-dashboard.ts';
+import type { Dashboard, StatusCount } from '../../../services/desk/report/read-dashboard.ts';
 import { exampleHibachi, HIBACHI_STATUS_OF, hibachiView } from './hibachi-view.ts';
 import type { HibachiBooking } from './hibachi-view.ts';
 
 export const hibachiDashboard = z.object({
-  date: z.string().describe('Today, at the property.'),
+  date: z.string().describe('Today in the property’s timezone.'),
   total_bookings: z.int(),
   pending: z.int(),
   confirmed: z.int(),
   completed: z.int(),
   cancelled: z.int(),
   no_show: z.int(),
-  today: z.int().describe('Parties that begin today; neither cancelled nor declined, as all below.'),
+  today: z.int().describe('Parties that start today. From here on, cancelled and declined parties are not counted.'),
   upcoming: z.int(),
-  upcoming_guests: z.int().describe('Of the upcoming ones.'),
-  todays_parties: z.array(hibachiView).describe('In order of their start.'),
-  holds: z.int().describe('Waiting to be paid, their station held.'),
+  upcoming_guests: z.int().describe('Guests of the upcoming parties.'),
+  todays_parties: z.array(hibachiView).describe('Sorted by start.'),
+  holds: z.int().describe('Unpaid parties with a held station.'),
   pending_approvals: z
     .array(
       z.object({
         code: z.string(),
         starts_at: z.string(),
-        capture_before: z.string().nullable().describe('When the authorization ends; null where there is none.'),
+        capture_before: z
+          .string()
+          .nullable()
+          .describe('The end of the card authorization; null without an authorization.'),
       }),
     )
-    .describe('The one whose authorization ends first comes first.'),
-  revenue_today_cents: z.int().describe('Paid today, less what was given back today.'),
-  paid_cents: z.int().describe('Paid for them, less what was given back.'),
-  balance_due_cents: z
-    .int()
-    .describe('What is still to be paid for parties that stand: the total, less what was paid.'),
-  failed_webhooks: z.int().describe('Messages of the payment gateway that could not be worked off.'),
+    .describe('The earliest end of authorization first.'),
+  revenue_today_cents: z.int().describe('Payments of today minus refunds of today.'),
+  paid_cents: z.int().describe('Payments for these parties minus refunds.'),
+  balance_due_cents: z.int().describe('The unpaid balance of active parties.'),
+  failed_webhooks: z.int().describe('Webhook events of the payment gateway that failed to process.'),
 });
 
 export const exampleDashboard = {
   date: '2027-05-14',
-  ...{ total_bookings: 12, pending: 2, confirmed: 5, completed: 3, cancelled: 1, no_show: 1 },
-  ...{ today: 1, upcoming: 6, upcoming_guests: 70, todays_parties: [exampleHibachi], holds: 1 },
+  total_bookings: 12,
+  pending: 2,
+  confirmed: 5,
+  completed: 3,
+  cancelled: 1,
+  no_show: 1,
+  today: 1,
+  upcoming: 6,
+  upcoming_guests: 70,
+  todays_parties: [exampleHibachi],
+  holds: 1,
   pending_approvals: [
     { code: 'BK-2027-0043', starts_at: '2027-05-20T01:00:00.000Z', capture_before: '2027-05-16T12:00:00.000Z' },
   ],
-  ...{ revenue_today_cents: 10000, paid_cents: 120000, balance_due_cents: 230000, failed_webhooks: 0 },
+  revenue_today_cents: 10000,
+  paid_cents: 120000,
+  balance_due_cents: 230000,
+  failed_webhooks: 0,
 };
 
 export function viewDashboard(
@@ -52,8 +65,8 @@ export function viewDashboard(
     of.reduce((total, each) => total + each[member], 0);
   const of = (status: (typeof HIBACHI_STATUS_OF)[keyof typeof HIBACHI_STATUS_OF]) =>
     counts.filter((each) => HIBACHI_STATUS_OF[each.status] === status);
-  const real = counts.filter((each) => HIBACHI_STATUS_OF[each.status] !== 'CANCELLED');
-  const standing = counts.filter(({ status }) => ['PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE'].includes(status));
+  const notCancelled = counts.filter((each) => HIBACHI_STATUS_OF[each.status] !== 'CANCELLED');
+  const active = counts.filter(({ status }) => ['PENDING_APPROVAL', 'CONFIRMED', 'IN_HOUSE'].includes(status));
   return {
     date: dashboard.today,
     total_bookings: sum(counts, 'count'),
@@ -62,9 +75,9 @@ export function viewDashboard(
     completed: sum(of('COMPLETED'), 'count'),
     cancelled: sum(of('CANCELLED'), 'count'),
     no_show: sum(of('NO_SHOW'), 'count'),
-    today: sum(real, 'today'),
-    upcoming: sum(real, 'upcoming'),
-    upcoming_guests: sum(real, 'upcomingGuests'),
+    today: sum(notCancelled, 'today'),
+    upcoming: sum(notCancelled, 'upcoming'),
+    upcoming_guests: sum(notCancelled, 'upcomingGuests'),
     todays_parties: todaysParties,
     holds: sum(counts, 'holds'),
     pending_approvals: dashboard.pendingApprovals.map(({ code, startsAt, captureBefore }) => ({
@@ -73,8 +86,8 @@ export function viewDashboard(
       capture_before: captureBefore?.toISOString() ?? null,
     })),
     revenue_today_cents: dashboard.revenueToday,
-    paid_cents: sum(real, 'paid'),
-    balance_due_cents: sum(standing, 'balanceDue'),
+    paid_cents: sum(notCancelled, 'paid'),
+    balance_due_cents: sum(active, 'balanceDue'),
     failed_webhooks: dashboard.failedWebhooks,
   };
 }

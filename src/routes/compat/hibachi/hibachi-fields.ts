@@ -1,78 +1,89 @@
 import { z } from 'zod';
-import { readAddressLine } from '../../../domain/speech/address-line.ts';
-import type { Address } from '../../../domain/booking.ts';
+import { parseAddressLine } from '../../../domain/speech/address-line.ts';
+import type { Address } from '../../../domain/booking/booking.ts';
 import { plainDate, text } from '../../../http/contract/fields.ts';
-import type { NewAppointmentBooking } from '../../../services/new-booking/draft-appointment.ts';
-import { address } from '../../fields/appointment-fields.ts';
-import { calendarMonth } from '../../fields/calendar-month.ts';
+import type { NewAppointmentBooking } from '../../../services/selling/new-booking/appointment-booking.ts';
+import { address } from '../../shapes/fields/appointment-fields.ts';
+import { calendarMonth } from '../../shapes/fields/calendar-month.ts';
 import { HIBACHI_STATUSES } from './hibachi-view.ts';
-import { orEmpty, said } from '../hotelmate/hotelmate-fields.ts';
-import { checkPerson, personFields, personOf } from '../person-fields.ts';
-import { clockTime, joinStart, looseCode } from '../start-fields.ts';
+import { orEmpty, emptyToUndefined } from '../hotelmate/hotelmate-fields.ts';
+import { checkPerson, personFields, personOf } from '../fields/person-fields.ts';
+import { clockTime, joinStart, looseCode } from '../fields/start-fields.ts';
 
 const MAX_PARTY = 500;
-const station = orEmpty(looseCode).describe('The code of the station; whichever is free, when none is named.');
+const station = orEmpty(looseCode).describe('The code of the station; any free station by default.');
 
-const addressLine = text(300).refine((line) => readAddressLine(line) !== null, {
+const addressLine = text(300).refine((line) => parseAddressLine(line) !== null, {
   message: 'must end with city, state and ZIP code, such as 12 Grill St, Sacramento, CA 95814',
 });
 const snakeAddress = address
   .omit({ postalCode: true, country: true })
   .extend({ postal_code: address.shape.postalCode, country: address.shape.country.default('US') });
 
-const notUsed = {
-  customer_id: z.string().max(100).optional().describe('Not used: the customer is who has the e-mail address.'),
-  deposit_due_cents: z.int().optional().describe('Not used: the price is what the property has.'),
-  total_due_cents: z.int().optional().describe('Not used, as the deposit.'),
-  source: z.string().max(50).optional().describe('Not used: it follows the credential.'),
+const ignoredFields = {
+  customer_id: z.string().max(100).optional().describe('Ignored: the email address identifies the customer.'),
+  deposit_due_cents: z.int().optional().describe('Ignored: the property’s prices apply.'),
+  total_due_cents: z.int().optional().describe('Ignored: the property’s prices apply.'),
+  source: z.string().max(50).optional().describe('Ignored: the credential decides the source.'),
 };
 
 export const hibachiBooking = z
   .strictObject({
-    service: orEmpty(looseCode).describe('The first on sale, when none is named.'),
+    service: orEmpty(looseCode).describe('The property’s first service by default.'),
     station_id: station,
     date: plainDate,
-    slot: clockTime.describe('Such as `18:00` or `6:00 PM`, at the property.'),
-    address: z.union([addressLine, address, snakeAddress]).optional(),
-    zone: orEmpty(looseCode).describe('Instead of an address, where there is none yet.'),
+    slot: clockTime.describe('Such as `18:00` or `6:00 PM`, local to the property.'),
+    address: z.xor([addressLine, address, snakeAddress]).optional(),
+    zone: orEmpty(looseCode).describe('Replaces an address that is not known yet.'),
     party_adults: z.int().min(1).max(MAX_PARTY),
     party_kids: z.int().min(0).max(MAX_PARTY).default(0),
     special_requests: orEmpty(text(2_000)),
     ...personFields,
-    ...notUsed,
+    ...ignoredFields,
   })
   .superRefine(checkPerson)
   .meta({
     examples: [
       {
-        ...{ date: '2027-05-14', slot: '18:00', station_id: 'STATION-1', party_adults: 10, party_kids: 2 },
-        ...{ address: '12 Grill St, Sacramento, CA 95814', zone: 'A' },
-        ...{ name: 'Dana Ortiz', email: 'dana@example.com', phone: '+1 916 555 0100' },
+        date: '2027-05-14',
+        slot: '18:00',
+        station_id: 'STATION-1',
+        party_adults: 10,
+        party_kids: 2,
+        address: '12 Grill St, Sacramento, CA 95814',
+        zone: 'A',
+        name: 'Dana Ortiz',
+        email: 'dana@example.com',
+        phone: '+1 916 555 0100',
       },
     ],
   });
 
-/** The party as the canonical path would have been asked for it. */
+/** Converts the body to the input of the canonical use case. */
 export function toPartyOf(
   body: z.output<typeof hibachiBooking>,
   service: string,
-): Omit<NewAppointmentBooking, 'slug' | 'source' | 'payment' | 'actor'> {
+): Omit<NewAppointmentBooking, 'slug' | 'source' | 'payment'> {
   return {
+    kind: 'APPOINTMENT',
     service,
     startsAt: joinStart(body.date, body.slot),
-    provider: said(body.station_id) ?? null,
-    ...{ adults: body.party_adults, children: body.party_kids },
+    provider: emptyToUndefined(body.station_id) ?? null,
+    adults: body.party_adults,
+    children: body.party_kids,
     address: readAddress(body.address),
-    zone: said(body.zone) ?? null,
+    zone: emptyToUndefined(body.zone) ?? null,
     guest: personOf(body),
-    specialRequests: said(body.special_requests) ?? null,
-    ...{ companions: [], booker: null, promoCode: null },
+    specialRequests: emptyToUndefined(body.special_requests) ?? null,
+    companions: [],
+    booker: null,
+    promoCode: null,
   };
 }
 
 export function readAddress(place: z.output<typeof hibachiBooking>['address']): Address | null {
   if (place === undefined) return null;
-  if (typeof place === 'string') return readAddressLine(place);
+  if (typeof place === 'string') return parseAddressLine(place);
   const { line1, line2 = null, city, region = null, country } = place;
   return {
     line1,
@@ -84,23 +95,26 @@ export function readAddress(place: z.output<typeof hibachiBooking>['address']): 
   };
 }
 
-const asAnswered = z
+const fixedMember = z
   .union([z.string().max(2_000), z.number(), z.null()])
   .optional()
-  .describe('As it was answered; it can’t be changed here.');
+  .describe('Accepted unchanged from an earlier response; cannot be changed here.');
 
-/** Members of a booking's answer that may be sent back as they are, and changed nowhere on these paths. */
+/** Members of a response that may be sent back unchanged and that these paths cannot change. */
 export const FIXED_MEMBERS = [
-  ...([
-    'id',
-    'code',
-    'customer_id',
-    'total_guests',
-    'deposit_due_cents',
-    'total_due_cents',
-    'balance_due_cents',
-  ] as const),
-  ...(['currency', 'payment_status', 'source', 'special_requests', 'created_at', 'updated_at'] as const),
+  'id',
+  'code',
+  'customer_id',
+  'total_guests',
+  'deposit_due_cents',
+  'total_due_cents',
+  'balance_due_cents',
+  'currency',
+  'payment_status',
+  'source',
+  'special_requests',
+  'created_at',
+  'updated_at',
 ] as const;
 
 export const hibachiChange = z
@@ -113,13 +127,13 @@ export const hibachiChange = z
     address: z
       .union([z.string().max(1_000), z.null(), address, snakeAddress])
       .optional()
-      .describe('Another address decides the zone, unless another zone is named beside it.'),
+      .describe('A new address decides the zone unless `zone` changes too.'),
     zone: orEmpty(looseCode.nullable()),
     status: z.enum(HIBACHI_STATUSES).optional(),
-    version: z.int().min(1).optional().describe('Of the booking as you have seen it; `If-Match` does the same.'),
-    reason: orEmpty(text(500)).describe('Of a cancellation.'),
-    ...(Object.fromEntries(FIXED_MEMBERS.map((member) => [member, asAnswered])) as {
-      [Member in (typeof FIXED_MEMBERS)[number]]: typeof asAnswered;
+    version: z.int().min(1).optional().describe('The version of the last read; equivalent to `If-Match`.'),
+    reason: orEmpty(text(500)).describe('The reason of a cancellation.'),
+    ...(Object.fromEntries(FIXED_MEMBERS.map((member) => [member, fixedMember])) as {
+      [Member in (typeof FIXED_MEMBERS)[number]]: typeof fixedMember;
     }),
   })
   .meta({
@@ -131,8 +145,8 @@ export const hibachiChange = z
   });
 
 export const hibachiWeek = z.strictObject({
-  start: plainDate.optional().describe('The first of the seven days; today, when it is left out.'),
-  start_date: plainDate.optional().describe('Another name of `start`.'),
+  start: plainDate.optional().describe('The first of the seven days; today by default.'),
+  start_date: plainDate.optional().describe('Alias of `start`.'),
   station_id: station,
 });
 
@@ -143,14 +157,15 @@ export const hibachiMonth = z
       .string()
       .regex(/^20\d\d$/)
       .optional()
-      .describe('Of a month that is only a number.'),
+      .describe('The year of a numeric month.'),
     station_id: station,
   })
   .refine(({ month, year }) => (month !== undefined && !month.includes('-')) === (year !== undefined), {
-    ...{ path: ['month'], message: 'say a month such as 2027-05, or month and year' },
+    path: ['month'],
+    message: 'must be a month such as 2027-05, or a number with year',
   });
 
-/** `YYYY-MM`, of today's where none is said. */
+/** Returns the requested month as `YYYY-MM`; today's month by default. */
 export function monthOf({ month, year }: z.output<typeof hibachiMonth>, today: string): string {
   if (month === undefined) return today.slice(0, 7);
   return year === undefined ? month : `${year}-${month.padStart(2, '0')}`;

@@ -1,16 +1,16 @@
 import { z } from 'zod';
-import { spellAddressLine } from '../../../domain/speech/address-line.ts';
-import { BOOKING_SOURCES } from '../../../domain/booking.ts';
-import type { BookingSnapshot } from '../../../domain/booking.ts';
+import { formatAddressLine } from '../../../domain/speech/address-line.ts';
+import { BOOKING_SOURCES } from '../../../domain/booking/booking.ts';
+import type { BookingSnapshot } from '../../../domain/booking/booking.ts';
 import type { BookingStatus } from '../../../domain/booking-status.ts';
-import { spellLocal } from '../../../domain/time/wall-time.ts';
+import { formatLocal } from '../../../domain/time/wall-time.ts';
 import { AppError } from '../../../errors.ts';
-import type { OpenSlots } from '../../../services/slots/list-open-slots.ts';
+import type { OpenSlots } from '../../../services/stock/time/list-open-slots.ts';
 
 export const HIBACHI_STATUSES = ['PENDING', 'CONFIRMED', 'COMPLETED', 'CANCELLED', 'NO_SHOW'] as const;
 type HibachiStatus = (typeof HIBACHI_STATUSES)[number];
 
-/** What My Hibachi calls each of our statuses. */
+/** My Hibachi's name of each status. */
 export const HIBACHI_STATUS_OF = {
   PENDING_PAYMENT: 'PENDING',
   PENDING_APPROVAL: 'PENDING',
@@ -23,7 +23,7 @@ export const HIBACHI_STATUS_OF = {
   NO_SHOW: 'NO_SHOW',
 } as const satisfies Record<BookingStatus, HibachiStatus>;
 
-/** Our statuses behind one of My Hibachi's. */
+/** Lists the statuses that map to a status of My Hibachi. */
 export function statusesBehind(status: HibachiStatus): BookingStatus[] {
   const all = Object.keys(HIBACHI_STATUS_OF) as BookingStatus[];
   return all.filter((each) => HIBACHI_STATUS_OF[each] === status);
@@ -35,7 +35,7 @@ const shape = z.object({
   customer_id: z.uuid().nullable().describe('Null in a dry run.'),
   station_id: z.string(),
   date: z.string(),
-  slot: z.string().describe('When it begins, at the property.'),
+  slot: z.string().describe('The start, local to the property.'),
   address: z.string().nullable(),
   zone: z.string().nullable(),
   party_adults: z.int(),
@@ -43,10 +43,10 @@ const shape = z.object({
   total_guests: z.int(),
   deposit_due_cents: z.int(),
   total_due_cents: z.int(),
-  balance_due_cents: z.int().describe('The total less the deposit, whatever was paid.'),
+  balance_due_cents: z.int().describe('The total minus the deposit, independent of payments.'),
   currency: z.string(),
   status: z.enum(HIBACHI_STATUSES),
-  payment_status: z.enum(HIBACHI_STATUSES).describe('The same as `status`.'),
+  payment_status: z.enum(HIBACHI_STATUSES).describe('Equals `status`.'),
   source: z.enum(BOOKING_SOURCES),
   version: z.int(),
   special_requests: z.string().nullable(),
@@ -55,23 +55,38 @@ const shape = z.object({
 });
 
 export const exampleHibachi = {
-  ...{ id: '01980c4e-7f3a-7000-8000-000000000001', code: 'BK-2027-0042' },
+  id: '01980c4e-7f3a-7000-8000-000000000001',
+  code: 'BK-2027-0042',
   customer_id: '01980c4e-7f3a-7000-8000-000000000002',
-  ...{ station_id: 'STATION-1', date: '2027-05-14', slot: '18:00' },
-  ...{ address: '12 Grill St, Sacramento, CA 95814', zone: 'A', party_adults: 10, party_kids: 2, total_guests: 12 },
-  ...{ deposit_due_cents: 10000, total_due_cents: 65423, balance_due_cents: 55423, currency: 'USD' },
-  ...{ status: 'PENDING', payment_status: 'PENDING', source: 'COMPAT', version: 1, special_requests: null },
-  ...{ created_at: '2027-05-01T09:00:00.000Z', updated_at: '2027-05-01T09:00:00.000Z' },
+  station_id: 'STATION-1',
+  date: '2027-05-14',
+  slot: '18:00',
+  address: '12 Grill St, Sacramento, CA 95814',
+  zone: 'A',
+  party_adults: 10,
+  party_kids: 2,
+  total_guests: 12,
+  deposit_due_cents: 10000,
+  total_due_cents: 65423,
+  balance_due_cents: 55423,
+  currency: 'USD',
+  status: 'PENDING',
+  payment_status: 'PENDING',
+  source: 'COMPAT',
+  version: 1,
+  special_requests: null,
+  created_at: '2027-05-01T09:00:00.000Z',
+  updated_at: '2027-05-01T09:00:00.000Z',
 };
 
-/** A party as My Hibachi answers it. */
+/** A party in the format of My Hibachi. */
 export const hibachiView = shape.meta({ examples: [exampleHibachi] });
 export type HibachiBooking = z.output<typeof hibachiView>;
 
 const token = 'wq3kPwm1c0p8y2n4rT6uVxZaBcDeFgHiJkLmNoPqRsT';
 export const hibachiCreatedView = shape
   .extend({
-    guest_token: z.string().nullable().describe('Opens this booking for its guest. Shown once. Null in a dry run.'),
+    guest_token: z.string().nullable().describe('Token of the guest for this booking, shown once. Null in a dry run.'),
     manage_url: z.string().nullable(),
   })
   .meta({
@@ -85,18 +100,31 @@ export function viewHibachi(booking: BookingSnapshot, customerId: string | null)
   const status = HIBACHI_STATUS_OF[booking.status];
   const { depositDue, totalPayable, currency } = price;
   return {
-    ...{ id, code, customer_id: customerId, station_id: provider.code },
+    id,
+    code,
+    customer_id: customerId,
+    station_id: provider.code,
     ...viewStart(booking.startsAt, booking.property.timezone),
-    address: address && spellAddressLine(address),
+    address: address && formatAddressLine(address),
     zone: zone?.code ?? null,
-    ...{ party_adults: adults, party_kids: children, total_guests: adults + children },
-    ...{ deposit_due_cents: depositDue, total_due_cents: totalPayable, balance_due_cents: totalPayable - depositDue },
-    ...{ currency, status, payment_status: status, source, version, special_requests: specialRequests },
-    ...{ created_at: createdAt, updated_at: updatedAt },
+    party_adults: adults,
+    party_kids: children,
+    total_guests: adults + children,
+    deposit_due_cents: depositDue,
+    total_due_cents: totalPayable,
+    balance_due_cents: totalPayable - depositDue,
+    currency,
+    status,
+    payment_status: status,
+    source,
+    version,
+    special_requests: specialRequests,
+    created_at: createdAt,
+    updated_at: updatedAt,
   };
 }
 
-/** The slots of one day that can be had. */
+/** The bookable slots of one day. */
 export const hibachiSlotsView = z.object({
   date: z.string(),
   timezone: z.string(),
@@ -104,14 +132,15 @@ export const hibachiSlotsView = z.object({
     z.object({
       slot: z.string(),
       starts_at: z.string(),
-      available: z.int().describe('How many stations are free.'),
+      available: z.int().describe('The number of free stations.'),
       station_ids: z.array(z.string()),
     }),
   ),
 });
 
 export const exampleHibachiSlots = {
-  ...{ date: '2027-05-14', timezone: 'America/Los_Angeles' },
+  date: '2027-05-14',
+  timezone: 'America/Los_Angeles',
   slots: [{ slot: '18:00', starts_at: '2027-05-15T01:00:00.000Z', available: 1, station_ids: ['STATION-1'] }],
 };
 
@@ -125,6 +154,6 @@ export function viewHibachiSlots(date: string, { timezone, slots }: OpenSlots): 
 }
 
 function viewStart(startsAt: string, timezone: string): { date: string; slot: string } {
-  const local = spellLocal(new Date(startsAt), timezone);
+  const local = formatLocal(new Date(startsAt), timezone);
   return { date: local.slice(0, 10), slot: local.slice(11, 16) };
 }

@@ -2,19 +2,19 @@ import { z } from 'zod';
 import {
   balanceOf,
   BOOKING_SOURCES,
-  holdDeadline,
+  findHoldDeadline,
   PARTY_ROLES,
   PAYMENT_METHODS,
-  secondsLeft,
-} from '../../../domain/booking.ts';
-import type { BookingSnapshot, PartyMember, RecordedPayment } from '../../../domain/booking.ts';
+  countSecondsLeft,
+} from '../../../domain/booking/booking.ts';
+import type { BookingSnapshot, PartyMember, RecordedPayment } from '../../../domain/booking/booking.ts';
 import { BOOKING_STATUSES } from '../../../domain/booking-status.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
-import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
+import { PAYMENT_STAGES } from '../../../domain/money/payment-stage.ts';
 import type { StayRequest } from '../../../domain/availability/stay.ts';
 import { AppError } from '../../../errors.ts';
 import { exampleHotelmateBooking, exampleHotelmateStaffBooking } from './hotelmate-example.ts';
-import { spellAmount } from '../../../domain/money/money.ts';
+import { formatAmount } from '../../../domain/money/money.ts';
 import { hotelmatePricing, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
 
 const instant = z.string();
@@ -32,15 +32,15 @@ export const hotelInfo = z.object({
   phone: z.string().nullable(),
 });
 export const datesInfo = z.object({ check_in: z.string(), check_out: z.string(), nights: z.int() });
-/** How many come, beside who they are where that is known. */
+/** The number of guests. */
 export const guestCounts = z.object({ adults: z.int(), children: z.int(), total_guests: z.int() });
 
 const payment = z.object({
-  required: z.boolean().describe('Whether the booking waits to be paid.'),
+  required: z.boolean().describe('True while the booking waits for payment.'),
   stage: z.enum(PAYMENT_STAGES),
   paid_amount: z.string(),
   balance_due: z.string(),
-  expires_at: instant.nullable().describe('When the hold ends; null for a booking that waits for no payment.'),
+  expires_at: instant.nullable().describe('The end of the hold; null unless the booking waits for payment.'),
   seconds_left: z.int().nullable(),
 });
 
@@ -66,10 +66,10 @@ const shape = z.object({
   updated_at: instant,
 });
 
-/** A booking as HotelMate's guests see it. */
+/** A booking in HotelMate's format, for guests. */
 export const hotelmateBookingView = shape.meta({ examples: [exampleHotelmateBooking] });
 
-/** A booking as HotelMate's staff see it. */
+/** A booking in HotelMate's format, for staff. */
 export const hotelmateStaffBookingView = shape
   .extend({
     id: z.uuid(),
@@ -101,11 +101,16 @@ export const hotelmateStaffBookingView = shape
   })
   .meta({ examples: [exampleHotelmateStaffBooking] });
 
-/** A stay as HotelMate's housekeeping sees it: no contacts, nobody else's names, no prices and no payments. */
+/** A stay in HotelMate's format, for housekeeping: without contacts, companions, prices and payments. */
 export const hotelmateHousekeepingView = hotelmateStaffBookingView
   .pick({
-    ...{ booking_id: true, status: true, room_info: true, dates_info: true, special_requests: true },
-    ...{ checked_in_at: true, checked_out_at: true },
+    booking_id: true,
+    status: true,
+    room_info: true,
+    dates_info: true,
+    special_requests: true,
+    checked_in_at: true,
+    checked_out_at: true,
   })
   .extend({ guest_info: shape.shape.guest_info.omit({ email: true, phone: true }) });
 
@@ -117,7 +122,10 @@ export function viewHotelmateBooking(booking: BookingSnapshot): z.output<typeof 
   const primary = booking.party.find((member) => member.role === 'PRIMARY');
   if (primary === undefined) throw new Error(`Bug: booking ${booking.id} has no primary guest`);
   return {
-    ...{ booking_id: code, status, version, source },
+    booking_id: code,
+    status,
+    version,
+    source,
     hotel_info: viewHotel(booking.property),
     room_info: {
       room_type_code: stay.roomType.code,
@@ -164,7 +172,7 @@ export function viewHotelmateStaffBooking(booking: BookingSnapshot): z.output<ty
   };
 }
 
-/** Parsing keeps what housekeeping may see and nothing else. */
+/** Formats a stay for housekeeping. Parsing drops every member outside the schema. */
 export function viewHotelmateHousekeeping(booking: BookingSnapshot): z.output<typeof hotelmateHousekeepingView> {
   return hotelmateHousekeepingView.parse(viewHotelmateStaffBooking(booking));
 }
@@ -191,22 +199,24 @@ function viewContact(person: Omit<PartyMember, 'role' | 'isStaying'>): z.output<
 
 function viewPayment(booking: BookingSnapshot): z.output<typeof payment> {
   const { currency } = booking.price;
-  const deadline = holdDeadline(booking);
+  const deadline = findHoldDeadline(booking);
   return {
     required: deadline !== null,
     stage: booking.paymentStage,
-    paid_amount: spellAmount(booking.paidAmount, currency),
-    balance_due: spellAmount(balanceOf(booking), currency),
+    paid_amount: formatAmount(booking.paidAmount, currency),
+    balance_due: formatAmount(balanceOf(booking), currency),
     expires_at: deadline,
-    seconds_left: secondsLeft(booking),
+    seconds_left: countSecondsLeft(booking),
   };
 }
 
 function viewRecord({ method, stage, amount, refundedAmount, currency, reference, createdAt }: RecordedPayment) {
   return {
-    ...{ method, stage, reference },
-    amount: spellAmount(amount, currency),
-    refunded_amount: spellAmount(refundedAmount, currency),
+    method,
+    stage,
+    reference,
+    amount: formatAmount(amount, currency),
+    refunded_amount: formatAmount(refundedAmount, currency),
     created_at: createdAt,
   };
 }

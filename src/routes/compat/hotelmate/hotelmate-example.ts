@@ -1,4 +1,4 @@
-// What the API document shows where a booking is answered in HotelMate's words.
+// Examples for bookings in HotelMate's format in the API document.
 
 const guest = { first_name: 'Aoife', last_name: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
 
@@ -15,8 +15,12 @@ export const examplePricing = {
   currency: 'EUR',
   lines: [
     {
-      ...{ kind: 'NIGHT', label: 'Suite, night of 2027-05-14', quantity: 1 },
-      ...{ unit_amount: '289.00', amount: '289.00', date: '2027-05-14' },
+      kind: 'NIGHT',
+      label: 'Suite, night of 2027-05-14',
+      quantity: 1,
+      unit_amount: '289.00',
+      amount: '289.00',
+      date: '2027-05-14',
     },
   ],
   subtotal: '289.00',
@@ -72,7 +76,11 @@ export const exampleHotelmateStaffBooking = {
     paid_at: '2027-05-01T10:00:00.000Z',
     records: [
       {
-        ...{ method: 'CARD', stage: 'CAPTURED', amount: '289.00', refunded_amount: '0.00', reference: 'pi_…4nX2' },
+        method: 'CARD',
+        stage: 'CAPTURED',
+        amount: '289.00',
+        refunded_amount: '0.00',
+        reference: 'pi_…4nX2',
         created_at: '2027-05-01T09:01:00.000Z',
       },
     ],

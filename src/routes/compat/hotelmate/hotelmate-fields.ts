@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PARTY_ROLES } from '../../../domain/booking.ts';
+import { PARTY_ROLES } from '../../../domain/booking/booking.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
 import { MAX_NIGHTS } from '../../../domain/availability/stay.ts';
 import type { StayRequest } from '../../../domain/availability/stay.ts';
@@ -14,17 +14,18 @@ import {
   searchText,
   text,
 } from '../../../http/contract/fields.ts';
-import { toNewStayBooking } from '../../fields/new-booking.ts';
-import { stayQueryFields } from '../../fields/stay-fields.ts';
+import { toNewStayBooking } from '../../shapes/fields/new-booking.ts';
+import { stayQueryFields } from '../../shapes/fields/stay-fields.ts';
 
-/** HotelMate's forms send what nobody filled in as an empty text; `said` reads it as absent. */
+/** Accepts an empty string: HotelMate's forms send empty fields as ''. `emptyToUndefined` reads '' as absent. */
 export const orEmpty = <Field extends z.ZodType>(field: Field) => field.or(z.literal('')).optional();
 
-export function said<T>(value: T | '' | undefined): T | undefined {
+/** Returns undefined for an empty string. */
+export function emptyToUndefined<T>(value: T | '' | undefined): T | undefined {
   return value === '' ? undefined : value;
 }
 
-/** Where HotelMate has a booking in its paths. Other texts are refused before the database is asked. */
+/** A booking in a HotelMate path. Other text fails validation before any query. */
 export const bookingName = z
   .string()
   .max(40)
@@ -36,7 +37,7 @@ export const bookingName = z
 
 const nights = { check_in: plainDate, check_out: plainDate };
 
-/** The nights and persons of a stay in a query string. */
+/** Nights and guests of a stay in a query string. */
 export const hotelmateSearch = z
   .strictObject({
     ...nights,
@@ -48,7 +49,7 @@ export const hotelmateSearch = z
 
 const stayFields = {
   room_type: catalogueCode.optional(),
-  room_type_code: catalogueCode.optional().describe('Another name of `room_type`; one of the two.'),
+  room_type_code: catalogueCode.optional().describe('Alias of `room_type`; one of both is required.'),
   ...nights,
   adults: adults.default(2),
   children: children.default(0),
@@ -91,11 +92,11 @@ const bookingFields = {
   guest: z
     .strictObject({ first_name: name, last_name: name, email, phone: orEmpty(phone) })
     .optional()
-    .describe('The primary guest; or the same in the `primary_…` members, never both.'),
+    .describe('The primary guest; alternatively the `primary_…` members, never both.'),
   ...primary,
   booker_type: z.enum(['SELF', 'THIRD_PARTY']).default('SELF'),
   ...booker,
-  party: z.array(companion).max(17).default([]).describe('The others who come, without the primary guest.'),
+  party: z.array(companion).max(17).default([]).describe('The other guests, without the primary guest.'),
   special_requests: orEmpty(text(2_000)),
 };
 type HotelmateBooking = z.output<z.ZodObject<typeof bookingFields>>;
@@ -107,73 +108,81 @@ export const hotelmateBooking = z
   .meta({
     examples: [
       {
-        ...{ room_type: 'SUITE', ...exampleNights },
+        room_type: 'SUITE',
+        ...exampleNights,
         guest: { first_name: 'Aoife', last_name: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' },
         special_requests: 'A quiet room, please',
       },
       {
-        ...{ room_type_code: 'SUITE', ...exampleNights },
-        ...{ primary_first_name: 'Aoife', primary_last_name: 'Byrne', primary_email: 'aoife@example.com' },
+        room_type_code: 'SUITE',
+        ...exampleNights,
+        primary_first_name: 'Aoife',
+        primary_last_name: 'Byrne',
+        primary_email: 'aoife@example.com',
       },
     ],
   });
 
-/** The reason of a cancellation, under either of the names HotelMate has for it. */
+/** A cancellation, with its reason under either of HotelMate's names. */
 export const hotelmateCancellation = z
   .strictObject({ reason: orEmpty(text(500)), cancellation_reason: orEmpty(text(500)) })
   .superRefine(({ reason, cancellation_reason: other }, context) => {
-    if (said(reason) !== undefined && said(other) !== undefined) refuseBeside(context, 'cancellation_reason', 'reason');
+    if (emptyToUndefined(reason) !== undefined && emptyToUndefined(other) !== undefined)
+      addDuplicateIssue(context, 'cancellation_reason', 'reason');
   })
   .meta({ examples: [{ reason: 'Guest called' }] });
 
 type Issues = z.core.$RefinementCtx;
 
-function refuse(context: Issues, member: string, message: string): void {
+function addIssue(context: Issues, member: string, message: string): void {
   context.addIssue({ code: 'custom', path: [member], message });
 }
 
-function refuseBeside(context: Issues, member: string, other: string): void {
-  refuse(context, member, `must not be given beside ${other}: it says the same`);
+function addDuplicateIssue(context: Issues, member: string, other: string): void {
+  addIssue(context, member, `must not be sent together with ${other}, which has the same meaning`);
 }
 
 function checkNights(stay: { check_in: string; check_out: string }, context: Issues): void {
   const count = countDays(stay.check_in, stay.check_out);
-  if (count < 1) refuse(context, 'check_out', 'must be after check_in');
+  if (count < 1) addIssue(context, 'check_out', 'must be after check_in');
   if (count > MAX_NIGHTS) {
-    refuse(context, 'check_out', `must be at most ${String(MAX_NIGHTS)} nights after check_in`);
+    addIssue(context, 'check_out', `must be at most ${String(MAX_NIGHTS)} nights after check_in`);
   }
 }
 
 function checkStay(body: z.output<z.ZodObject<typeof stayFields>>, context: Issues): void {
   checkNights(body, context);
   const { room_type: roomType, room_type_code: other } = body;
-  if (roomType === undefined && other === undefined) refuse(context, 'room_type', 'is needed, or room_type_code');
-  if (roomType !== undefined && other !== undefined) refuseBeside(context, 'room_type_code', 'room_type');
+  if (roomType === undefined && other === undefined) addIssue(context, 'room_type', 'is required, or room_type_code');
+  if (roomType !== undefined && other !== undefined) addDuplicateIssue(context, 'room_type_code', 'room_type');
 }
 
-/** One primary guest, said once; a booker exactly where somebody else books. */
+/** Requires one primary guest, and a booker exactly for THIRD_PARTY bookings. */
 function checkPersons(body: HotelmateBooking, context: Issues): void {
-  const given = (Object.keys(primary) as (keyof typeof primary)[]).filter((member) => said(body[member]) !== undefined);
-  if (body.guest !== undefined) for (const member of given) refuseBeside(context, member, 'guest');
+  const given = (Object.keys(primary) as (keyof typeof primary)[]).filter(
+    (member) => emptyToUndefined(body[member]) !== undefined,
+  );
+  if (body.guest !== undefined) for (const member of given) addDuplicateIssue(context, member, 'guest');
   else if (given.length === 0)
-    refuse(context, 'guest', 'is needed, or primary_first_name, primary_last_name and primary_email');
+    addIssue(context, 'guest', 'is required, or primary_first_name, primary_last_name and primary_email');
   else requirePerson(body, 'primary', context);
   if (body.booker_type === 'THIRD_PARTY') requirePerson(body, 'booker', context);
   else {
     for (const member of Object.keys(booker) as (keyof typeof booker)[]) {
-      if (said(body[member]) !== undefined) refuse(context, member, 'is only known with booker_type THIRD_PARTY');
+      if (emptyToUndefined(body[member]) !== undefined)
+        addIssue(context, member, 'is allowed only with booker_type THIRD_PARTY');
     }
   }
 }
 
 function requirePerson(body: HotelmateBooking, who: 'primary' | 'booker', context: Issues): void {
   for (const part of PERSON) {
-    if (said(body[`${who}_${part}`]) === undefined) refuse(context, `${who}_${part}`, 'is needed');
+    if (emptyToUndefined(body[`${who}_${part}`]) === undefined) addIssue(context, `${who}_${part}`, 'is required');
   }
 }
 
 export function roomTypeOf(body: z.output<z.ZodObject<typeof stayFields>>): string {
-  return known(body.room_type ?? body.room_type_code);
+  return requireMember(body.room_type ?? body.room_type_code);
 }
 
 export function toStayRequest(stay: z.output<typeof hotelmateSearch | typeof hotelmateQuote>): StayRequest {
@@ -181,7 +190,7 @@ export function toStayRequest(stay: z.output<typeof hotelmateSearch | typeof hot
   return { checkIn, checkOut, adults: stay.adults, children: stay.children };
 }
 
-/** The booking the body asks for, as the canonical path would have it. */
+/** Converts the body to the input of the canonical use case. */
 export function toCanonicalBooking(body: HotelmateBooking): ReturnType<typeof toNewStayBooking> {
   const { party, guest } = body;
   return toNewStayBooking({
@@ -192,10 +201,17 @@ export function toCanonicalBooking(body: HotelmateBooking): ReturnType<typeof to
     booker: body.booker_type === 'THIRD_PARTY' ? toContact(pickPerson(body, 'booker')) : undefined,
     party: party.map(({ role, first_name: firstName, last_name: lastName, ...member }) => {
       const { email: address, phone: telephone, is_staying: isStaying } = member;
-      return { role, firstName, lastName, email: said(address), phone: said(telephone), isStaying };
+      return {
+        role,
+        firstName,
+        lastName,
+        email: emptyToUndefined(address),
+        phone: emptyToUndefined(telephone),
+        isStaying,
+      };
     }),
-    specialRequests: said(body.special_requests),
-    promoCode: said(body.promo_code),
+    specialRequests: emptyToUndefined(body.special_requests),
+    promoCode: emptyToUndefined(body.promo_code),
   });
 }
 
@@ -212,15 +228,15 @@ function pickPerson(body: HotelmateBooking, who: 'primary' | 'booker'): Person {
 
 function toContact(person: Person) {
   return {
-    firstName: known(person.first_name),
-    lastName: known(person.last_name),
-    email: known(person.email),
-    phone: said(person.phone),
+    firstName: requireMember(person.first_name),
+    lastName: requireMember(person.last_name),
+    email: requireMember(person.email),
+    phone: emptyToUndefined(person.phone),
   };
 }
 
-/** What the schema has seen to. */
-function known<T>(value: T | undefined): T {
+/** Returns a member that the schema guarantees. */
+function requireMember<T>(value: T | undefined): T {
   if (value === undefined) throw new Error('Bug: a member that the schema lets be absent');
   return value;
 }

@@ -1,16 +1,16 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { PAYMENT_STAGES } from '../../../domain/payment-stage.ts';
+import { PAYMENT_STAGES } from '../../../domain/money/payment-stage.ts';
 import { AppError } from '../../../errors.ts';
-import { guestOf } from '../../../http/caller.ts';
+import { guestOf } from '../../../http/access/caller.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { slug, text } from '../../../http/contract/fields.ts';
+import { setPathParameter } from '../../../http/request-context.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { getBooking } from '../../../services/booking/get-booking.ts';
-import { createPaymentSession } from '../../../services/payment/create-payment-session.ts';
-import { paymentSessionContract } from '../../views/booking/payment-session.ts';
+import { getBooking } from '../../../services/core/booking/get-booking.ts';
+import { createPaymentSession } from '../../../services/money/checkout/create-payment-session.ts';
+import { paymentSessionContract } from '../../shapes/views/booking/payment-session.ts';
 import { hotelmateBookingView, viewHotelmateBooking } from './hotelmate-booking-view.ts';
 import { bookingName } from './hotelmate-fields.ts';
 
@@ -19,7 +19,8 @@ const params = z.object({ slug, code: bookingName });
 const get = supersededBy(
   '/api/v1/guest/booking',
   operation({
-    summary: 'The booking behind the guest token, with the countdown of its hold',
+    id: 'hotelmateGetGuestBooking',
+    summary: 'Reads the booking of the guest token, with the countdown of its hold',
     tag: 'HotelMate',
     params,
     capability: 'VIEW',
@@ -28,35 +29,36 @@ const get = supersededBy(
 );
 
 const unusedUrl = text(2_000).optional();
-const examplePage = 'https://checkout.stripe.com/c/pay/cs_…';
+const exampleUrl = 'https://checkout.stripe.com/c/pay/cs_…';
 
 const pay = supersededBy(
   '/api/v1/guest/booking/payment-session',
   operation({
-    summary: 'A page to pay on: the open one, or a new one',
-    description:
-      'From the page the guest comes back to the page of the booking, whatever `success_url` and `cancel_url` say.',
+    id: 'hotelmateCreatePaymentSession',
+    summary: 'Opens a checkout session, or returns the open one',
+    description: 'After payment the guest returns to the booking page. `success_url` and `cancel_url` are ignored.',
     tag: 'HotelMate',
     params,
     capability: 'PAY',
     body: z
       .strictObject({ success_url: unusedUrl, cancel_url: unusedUrl })
-      .describe('Nothing is needed. What HotelMate’s site sends is taken and not used.')
+      .describe('No member is required. Members that HotelMate’s website sends are ignored.')
       .meta({ examples: [{}] }),
     answers: {
       200: z
         .object({
           booking_id: z.string(),
-          payment_url: z.string().nullable().describe('Where the guest pays.'),
+          payment_url: z.string().nullable().describe('URL of the checkout session.'),
           payment: z.object({
             stage: z.enum(PAYMENT_STAGES),
-            expires_at: z.string().nullable().describe('When the place is no longer held.'),
+            expires_at: z.string().nullable().describe('The end of the hold.'),
           }),
         })
         .meta({
           examples: [
             {
-              ...{ booking_id: 'BK-2027-0042', payment_url: examplePage },
+              booking_id: 'BK-2027-0042',
+              payment_url: exampleUrl,
               payment: { stage: 'SESSION_CREATED', expires_at: '2027-05-01T09:10:00.000Z' },
             },
           ],
@@ -68,30 +70,29 @@ const pay = supersededBy(
 );
 
 export const hotelmateGuestRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     announceSuccessors(app);
 
-    // A token opens its own booking, whatever the path says; from here on that goes by its code.
+    // A token gives access to its own booking only. A UUID in the path is replaced by the code.
     app.addHook('preHandler', async (request) => {
       const { bookingId, bookingCode, propertySlug } = guestOf(request);
       const path = request.params as z.output<typeof params>;
-      const isTheirs = path.code === bookingCode || path.code.toLowerCase() === bookingId;
-      if (path.slug !== propertySlug || !isTheirs) throw new AppError('not_found');
-      path.code = bookingCode;
+      const isOwn = path.code === bookingCode || path.code.toLowerCase() === bookingId;
+      if (path.slug !== propertySlug || !isOwn) throw new AppError('not_found');
+      setPathParameter(request, 'code', bookingCode);
     });
 
     app.get('/', get, async (request) => {
       const { propertyId, bookingCode: code } = guestOf(request);
-      return viewHotelmateBooking(await getBooking(contextOf(ctx, request), { propertyId, code }));
+      return viewHotelmateBooking(await getBooking(request.ctx, { propertyId, code }));
     });
 
     app.post('/payment/session', pay, async (request) => {
-      const { propertyId, bookingCode: code, actor } = guestOf(request);
-      const { url, stage, expiresAt } = await createPaymentSession(contextOf(ctx, request), {
+      const { propertyId, bookingCode: code } = guestOf(request);
+      const { url, stage, expiresAt } = await createPaymentSession(request.ctx, {
         propertyId,
         code,
-        actor,
       });
       return { booking_id: code, payment_url: url, payment: { stage, expires_at: expiresAt } };
     });

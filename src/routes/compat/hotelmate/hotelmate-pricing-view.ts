@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { spellAmount } from '../../../domain/money/money.ts';
+import { formatAmount } from '../../../domain/money/money.ts';
 import type { Price } from '../../../domain/money/price/price.ts';
 import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 
 const amount = z.string().regex(/^-?\d+(\.\d+)?$/);
 
-/** The price of a booking or a quote, in HotelMate's words. */
+/** The price of a booking or a quote in HotelMate's format. */
 export const hotelmatePricing = z
   .object({
     currency: z.string(),
@@ -22,32 +22,36 @@ export const hotelmatePricing = z
     subtotal: amount.describe('The sum of the lines.'),
     discount: amount,
     subtotal_after_promo: amount,
-    taxes: amount.describe('The sum of all taxes, those that are in the subtotal too.'),
+    taxes: amount.describe('The sum of all taxes, including taxes contained in the subtotal.'),
     tax_lines: z.array(z.object({ name: z.string(), rate_bps: z.int().nullable(), inclusive: z.boolean(), amount })),
     total: amount,
-    deposit_due: amount.describe('What has to be paid before the booking stands.'),
+    deposit_due: amount.describe('The amount due before the booking is confirmed.'),
     balance_due: amount,
   })
-  .describe('Amounts are decimal texts in `currency`.');
+  .describe('Amounts are decimal strings in `currency`.');
 
 export function viewHotelmatePricing(price: Price): z.output<typeof hotelmatePricing> {
   const { currency } = price;
-  const spell = (minorUnits: number) => spellAmount(minorUnits, currency);
+  const format = (minorUnits: number) => formatAmount(minorUnits, currency);
   return {
     currency,
     lines: price.lines.map(({ kind, label, quantity, unitAmount, amount: total, date }) => ({
-      ...{ kind, label, quantity, unit_amount: spell(unitAmount), amount: spell(total) },
+      kind,
+      label,
+      quantity,
+      unit_amount: format(unitAmount),
+      amount: format(total),
       ...(date !== undefined && { date }),
     })),
-    subtotal: spell(price.baseAmount),
-    discount: spell(price.promoDiscount),
-    subtotal_after_promo: spell(price.subtotalAfterPromo),
-    taxes: spell(price.taxAmount),
+    subtotal: format(price.baseAmount),
+    discount: format(price.promoDiscount),
+    subtotal_after_promo: format(price.subtotalAfterPromo),
+    taxes: format(price.taxAmount),
     tax_lines: price.taxes.map(({ name, rateBps, inclusive, amount: tax }) => {
-      return { name, rate_bps: rateBps, inclusive, amount: spell(tax) };
+      return { name, rate_bps: rateBps, inclusive, amount: format(tax) };
     }),
-    total: spell(price.totalPayable),
-    deposit_due: spell(price.depositDue),
-    balance_due: spell(price.balanceDue),
+    total: format(price.totalPayable),
+    deposit_due: format(price.depositDue),
+    balance_due: format(price.balanceDue),
   };
 }

@@ -5,14 +5,14 @@ import { STAY_REASONS } from '../../../domain/availability/stay.ts';
 import { AppError } from '../../../errors.ts';
 import { announceSuccessors, supersededBy } from '../../../http/contract/deprecation.ts';
 import { slug } from '../../../http/contract/fields.ts';
+import { sendCached } from '../../../http/response-cache/cached-responses.ts';
 import { limitPromoGuesses } from '../../../http/limits/limit-promo-guesses.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { searchStays } from '../../../services/availability/search-stays.ts';
-import { createStayBooking } from '../../../services/new-booking/create-stay-booking.ts';
-import { quoteStay } from '../../../services/pricing/quote-stay.ts';
-import { getPublicProperty } from '../../../services/property/get-public-property.ts';
-import { viewCreatedBooking } from '../../views/booking/created-booking.ts';
+import { searchStays } from '../../../services/selling/availability/search-stays.ts';
+import { createBooking } from '../../../services/selling/new-booking/create-booking.ts';
+import { quoteStay } from '../../../services/selling/pricing/quote-stay.ts';
+import { getPublicProperty } from '../../../services/catalogue/property/get-public-property.ts';
+import { viewCreatedBooking } from '../../shapes/views/booking/created-booking.ts';
 import {
   countGuests,
   datesInfo,
@@ -35,36 +35,40 @@ import {
   hotelmateQuote,
   hotelmateSearch,
   roomTypeOf,
-  said,
+  emptyToUndefined,
   toCanonicalBooking,
   toStayRequest,
 } from './hotelmate-fields.ts';
 import { hotelmatePricing, viewHotelmatePricing } from './hotelmate-pricing-view.ts';
-import { STAY_ERRORS } from '../../fields/booking-errors.ts';
+import { STAY_ERRORS } from '../../shapes/fields/booking-errors.ts';
 
 const CANONICAL = '/api/v1/public/properties/:slug';
 const params = z.object({ slug });
 
-/** One room type for one stay: what it is, what it costs, and why it can't be booked where it can't. */
+/** One room type for one stay, with its price and the reason when not bookable. */
 const offer = z.object({
   room_info: z.object({ room_type_code: z.string(), room_type_name: z.string(), max_occupancy: z.int() }),
   is_available: z.boolean(),
-  rooms_left: z.int().describe('Rooms left for the whole stay.'),
-  reason: z.enum(STAY_REASONS).nullable().describe('Why it can not be booked.'),
+  rooms_left: z.int().describe('Rooms free for the whole stay.'),
+  reason: z.enum(STAY_REASONS).nullable().describe('The reason when not bookable.'),
   pricing: hotelmatePricing,
 });
 const stayInfo = { hotel_info: hotelInfo, dates_info: datesInfo, guest_info: guestCounts };
 const exampleInfo = { hotel_info: exampleHotel, dates_info: exampleDates, guest_info: exampleCounts };
 const exampleOffer = {
   room_info: { room_type_code: 'SUITE', room_type_name: 'Suite', max_occupancy: 4 },
-  ...{ is_available: true, rooms_left: 2, reason: null, pricing: examplePricing },
+  is_available: true,
+  rooms_left: 2,
+  reason: null,
+  pricing: examplePricing,
 };
 const examplePayment = { required: true, due_now: '289.00', due_later: '0.00' };
 
 const search = supersededBy(
   `${CANONICAL}/availability`,
   operation({
-    summary: 'Room types for a stay, with price and reason',
+    id: 'hotelmateSearchAvailability',
+    summary: 'Searches room types for a stay, with price and availability',
     tag: 'HotelMate',
     params,
     query: hotelmateSearch,
@@ -80,7 +84,9 @@ const search = supersededBy(
 const quote = supersededBy(
   `${CANONICAL}/quotes`,
   operation({
-    summary: 'The price a booking made now would have',
+    id: 'hotelmateCreateQuote',
+    isReading: true,
+    summary: 'Quotes the price of a stay',
     tag: 'HotelMate',
     params,
     body: hotelmateQuote,
@@ -98,7 +104,7 @@ const quote = supersededBy(
 );
 
 const created = hotelmateBookingView.extend({
-  guest_token: z.string().nullable().describe('Opens this booking for its guest. Shown once. Null in a dry run.'),
+  guest_token: z.string().nullable().describe('Token of the guest for this booking, shown once. Null in a dry run.'),
   manage_url: z.string().nullable(),
 });
 const token = 'wq3kPwm1c0p8y2n4rT6uVxZaBcDeFgHiJkLmNoPqRsT';
@@ -109,14 +115,16 @@ const createdView = created.meta({
 const create = supersededBy(
   `${CANONICAL}/bookings`,
   operation({
-    summary: 'Books a stay, holding its nights',
+    id: 'hotelmateCreateBooking',
+    summary: 'Creates a stay and holds its nights',
     description:
-      'Answers 201 with the booking and the guest token. The primary guest is `guest` or the `primary_…` members, the room type ' +
-      '`room_type` or `room_type_code`: saying one of them twice is refused. A 409 `sold_out` carries alternatives as on the canonical path.',
+      'Responds 201 with the booking and the guest token. Send the primary guest as `guest` or in the `primary_…` members, ' +
+      'and the room type as `room_type` or `room_type_code`; sending both is an error. A 409 `sold_out` carries ' +
+      'alternatives as on the canonical path.',
     tag: 'HotelMate',
     params,
     body: hotelmateBooking,
-    answers: { 200: createdView.describe('A dry run: nothing was written.'), 201: createdView },
+    answers: { 200: createdView.describe('Dry run: nothing was written.'), 201: createdView },
     errors: [...STAY_ERRORS, 'promo_invalid'],
     isIdempotent: true,
   }),
@@ -126,33 +134,40 @@ export const hotelmatePublicRoutes =
   (ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     announceSuccessors(app);
-    const tryPromo = limitPromoGuesses(app, ctx.config);
+    const tryPromo = limitPromoGuesses(ctx.config);
 
-    app.get('/availability', search, async (request) => {
-      const scoped = contextOf(ctx, request);
+    app.get('/availability', search, async (request, reply) => {
+      const scoped = request.ctx;
+      const { slug } = request.params;
       const stay = toStayRequest(request.query);
-      const promoCode = said(request.query.promo_code) ?? null;
-      const { roomTypes } = await tryPromo(request, promoCode, () =>
-        searchStays(scoped, { ...request.params, ...stay, promoCode }),
-      );
-      return {
-        hotel_info: viewHotel(await getPublicProperty(scoped, request.params.slug)),
-        dates_info: viewDates(stay),
-        guest_info: countGuests(stay),
-        available_rooms: roomTypes.map(({ code, name, maxOccupancy, available, reason, price }) => ({
-          room_info: { room_type_code: code, room_type_name: name, max_occupancy: maxOccupancy },
-          ...{ is_available: reason === null, rooms_left: available, reason },
-          pricing: viewHotelmatePricing(price),
-        })),
+      const promoCode = emptyToUndefined(request.query.promo_code) ?? null;
+      const read = async () => {
+        const { roomTypes } = await searchStays(scoped, { slug, ...stay, promoCode });
+        return {
+          hotel_info: viewHotel(await getPublicProperty(scoped, slug)),
+          dates_info: viewDates(stay),
+          guest_info: countGuests(stay),
+          available_rooms: roomTypes.map(({ code, name, maxOccupancy, available, reason, price }) => ({
+            room_info: { room_type_code: code, room_type_name: name, max_occupancy: maxOccupancy },
+            is_available: reason === null,
+            rooms_left: available,
+            reason,
+            pricing: viewHotelmatePricing(price),
+          })),
+        };
       };
+      const nights = { from: stay.checkIn, to: stay.checkOut };
+      if (promoCode === null) return sendCached(ctx, { request, reply, slug, nights }, read);
+      // Never cached, as on the canonical path.
+      return tryPromo(request, promoCode, read);
     });
 
     app.post('/pricing/quote', quote, async (request) => {
-      const scoped = contextOf(ctx, request);
+      const scoped = request.ctx;
       const { slug: property } = request.params;
       const stay = toStayRequest(request.body);
       const code = roomTypeOf(request.body);
-      const promoCode = said(request.body.promo_code) ?? null;
+      const promoCode = emptyToUndefined(request.body.promo_code) ?? null;
       const { price, reason, available } = await tryPromo(request, promoCode, () =>
         quoteStay(scoped, { slug: property, roomType: code, stay, promoCode }),
       );
@@ -165,7 +180,10 @@ export const hotelmatePublicRoutes =
         dates_info: viewDates(stay),
         guest_info: countGuests(stay),
         room_info: { room_type_code: code, room_type_name: roomType.name, max_occupancy: roomType.maxOccupancy },
-        ...{ is_available: reason === null, rooms_left: available, reason, pricing },
+        is_available: reason === null,
+        rooms_left: available,
+        reason,
+        pricing,
         payment: {
           required: price.depositDue > 0,
           due_now: pricing.deposit_due,
@@ -175,20 +193,21 @@ export const hotelmatePublicRoutes =
     });
 
     app.post('/bookings', create, async (request, reply) => {
-      const scoped = contextOf(ctx, request);
-      const wish = {
+      const scoped = request.ctx;
+      const input = {
         ...toCanonicalBooking(request.body),
         slug: request.params.slug,
         source: 'COMPAT' as const,
         payment: 'LINK' as const,
-        actor: { type: 'GUEST' as const, id: null, name: null },
       };
-      const result = await tryPromo(request, wish.promoCode, () => createStayBooking(scoped, wish));
+      const result = await tryPromo(request, input.promoCode, () => createBooking(scoped, input));
       reply.code(scoped.request.isDryRun ? 200 : 201);
       const { booking, guestToken, manageUrl } = viewCreatedBooking(scoped, result);
       return {
         ...viewHotelmateBooking(result.booking),
-        ...{ booking_id: booking.code, guest_token: guestToken, manage_url: manageUrl },
+        booking_id: booking.code,
+        guest_token: guestToken,
+        manage_url: manageUrl,
       };
     });
   };

@@ -3,23 +3,31 @@ import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { addDays } from '../../../domain/time/calendar.ts';
 import type { PlainDate } from '../../../domain/time/calendar.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, plainDate, roomNumber, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { listCalendar } from '../../../services/calendar/list-calendar.ts';
-import { calendarMonth, lastOfMonth } from '../../fields/calendar-month.ts';
-import { calendarView, viewCalendar } from '../../views/time/calendar.ts';
+import { listCalendar } from '../../../services/desk/calendar/list-calendar.ts';
+import { calendarMonth, lastOfMonth } from '../../shapes/fields/calendar-month.ts';
+import { calendarView, viewCalendar } from '../../shapes/views/time/calendar.ts';
 
 const DAYS_PER_WEEK = 7;
 
-/** The contract of every calendar; they differ in how their dates are named. */
-function calendar<Dates extends z.core.$ZodLooseShape>(summary: string, dates: Dates) {
+/** Builds the contract of a calendar; calendars differ in the names of their dates. */
+function calendar<Dates extends z.core.$ZodLooseShape>({
+  id,
+  summary,
+  dates,
+}: {
+  readonly id: string;
+  readonly summary: string;
+  readonly dates: Dates;
+}) {
   return operation({
+    id,
     summary,
     description:
-      'Dates are the property’s. A booking is on every date it touches, the day of departure included; those that were ' +
-      'declined, cancelled or expired are left out.',
+      'Dates are local to the property. A booking appears on every date of its stay, the day of departure included. ' +
+      'Declined, cancelled and expired bookings are left out.',
     tag: 'Staff: calendar',
     permission: 'bookings.read',
     params: z.object({ slug }),
@@ -32,31 +40,37 @@ function calendar<Dates extends z.core.$ZodLooseShape>(summary: string, dates: D
   });
 }
 
-const week = calendar('Seven days of the calendar', {
-  start: plainDate.describe('The first of the seven days, whatever weekday it is.'),
+const week = calendar({
+  id: 'getCalendarWeek',
+  summary: 'Lists the bookings of seven days',
+  dates: { start: plainDate.describe('The first of the seven days, any weekday.') },
 });
-const month = calendar('A month of the calendar', { month: calendarMonth });
-const day = calendar('One day of the calendar', { date: plainDate });
+const month = calendar({
+  id: 'getCalendarMonth',
+  summary: 'Lists the bookings of a month',
+  dates: { month: calendarMonth },
+});
+const day = calendar({ id: 'getCalendarDay', summary: 'Lists the bookings of one day', dates: { date: plainDate } });
 
 export const staffCalendarRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/calendar/week', week, async (request) => {
       const { start, provider, room } = request.query;
-      const asked = { ...staffOf(request), ...daysFrom(start, DAYS_PER_WEEK), provider, room };
-      return viewCalendar(await listCalendar(contextOf(ctx, request), asked));
+      const query = { ...staffOf(request), ...daysFrom(start, DAYS_PER_WEEK), provider, room };
+      return viewCalendar(await listCalendar(request.ctx, query));
     });
 
     app.get('/calendar/month', month, async (request) => {
       const { month: name, provider, room } = request.query;
-      const asked = { ...staffOf(request), from: `${name}-01`, to: lastOfMonth(name), provider, room };
-      return viewCalendar(await listCalendar(contextOf(ctx, request), asked));
+      const query = { ...staffOf(request), from: `${name}-01`, to: lastOfMonth(name), provider, room };
+      return viewCalendar(await listCalendar(request.ctx, query));
     });
 
     app.get('/calendar/day', day, async (request) => {
       const { date, provider, room } = request.query;
-      const asked = { ...staffOf(request), ...daysFrom(date, 1), provider, room };
-      return viewCalendar(await listCalendar(contextOf(ctx, request), asked));
+      const query = { ...staffOf(request), ...daysFrom(date, 1), provider, room };
+      return viewCalendar(await listCalendar(request.ctx, query));
     });
   };
 

@@ -1,23 +1,27 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { readIfMatch, sendVersion } from '../../../http/contract/etag.ts';
 import { bookingCode, roomNumber, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { assignRoom } from '../../../services/room/assign-room.ts';
-import { listAssignableRooms } from '../../../services/room/list-assignable-rooms.ts';
-import { unassignRoom } from '../../../services/room/unassign-room.ts';
-import { staffBookingView, viewStaffBooking } from '../../views/booking/booking.ts';
-import { HOUSEKEEPING_STATUSES } from '../../views/catalogue/room.ts';
+import { assignRoom } from '../../../services/desk/room/assign-room.ts';
+import { listAssignableRooms } from '../../../services/desk/room/list-assignable-rooms.ts';
+import { unassignRoom } from '../../../services/desk/room/unassign-room.ts';
+import { staffBookingView, viewStaffBooking } from '../../shapes/views/booking/booking.ts';
+import { HOUSEKEEPING_STATUSES } from '../../../services/catalogue/room-type/room/room-details.ts';
 
 const params = z.object({ slug, code: bookingCode });
-const assignmentVersion = z.int().min(0).optional().describe('The assignment you have seen; another one is refused.');
+const assignmentVersion = z
+  .int()
+  .min(0)
+  .optional()
+  .describe('The assignment version of the last read; a different version is a conflict.');
 
 const assignable = operation({
-  summary: 'Rooms this stay could have',
+  id: 'listAssignableRooms',
+  summary: 'Lists the rooms that can be assigned to a stay',
   tag: 'Staff: rooms',
   permission: 'bookings.read',
   params,
@@ -44,8 +48,9 @@ const assignable = operation({
 });
 
 const assign = operation({
-  summary: 'Gives the stay a room',
-  description: 'Of two who assign one room at once, one gets 409 `room_taken`.',
+  id: 'assignRoom',
+  summary: 'Assigns a room to a stay',
+  description: 'Of two concurrent assignments of one room, one fails with 409 `room_taken`.',
   tag: 'Staff: rooms',
   permission: 'rooms.assign',
   params,
@@ -59,7 +64,8 @@ const assign = operation({
 });
 
 const unassign = operation({
-  summary: 'Takes the room from the stay',
+  id: 'unassignRoom',
+  summary: 'Removes the room from a stay',
   tag: 'Staff: rooms',
   permission: 'rooms.assign',
   params,
@@ -71,28 +77,28 @@ const unassign = operation({
 });
 
 export const staffRoomAssignmentRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/bookings/:code/assignable-rooms', assignable, async (request) => {
       const { propertyId } = staffOf(request);
-      const rooms = await listAssignableRooms(contextOf(ctx, request), { propertyId, code: request.params.code });
+      const rooms = await listAssignableRooms(request.ctx, { propertyId, code: request.params.code });
       return slicePage(rooms, request.query);
     });
 
     app.post('/bookings/:code/assign-room', assign, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { room, assignmentVersion: seen = null } = request.body;
-      const target = { propertyId, actor, code: request.params.code, ifVersion: readIfMatch(request) };
-      const booking = await assignRoom(contextOf(ctx, request), { ...target, room, assignmentVersion: seen });
+      const target = { propertyId, code: request.params.code, ifVersion: readIfMatch(request) };
+      const booking = await assignRoom(request.ctx, { ...target, room, assignmentVersion: seen });
       sendVersion(reply, booking.version);
       return viewStaffBooking(booking);
     });
 
     app.post('/bookings/:code/unassign-room', unassign, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { assignmentVersion: seen = null } = request.body;
-      const target = { propertyId, actor, code: request.params.code, ifVersion: readIfMatch(request) };
-      const booking = await unassignRoom(contextOf(ctx, request), { ...target, assignmentVersion: seen });
+      const target = { propertyId, code: request.params.code, ifVersion: readIfMatch(request) };
+      const booking = await unassignRoom(request.ctx, { ...target, assignmentVersion: seen });
       sendVersion(reply, booking.version);
       return viewStaffBooking(booking);
     });

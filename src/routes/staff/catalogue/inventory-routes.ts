@@ -1,22 +1,24 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
+import { MAX_NIGHTS } from '../../../domain/availability/stay.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, minorUnits, plainDate, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { listInventory } from '../../../services/inventory/list-inventory.ts';
-import { setInventory } from '../../../services/inventory/set-inventory.ts';
+import { listInventory } from '../../../services/stock/inventory/list-inventory.ts';
+import { setInventory } from '../../../services/stock/inventory/set-inventory.ts';
 
 const params = z.object({ slug });
 const MAX_DAYS = 400;
+const nightCount = z.int().min(1).max(MAX_NIGHTS);
 const isRange = ({ from, to }: { from: string; to: string }) => from < to && countDays(from, to) <= MAX_DAYS;
 const rangeRule = { path: ['to'], message: `must be 1 to ${String(MAX_DAYS)} days after from` };
 
 const list = operation({
-  summary: 'Nights with their rooms, price and restrictions',
-  description: '`to` is excluded. `price` and `minStay` are those that apply.',
+  id: 'listInventory',
+  summary: 'Lists nights with rooms, price and restrictions',
+  description: '`to` is excluded. `price` and `minStay` are the effective values, `maxStay` is null without a limit.',
   tag: 'Staff: catalogue',
   permission: 'inventory.read',
   params,
@@ -36,7 +38,10 @@ const list = operation({
             available: z.int(),
             price: z.int(),
             minStay: z.int(),
+            maxStay: z.int().nullable(),
             closed: z.boolean(),
+            closedToArrival: z.boolean(),
+            closedToDeparture: z.boolean(),
           }),
         ),
       })
@@ -53,7 +58,10 @@ const list = operation({
                 available: 1,
                 price: 28900,
                 minStay: 1,
+                maxStay: null,
                 closed: false,
+                closedToArrival: false,
+                closedToDeparture: false,
               },
             ],
           },
@@ -67,38 +75,44 @@ const change = z
     roomType: catalogueCode,
     from: plainDate,
     to: plainDate,
-    price: minorUnits.nullable().optional().describe('Null goes back to the price of the room type.'),
+    price: minorUnits.nullable().optional().describe('Null restores the price of the room type.'),
     total: z.int().min(0).max(10_000).optional(),
-    minStay: z.int().min(1).max(90).nullable().optional(),
-    closed: z.boolean().optional(),
+    minStay: nightCount.nullable().optional().describe('Fewest nights of a stay that arrives. Null: as the room type.'),
+    maxStay: nightCount.nullable().optional().describe('Most nights of a stay that arrives. Null: no limit.'),
+    closed: z.boolean().optional().describe('True: the night is not sold.'),
+    closedToArrival: z.boolean().optional().describe('True: no stay arrives on the date; others pass over it.'),
+    closedToDeparture: z.boolean().optional().describe('True: no stay departs on the date; others pass over it.'),
   })
   .refine(isRange, rangeRule);
 
 const set = operation({
-  summary: 'Sets price, rooms, minimum stay or closure over nights',
-  description: 'One range or a list of up to 50; all of them or none. `to` is excluded.',
+  id: 'setInventory',
+  summary: 'Sets price, rooms and restrictions of nights',
+  description: 'One range or up to 50 ranges, applied all or none. `to` is excluded.',
   tag: 'Staff: catalogue',
   permission: 'inventory.write',
   params,
-  body: z
-    .union([change, z.array(change).min(1).max(50)])
-    .meta({ examples: [{ roomType: 'SUITE', from: '2027-05-14', to: '2027-05-17', price: 34900, minStay: 2 }] }),
+  body: z.xor([change, z.array(change).min(1).max(50)]).meta({
+    examples: [
+      { roomType: 'SUITE', from: '2027-05-14', to: '2027-05-17', price: 34900, minStay: 2, closedToArrival: true },
+    ],
+  }),
   answers: { 200: z.object({ nights: z.int() }).meta({ examples: [{ nights: 3 }] }) },
   errors: ['inventory_in_use'],
 });
 
 export const staffInventoryRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/inventory', list, async (request) => {
       const { from, to, roomType = null } = request.query;
       const { propertyId } = staffOf(request);
-      return { items: await listInventory(contextOf(ctx, request), { propertyId, from, to, roomType }) };
+      return { items: await listInventory(request.ctx, { propertyId, from, to, roomType }) };
     });
 
     app.put('/inventory', set, async (request) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const changes = Array.isArray(request.body) ? request.body : [request.body];
-      return { nights: await setInventory(contextOf(ctx, request), { propertyId, actor, changes }) };
+      return { nights: await setInventory(request.ctx, { propertyId, changes }) };
     });
   };

@@ -1,27 +1,26 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { normalizePromoCode } from '../../../domain/money/promo.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { normalizePromoCode } from '../../../domain/money/price/promo.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { instant, minorUnits, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { changePromo } from '../../../services/promo/change-promo.ts';
-import { createPromo } from '../../../services/promo/create-promo.ts';
-import { getPromo } from '../../../services/promo/get-promo.ts';
-import { listPromos } from '../../../services/promo/list-promos.ts';
-import { catalogueCodes } from '../../fields/catalogue-codes.ts';
-import { dropAbsent } from '../../fields/drop-absent.ts';
-import { PROMO_TYPES, promoView, viewPromo } from '../../views/catalogue/promo.ts';
+import { changePromo } from '../../../services/catalogue/promo/change-promo.ts';
+import { createPromo } from '../../../services/catalogue/promo/create-promo.ts';
+import { getPromo } from '../../../services/catalogue/promo/get-promo.ts';
+import { listPromos } from '../../../services/catalogue/promo/list-promos.ts';
+import { catalogueCodes } from '../../shapes/fields/catalogue-codes.ts';
+import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
+import { PROMO_TYPES, promoView, viewPromo } from '../../shapes/views/catalogue/promo.ts';
 
 const params = z.object({ slug });
 
-/** Written as people like, kept in capitals. */
+/** A promo code in any letter case; stored in capitals. */
 const promoCode = z
   .string()
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be a code of letters, digits, _ and -')
-  .describe('Capital or small letters mean the same.');
+  .describe('Case-insensitive.');
 const promoParams = params.extend({ promo: promoCode });
 
 const uses = z.int().min(1).max(1_000_000_000);
@@ -29,19 +28,22 @@ const uses = z.int().min(1).max(1_000_000_000);
 const fields = z.strictObject({
   name: text(100),
   type: z.enum(PROMO_TYPES),
-  value: minorUnits.min(1).describe('Basis points of the price (1000 is 10 %) for PERCENT, minor units for FIXED.'),
-  validFrom: instant.nullable().describe('A booking may be made with it from then on.'),
-  validUntil: instant.nullable().describe('And until then, which is not included.'),
-  minAmount: minorUnits.describe('What the lines of the price must add up to.'),
-  roomTypes: catalogueCodes.describe('What it is good for. Neither room types nor services: everything.'),
+  value: minorUnits.min(1).describe('Basis points of the price (1000 is 10 %) for PERCENT; minor units for FIXED.'),
+  validFrom: instant.nullable().describe('Start of validity, inclusive.'),
+  validUntil: instant.nullable().describe('End of validity, exclusive.'),
+  minAmount: minorUnits.describe('Minimum sum of the price lines.'),
+  roomTypes: catalogueCodes.describe(
+    'Room types the promo applies to. Without room types and services, the promo applies to everything.',
+  ),
   services: catalogueCodes,
-  maxUses: uses.nullable().describe('Null: as many as like.'),
+  maxUses: uses.nullable().describe('Null for no limit.'),
   maxUsesPerCustomer: uses.nullable(),
   isActive: z.boolean(),
 });
 
 const list = operation({
-  summary: 'All promo codes, also those that can no longer be used',
+  id: 'listPromos',
+  summary: 'Lists promo codes, inactive codes included',
   tag: 'Staff: promos',
   permission: 'catalogue.read',
   params,
@@ -52,8 +54,9 @@ const list = operation({
 });
 
 const create = operation({
+  id: 'createPromo',
   summary: 'Adds a promo code',
-  description: 'A booking that is made with it has one use of it, until it is cancelled, declined or expires.',
+  description: 'Each booking redeems the code once and releases the redemption when cancelled, declined or expired.',
   tag: 'Staff: promos',
   permission: 'catalogue.write',
   params,
@@ -81,7 +84,8 @@ const create = operation({
 });
 
 const get = operation({
-  summary: 'One promo code',
+  id: 'getPromo',
+  summary: 'Reads a promo code',
   tag: 'Staff: promos',
   permission: 'catalogue.read',
   params: promoParams,
@@ -89,8 +93,9 @@ const get = operation({
 });
 
 const change = operation({
+  id: 'updatePromo',
   summary: 'Changes a promo code',
-  description: 'Bookings keep the discount they were sold with, also when they are moved.',
+  description: 'Existing bookings keep their discount, also when rescheduled.',
   tag: 'Staff: promos',
   permission: 'catalogue.write',
   params: promoParams,
@@ -101,31 +106,31 @@ const change = operation({
 });
 
 export const staffPromoRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/promos', list, async (request) => {
-      const promos = await listPromos(contextOf(ctx, request), staffOf(request).propertyId);
+      const promos = await listPromos(request.ctx, staffOf(request).propertyId);
       return slicePage(promos.map(viewPromo), request.query);
     });
 
     app.post('/promos', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { code, ...rest } = request.body;
-      const input = { ...rest, code: normalizePromoCode(code), propertyId, actor };
+      const input = { ...rest, code: normalizePromoCode(code), propertyId };
       reply.code(201);
-      return viewPromo(await createPromo(contextOf(ctx, request), input));
+      return viewPromo(await createPromo(request.ctx, input));
     });
 
     app.get('/promos/:promo', get, async (request) => {
       const { propertyId } = staffOf(request);
       const code = normalizePromoCode(request.params.promo);
-      return viewPromo(await getPromo(contextOf(ctx, request), { propertyId, code }));
+      return viewPromo(await getPromo(request.ctx, { propertyId, code }));
     });
 
     app.patch('/promos/:promo', change, async (request) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const code = normalizePromoCode(request.params.promo);
-      const input = { propertyId, actor, code, changes: dropAbsent(request.body) };
-      return viewPromo(await changePromo(contextOf(ctx, request), input));
+      const input = { propertyId, code, changes: dropAbsent(request.body) };
+      return viewPromo(await changePromo(request.ctx, input));
     });
   };

@@ -2,21 +2,22 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { countDays } from '../../../domain/time/calendar.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, plainDate, roomNumber, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { changeRoom } from '../../../services/room/change-room.ts';
-import { createRoom } from '../../../services/room/create-room.ts';
-import { listRooms } from '../../../services/room/list-rooms.ts';
-import { HOUSEKEEPING_STATUSES, roomView, viewRoom } from '../../views/catalogue/room.ts';
+import { changeRoom } from '../../../services/catalogue/room-type/room/change-room.ts';
+import { createRoom } from '../../../services/catalogue/room-type/room/create-room.ts';
+import { listRooms } from '../../../services/catalogue/room-type/room/list-rooms.ts';
+import { HOUSEKEEPING_STATUSES } from '../../../services/catalogue/room-type/room/room-details.ts';
+import { roomView, viewRoom } from '../../shapes/views/catalogue/room.ts';
 
 const params = z.object({ slug });
 const MAX_OUT_OF_ORDER_DAYS = 400;
 
 const list = operation({
-  summary: 'All rooms',
+  id: 'listRooms',
+  summary: 'Lists rooms',
   tag: 'Staff: rooms',
   permission: 'rooms.read',
   params,
@@ -27,8 +28,9 @@ const list = operation({
 });
 
 const create = operation({
+  id: 'createRoom',
   summary: 'Adds a room',
-  description: 'There is one more to sell on every night from today on.',
+  description: 'Adds one room to the inventory of every night from today.',
   tag: 'Staff: rooms',
   permission: 'catalogue.write',
   params,
@@ -41,10 +43,11 @@ const create = operation({
 });
 
 const change = operation({
+  id: 'updateRoom',
   summary: 'Sets the housekeeping status of a room',
   description:
-    'OUT_OF_ORDER needs `from` and `to` (excluded) and takes the room from the inventory of those nights. Any other status ends a ' +
-    'block that is in force, and leaves one that is still to come unless `lift` is true.',
+    'OUT_OF_ORDER needs `from` and `to` (excluded) and removes the room from the inventory of these nights. Any other ' +
+    'status ends a current out-of-order block; a future block ends only with `lift`.',
   tag: 'Staff: rooms',
   permission: 'rooms.set-status',
   params: params.extend({ number: roomNumber }),
@@ -53,15 +56,15 @@ const change = operation({
       housekeepingStatus: z.enum(HOUSEKEEPING_STATUSES),
       from: plainDate.optional(),
       to: plainDate.optional(),
-      lift: z.boolean().default(false).describe('Ends an out-of-order block, also one that is still to come.'),
+      lift: z.boolean().default(false).describe('Ends the out-of-order block, a future block included.'),
     })
     .superRefine(({ housekeepingStatus, from, to, lift }, context) => {
       const hasRange = from !== undefined && to !== undefined;
       const needsRange = housekeepingStatus === 'OUT_OF_ORDER';
       if (needsRange && !hasRange) {
-        context.addIssue({ code: 'custom', path: ['from'], message: 'from and to are needed for OUT_OF_ORDER' });
+        context.addIssue({ code: 'custom', path: ['from'], message: 'must be sent with to for OUT_OF_ORDER' });
       } else if (!needsRange && (from !== undefined || to !== undefined)) {
-        context.addIssue({ code: 'custom', path: ['from'], message: 'from and to go with OUT_OF_ORDER only' });
+        context.addIssue({ code: 'custom', path: ['from'], message: 'is allowed only for OUT_OF_ORDER, like to' });
       } else if (hasRange && (from >= to || countDays(from, to) > MAX_OUT_OF_ORDER_DAYS)) {
         context.addIssue({
           code: 'custom',
@@ -70,7 +73,7 @@ const change = operation({
         });
       }
       if (needsRange && lift) {
-        context.addIssue({ code: 'custom', path: ['lift'], message: 'is the opposite of OUT_OF_ORDER' });
+        context.addIssue({ code: 'custom', path: ['lift'], message: 'must not be true for OUT_OF_ORDER' });
       }
     })
     .meta({ examples: [{ housekeepingStatus: 'CLEAN' }] }),
@@ -79,32 +82,31 @@ const change = operation({
 });
 
 export const staffRoomRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/rooms', list, async (request) => {
-      const rooms = await listRooms(contextOf(ctx, request), staffOf(request).propertyId);
+      const rooms = await listRooms(request.ctx, staffOf(request).propertyId);
       return slicePage(rooms.map(viewRoom), request.query);
     });
 
     app.post('/rooms', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { number, roomType, floor = null } = request.body;
       reply.code(201);
-      return viewRoom(await createRoom(contextOf(ctx, request), { propertyId, number, roomType, floor, actor }));
+      return viewRoom(await createRoom(request.ctx, { propertyId, number, roomType, floor }));
     });
 
     app.patch('/rooms/:number', change, async (request) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { housekeepingStatus, from, to, lift } = request.body;
       const block = from !== undefined && to !== undefined ? { from, to } : undefined;
       const outOfOrder = lift ? null : block;
       const { number } = request.params;
       return viewRoom(
-        await changeRoom(contextOf(ctx, request), {
+        await changeRoom(request.ctx, {
           propertyId,
           number,
           housekeepingStatus,
-          actor,
           ...(outOfOrder !== undefined && { outOfOrder }),
         }),
       );

@@ -1,16 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { changeRoomType } from '../../../services/room-type/change-room-type.ts';
-import { createRoomType } from '../../../services/room-type/create-room-type.ts';
-import { listRoomTypes } from '../../../services/room-type/list-room-types.ts';
-import { dropAbsent } from '../../fields/drop-absent.ts';
-import { roomTypeView, viewRoomType } from '../../views/catalogue/property.ts';
+import { changeRoomType } from '../../../services/catalogue/room-type/change-room-type.ts';
+import { createRoomType } from '../../../services/catalogue/room-type/create-room-type.ts';
+import { listRoomTypes } from '../../../services/catalogue/room-type/list-room-types.ts';
+import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
+import { roomTypeView, viewRoomType } from '../../shapes/views/catalogue/property.ts';
 
 const params = z.object({ slug });
 const persons = z.int().min(1).max(18);
@@ -19,7 +18,7 @@ const fields = z.strictObject({
   name: text(100),
   description: text(2_000).nullable(),
   maxOccupancy: persons,
-  baseOccupancy: persons.describe('Persons the nightly price covers.'),
+  baseOccupancy: persons.describe('Guests included in the nightly price.'),
   basePrice: minorUnits,
   discountedPrice: minorUnits.nullable(),
   extraAdultCharge: minorUnits,
@@ -29,7 +28,8 @@ const fields = z.strictObject({
 });
 
 const list = operation({
-  summary: 'All room types, also those no longer sold',
+  id: 'listRoomTypes',
+  summary: 'Lists room types, inactive room types included',
   tag: 'Staff: catalogue',
   permission: 'catalogue.read',
   params,
@@ -40,7 +40,8 @@ const list = operation({
 });
 
 const create = operation({
-  summary: 'Adds a room type, with no rooms yet',
+  id: 'createRoomType',
+  summary: 'Adds a room type without rooms',
   tag: 'Staff: catalogue',
   permission: 'catalogue.write',
   params,
@@ -65,8 +66,9 @@ const create = operation({
 });
 
 const change = operation({
+  id: 'updateRoomType',
   summary: 'Changes a room type',
-  description: 'Bookings keep the price they were made at.',
+  description: 'Existing bookings keep their price.',
   tag: 'Staff: catalogue',
   permission: 'catalogue.write',
   params: params.extend({ roomType: catalogueCode }),
@@ -75,24 +77,24 @@ const change = operation({
 });
 
 export const staffRoomTypeRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/room-types', list, async (request) => {
-      const roomTypes = await listRoomTypes(contextOf(ctx, request), staffOf(request).propertyId);
+      const roomTypes = await listRoomTypes(request.ctx, staffOf(request).propertyId);
       return slicePage(roomTypes.map(viewRoomType), request.query);
     });
 
     app.post('/room-types', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
-      const roomType = await createRoomType(contextOf(ctx, request), { ...request.body, propertyId, actor });
+      const { propertyId } = staffOf(request);
+      const roomType = await createRoomType(request.ctx, { ...request.body, propertyId });
       reply.code(201);
       return viewRoomType(roomType);
     });
 
     app.patch('/room-types/:roomType', change, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const input = { propertyId, actor, code: request.params.roomType, changes: dropAbsent(request.body) };
-      const roomType = await changeRoomType(contextOf(ctx, request), input);
+      const { propertyId } = staffOf(request);
+      const input = { propertyId, code: request.params.roomType, changes: dropAbsent(request.body) };
+      const roomType = await changeRoomType(request.ctx, input);
       return viewRoomType(roomType);
     });
   };

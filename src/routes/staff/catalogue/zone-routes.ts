@@ -1,16 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { changeZone } from '../../../services/zone/change-zone.ts';
-import { createZone } from '../../../services/zone/create-zone.ts';
-import { listZones } from '../../../services/zone/list-zones.ts';
-import { dropAbsent } from '../../fields/drop-absent.ts';
-import { viewZone, zoneView } from '../../views/catalogue/zone.ts';
+import { changeZone } from '../../../services/catalogue/zone/change-zone.ts';
+import { createZone } from '../../../services/catalogue/zone/create-zone.ts';
+import { listZones } from '../../../services/catalogue/zone/list-zones.ts';
+import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
+import { viewZone, zoneView } from '../../shapes/views/catalogue/zone.ts';
 
 const params = z.object({ slug });
 const MAX_PREFIXES = 1_000;
@@ -22,19 +21,20 @@ const postalCodes = z
   .max(MAX_PREFIXES)
   .superRefine((prefixes, context) => {
     const index = prefixes.findIndex((prefix, at) => prefixes.indexOf(prefix) < at);
-    if (index !== -1) context.addIssue({ code: 'custom', path: [index], message: 'is in the list already' });
+    if (index !== -1) context.addIssue({ code: 'custom', path: [index], message: 'must not be repeated' });
   })
-  .describe('Beginnings of the postal codes that are in it.');
+  .describe('Prefixes of the postal codes in the zone.');
 
 const fields = z.strictObject({
   name: text(100),
   postalCodes,
-  fee: minorUnits.describe('What the way there costs.'),
+  fee: minorUnits.describe('The travel fee.'),
   isActive: z.boolean(),
 });
 
 const list = operation({
-  summary: 'All zones, also those no longer travelled to',
+  id: 'listZones',
+  summary: 'Lists travel zones, inactive zones included',
   tag: 'Staff: services',
   permission: 'catalogue.read',
   params,
@@ -45,7 +45,8 @@ const list = operation({
 });
 
 const create = operation({
-  summary: 'Adds a zone that services are brought to',
+  id: 'createZone',
+  summary: 'Adds a travel zone',
   tag: 'Staff: services',
   permission: 'catalogue.write',
   params,
@@ -58,8 +59,9 @@ const create = operation({
 });
 
 const change = operation({
-  summary: 'Changes a zone',
-  description: 'Bookings keep the price they were made at.',
+  id: 'updateZone',
+  summary: 'Changes a travel zone',
+  description: 'Existing bookings keep their price.',
   tag: 'Staff: services',
   permission: 'catalogue.write',
   params: params.extend({ zone: catalogueCode }),
@@ -69,22 +71,22 @@ const change = operation({
 });
 
 export const staffZoneRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/zones', list, async (request) => {
-      const zones = await listZones(contextOf(ctx, request), staffOf(request).propertyId);
+      const zones = await listZones(request.ctx, staffOf(request).propertyId);
       return slicePage(zones.map(viewZone), request.query);
     });
 
     app.post('/zones', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       reply.code(201);
-      return viewZone(await createZone(contextOf(ctx, request), { ...request.body, propertyId, actor }));
+      return viewZone(await createZone(request.ctx, { ...request.body, propertyId }));
     });
 
     app.patch('/zones/:zone', change, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const input = { propertyId, actor, code: request.params.zone, changes: dropAbsent(request.body) };
-      return viewZone(await changeZone(contextOf(ctx, request), input));
+      const { propertyId } = staffOf(request);
+      const input = { propertyId, code: request.params.zone, changes: dropAbsent(request.body) };
+      return viewZone(await changeZone(request.ctx, input));
     });
   };

@@ -2,25 +2,24 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { findOverlap } from '../../../domain/time/overlap.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, plainDate, slug, wallTime } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { getHours } from '../../../services/schedule/get-hours.ts';
-import { replaceHours } from '../../../services/schedule/replace-hours.ts';
-import { dropAbsent } from '../../fields/drop-absent.ts';
+import { getHours } from '../../../services/catalogue/provider/schedule/get-hours.ts';
+import { replaceHours } from '../../../services/catalogue/provider/schedule/replace-hours.ts';
+import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
 import {
   exampleHours,
-  exampleStranded,
+  exampleDisplaced,
   hoursView,
   strandedAppointments,
   viewHours,
-} from '../../views/catalogue/provider.ts';
+} from '../../shapes/views/catalogue/provider.ts';
 
 const params = z.object({ slug, provider: catalogueCode });
 
 const MAX_RANGES_A_DAY = 10;
-/** More than a year of dates. */
+/** More than one exception for each day of a year. */
 const MAX_EXCEPTIONS = 400;
 
 const range = z.strictObject({
@@ -38,7 +37,7 @@ const weekly = z
     for (const indices of places.values()) {
       const overlap = findOverlap(indices.flatMap((index) => ranges[index] ?? []));
       const place = overlap === null ? undefined : indices[overlap];
-      if (place !== undefined) refuseOverlap(context, [place]);
+      if (place !== undefined) addOverlapIssue(context, [place]);
     }
   });
 
@@ -49,9 +48,9 @@ const exception = z.strictObject({
     .max(MAX_RANGES_A_DAY)
     .superRefine((ranges, context) => {
       const place = findOverlap(ranges);
-      if (place !== null) refuseOverlap(context, [place]);
+      if (place !== null) addOverlapIssue(context, [place]);
     })
-    .describe('Instead of what the weekday says. None: closed.'),
+    .describe('Replaces the weekly hours of the date. Empty: closed.'),
 });
 
 const exceptions = z
@@ -61,16 +60,17 @@ const exceptions = z
     const dates = days.map(({ date }) => date);
     const place = dates.findIndex((date, index) => dates.indexOf(date) < index);
     if (place === -1) return;
-    context.addIssue({ code: 'custom', path: [place, 'date'], message: 'is in the list already' });
+    context.addIssue({ code: 'custom', path: [place, 'date'], message: 'must not be repeated' });
   });
 
-function refuseOverlap(context: z.core.$RefinementCtx, path: number[]): void {
-  context.addIssue({ code: 'custom', path, message: 'overlaps one before it' });
+function addOverlapIssue(context: z.core.$RefinementCtx, path: number[]): void {
+  context.addIssue({ code: 'custom', path, message: 'overlaps an earlier range' });
 }
 
 const get = operation({
-  summary: 'When a provider works',
-  description: 'Wall times at the property. Exceptions are listed from today on.',
+  id: 'getProviderHours',
+  summary: 'Reads a provider’s working hours',
+  description: 'Times are local to the property. Exceptions are listed from today.',
   tag: 'Staff: providers',
   permission: 'catalogue.read',
   params,
@@ -78,10 +78,11 @@ const get = operation({
 });
 
 const replace = operation({
-  summary: 'Replaces when a provider works',
+  id: 'replaceProviderHours',
+  summary: 'Replaces a provider’s working hours',
   description:
-    'All weekly hours, and the exceptions from today on; `exceptions` left out stay as they are. Bookings stay too: those ' +
-    'outside the new hours are listed, with `Prefer: dry-run` before anything is changed.',
+    'Replaces all weekly hours and the exceptions from today; without `exceptions` the exceptions stay. Existing bookings ' +
+    'stay, and bookings outside the new hours are listed. `Prefer: dry-run` lists the bookings without a change.',
   tag: 'Staff: providers',
   permission: 'catalogue.write',
   params,
@@ -89,25 +90,25 @@ const replace = operation({
   answers: {
     200: hoursView
       .extend({ strandedAppointments })
-      .meta({ examples: [{ ...exampleHours, strandedAppointments: exampleStranded }] }),
+      .meta({ examples: [{ ...exampleHours, strandedAppointments: exampleDisplaced }] }),
   },
   errors: ['hours_overlap'],
   isIdempotent: true,
 });
 
 export const staffProviderHoursRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/providers/:provider/hours', get, async (request) => {
       const input = { propertyId: staffOf(request).propertyId, code: request.params.provider };
-      return viewHours(await getHours(contextOf(ctx, request), input));
+      return viewHours(await getHours(request.ctx, input));
     });
 
     app.put('/providers/:provider/hours', replace, async (request) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const hours = { weekly: request.body.weekly, ...dropAbsent({ exceptions: request.body.exceptions }) };
-      const input = { propertyId, actor, code: request.params.provider, hours };
-      const { strandedAppointments: stranded, ...written } = await replaceHours(contextOf(ctx, request), input);
-      return { ...viewHours(written), strandedAppointments: [...stranded] };
+      const input = { propertyId, code: request.params.provider, hours };
+      const { strandedAppointments: displaced, ...written } = await replaceHours(request.ctx, input);
+      return { ...viewHours(written), strandedAppointments: [...displaced] };
     });
   };

@@ -1,35 +1,35 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { changeProvider } from '../../../services/provider/change-provider.ts';
-import { createProvider } from '../../../services/provider/create-provider.ts';
-import { listProviders } from '../../../services/provider/list-providers.ts';
-import { catalogueCodes } from '../../fields/catalogue-codes.ts';
-import { dropAbsent } from '../../fields/drop-absent.ts';
+import { changeProvider } from '../../../services/catalogue/provider/change-provider.ts';
+import { createProvider } from '../../../services/catalogue/provider/create-provider.ts';
+import { listProviders } from '../../../services/catalogue/provider/list-providers.ts';
+import { catalogueCodes } from '../../shapes/fields/catalogue-codes.ts';
+import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
 import {
   exampleProvider,
-  exampleStranded,
+  exampleDisplaced,
   providerView,
   strandedAppointments,
   viewProvider,
-} from '../../views/catalogue/provider.ts';
+} from '../../shapes/views/catalogue/provider.ts';
 
 const params = z.object({ slug });
 
 const fields = z.strictObject({
   name: text(100),
   isActive: z.boolean(),
-  services: catalogueCodes.describe('What they do.'),
+  services: catalogueCodes.describe('Codes of the services.'),
 });
 
 const list = operation({
-  summary: 'All providers, also those who take no more bookings',
-  description: 'Whatever can do one appointment at a time: a person, a chef, a station.',
+  id: 'listProviders',
+  summary: 'Lists providers, inactive providers included',
+  description: 'A provider serves one appointment at a time: a person, a chef, a station.',
   tag: 'Staff: providers',
   permission: 'catalogue.read',
   params,
@@ -38,7 +38,8 @@ const list = operation({
 });
 
 const create = operation({
-  summary: 'Adds a provider, with no hours yet',
+  id: 'createProvider',
+  summary: 'Adds a provider without working hours',
   tag: 'Staff: providers',
   permission: 'catalogue.write',
   params,
@@ -55,8 +56,9 @@ const create = operation({
 });
 
 const change = operation({
+  id: 'updateProvider',
   summary: 'Changes a provider',
-  description: 'Bookings stay. `services` replaces all that they do.',
+  description: 'Existing bookings stay. `services` replaces the whole list.',
   tag: 'Staff: providers',
   permission: 'catalogue.write',
   params: params.extend({ provider: catalogueCode }),
@@ -64,29 +66,29 @@ const change = operation({
   answers: {
     200: providerView
       .extend({ strandedAppointments })
-      .meta({ examples: [{ ...exampleProvider, isActive: false, strandedAppointments: exampleStranded }] }),
+      .meta({ examples: [{ ...exampleProvider, isActive: false, strandedAppointments: exampleDisplaced }] }),
   },
   isIdempotent: true,
 });
 
 export const staffProviderRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/providers', list, async (request) => {
-      const providers = await listProviders(contextOf(ctx, request), staffOf(request).propertyId);
+      const providers = await listProviders(request.ctx, staffOf(request).propertyId);
       return slicePage(providers.map(viewProvider), request.query);
     });
 
     app.post('/providers', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       reply.code(201);
-      return viewProvider(await createProvider(contextOf(ctx, request), { ...request.body, propertyId, actor }));
+      return viewProvider(await createProvider(request.ctx, { ...request.body, propertyId }));
     });
 
     app.patch('/providers/:provider', change, async (request) => {
-      const { propertyId, actor } = staffOf(request);
-      const input = { propertyId, actor, code: request.params.provider, changes: dropAbsent(request.body) };
-      const { strandedAppointments: stranded, ...provider } = await changeProvider(contextOf(ctx, request), input);
-      return { ...viewProvider(provider), strandedAppointments: [...stranded] };
+      const { propertyId } = staffOf(request);
+      const input = { propertyId, code: request.params.provider, changes: dropAbsent(request.body) };
+      const { strandedAppointments: displaced, ...provider } = await changeProvider(request.ctx, input);
+      return { ...viewProvider(provider), strandedAppointments: [...displaced] };
     });
   };

@@ -1,21 +1,26 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
-import { staffOf } from '../../../http/caller.ts';
+import { staffOf } from '../../../http/access/caller.ts';
 import { catalogueCode, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
-import { contextOf } from '../../../http/request-context.ts';
-import { createTimeOff } from '../../../services/schedule/create-time-off.ts';
-import { deleteTimeOff } from '../../../services/schedule/delete-time-off.ts';
-import { listTimeOff } from '../../../services/schedule/list-time-off.ts';
-import { exampleStranded, exampleTimeOff, strandedAppointments, timeOffView } from '../../views/catalogue/provider.ts';
+import { createTimeOff } from '../../../services/catalogue/provider/schedule/create-time-off.ts';
+import { deleteTimeOff } from '../../../services/catalogue/provider/schedule/delete-time-off.ts';
+import { listTimeOff } from '../../../services/catalogue/provider/schedule/list-time-off.ts';
+import {
+  exampleDisplaced,
+  exampleTimeOff,
+  strandedAppointments,
+  timeOffView,
+} from '../../shapes/views/catalogue/provider.ts';
 
 const params = z.object({ slug, provider: catalogueCode });
-const time = z.string().max(40).describe('With an offset, or without one as wall time at the property.');
+const time = z.string().max(40).describe('An instant with offset, or wall time at the property.');
 
 const list = operation({
-  summary: 'The time off of a provider that is not over',
+  id: 'listTimeOff',
+  summary: 'Lists a provider’s current and future time off',
   tag: 'Staff: providers',
   permission: 'catalogue.read',
   params,
@@ -24,8 +29,10 @@ const list = operation({
 });
 
 const create = operation({
-  summary: 'Takes a provider’s time off sale',
-  description: 'Whatever the hours say. Bookings in it stay and are listed, with `Prefer: dry-run` before it is so.',
+  id: 'createTimeOff',
+  summary: 'Adds time off for a provider',
+  description:
+    'Overrides the working hours. Bookings within the time off stay and are listed. `Prefer: dry-run` lists the bookings without a change.',
   tag: 'Staff: providers',
   permission: 'catalogue.write',
   params,
@@ -37,14 +44,15 @@ const create = operation({
   answers: {
     201: timeOffView
       .extend({ strandedAppointments })
-      .meta({ examples: [{ ...exampleTimeOff, strandedAppointments: exampleStranded }] }),
+      .meta({ examples: [{ ...exampleTimeOff, strandedAppointments: exampleDisplaced }] }),
   },
   errors: ['local_time_skipped', 'local_time_ambiguous', 'past_time'],
   isIdempotent: true,
 });
 
 const remove = operation({
-  summary: 'Puts a provider’s time off back on sale',
+  id: 'deleteTimeOff',
+  summary: 'Deletes time off of a provider',
   tag: 'Staff: providers',
   permission: 'catalogue.write',
   params: params.extend({ id: z.uuid() }),
@@ -54,25 +62,25 @@ const remove = operation({
 });
 
 export const staffTimeOffRoutes =
-  (ctx: Context): FastifyPluginAsyncZod =>
+  (_ctx: Context): FastifyPluginAsyncZod =>
   async (app) => {
     app.get('/providers/:provider/time-off', list, async (request) => {
       const input = { propertyId: staffOf(request).propertyId, code: request.params.provider };
-      return slicePage(await listTimeOff(contextOf(ctx, request), input), request.query);
+      return slicePage(await listTimeOff(request.ctx, input), request.query);
     });
 
     app.post('/providers/:provider/time-off', create, async (request, reply) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { reason = null, ...times } = request.body;
-      const input = { propertyId, actor, code: request.params.provider, ...times, reason };
+      const input = { propertyId, code: request.params.provider, ...times, reason };
       reply.code(201);
-      const { strandedAppointments: stranded, ...timeOff } = await createTimeOff(contextOf(ctx, request), input);
-      return { ...timeOff, strandedAppointments: [...stranded] };
+      const { strandedAppointments: displaced, ...timeOff } = await createTimeOff(request.ctx, input);
+      return { ...timeOff, strandedAppointments: [...displaced] };
     });
 
     app.delete('/providers/:provider/time-off/:id', remove, async (request) => {
-      const { propertyId, actor } = staffOf(request);
+      const { propertyId } = staffOf(request);
       const { provider: code, id } = request.params;
-      return deleteTimeOff(contextOf(ctx, request), { propertyId, actor, code, id });
+      return deleteTimeOff(request.ctx, { propertyId, code, id });
     });
   };

@@ -7,52 +7,53 @@ import type { Publication } from '../world/publications.ts';
 import type { World } from '../world/world.ts';
 
 /**
- * Publishes, unless a fault keeps it from happening, and answers whether the caller is to be told that it went well.
+ * Publishes the events, or runs the next injected fault.
  *
- * Throws: PusherFailure for faults that are answered.
+ * Returns: true when the caller receives a success response.
+ * Throws: PusherFailure for faults with an error response.
  */
 export async function publish(
   world: World,
   publications: readonly Publication[],
   { response, stopped }: { response: ServerResponse; stopped: AbortSignal },
 ): Promise<boolean> {
-  const take = () => {
+  const accept = () => {
     for (const publication of publications) {
       world.publications.add(publication);
       world.hub.broadcast(publication);
     }
   };
-  const fault = world.faults.strike();
+  const fault = world.faults.next();
   if (fault === undefined) {
-    take();
+    accept();
     return true;
   }
-  return strike(fault, take, { response, stopped });
+  return injectFault(fault, accept, { response, stopped });
 }
 
-async function strike(
+async function injectFault(
   { kind, waitMs }: Fault,
-  take: () => void,
+  accept: () => void,
   { response, stopped }: { response: ServerResponse; stopped: AbortSignal },
 ): Promise<boolean> {
   switch (kind) {
     case 'status_500':
-      throw new PusherFailure(500, 'Internal server error (ordered)');
+      throw new PusherFailure(500, 'Internal server error (injected fault)');
     case 'error_after':
-      take();
-      throw new PusherFailure(500, 'Internal server error after the publication (ordered)');
+      accept();
+      throw new PusherFailure(500, 'Internal server error after the publication (injected fault)');
     case 'hang':
-      if (await waitWhileConnected(response, waitMs)) throw new PusherFailure(504, 'Gateway timeout (ordered)');
+      if (await waitWhileConnected(response, waitMs)) throw new PusherFailure(504, 'Gateway timeout (injected fault)');
       return false;
     case 'slow':
       if (!(await wait(waitMs, true, { signal: stopped }).catch(() => false))) return false;
-      take();
+      accept();
       return !response.destroyed;
     case 'drop_before':
       response.destroy();
       return false;
     case 'drop_after':
-      take();
+      accept();
       response.destroy();
       return false;
   }

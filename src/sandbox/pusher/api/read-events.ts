@@ -3,10 +3,10 @@ import { PusherFailure } from '../http/pusher-failure.ts';
 import { isChannelName } from '../world/channel-name.ts';
 import type { Publication } from '../world/publications.ts';
 
-/** What a request wants published, and which attributes of the channels it wants to be told. */
-export interface Asked {
+/** The events of a publish request, and the channel attributes for the response. */
+export interface PublishRequest {
   readonly publications: readonly Publication[];
-  /** Of each publication, in their order. */
+  /** Attribute lists, one per publication in the order of the publications. */
   readonly infos: readonly string[];
 }
 
@@ -14,11 +14,11 @@ const MAX_DATA_BYTES = 10_240;
 const MAX_CHANNELS = 100;
 const MAX_BATCH = 10;
 
-const channel = z.string().refine(isChannelName, 'is not a channel name');
+const channel = z.string().refine(isChannelName, 'must be a channel name');
 const event = z.object({
   name: z.string().min(1).max(200),
   data: z.string(),
-  socket_id: z.exactOptional(z.string().regex(/^\d+\.\d+$/, 'is not a socket id')),
+  socket_id: z.exactOptional(z.string().regex(/^\d+\.\d+$/, 'must be a socket id')),
   info: z.exactOptional(z.string()),
 });
 const eventOnChannels = event
@@ -26,22 +26,25 @@ const eventOnChannels = event
     channels: z.exactOptional(z.array(channel).min(1).max(MAX_CHANNELS)),
     channel: z.exactOptional(channel),
   })
-  .refine((one) => one.channels !== undefined || one.channel !== undefined, 'It names no channel');
+  .refine(
+    (fields) => fields.channels !== undefined || fields.channel !== undefined,
+    'must have a channel or a list of channels',
+  );
 const batch = z.object({ batch: z.array(event.extend({ channel })).max(MAX_BATCH) });
 
-/** What `POST events` carries. Throws: PusherFailure 400, or 413 for data past the service's limit. */
-export function readEvent(body: string): Asked {
+/** Parses the body of `POST events`. Throws: PusherFailure 400, or 413 for data above Pusher's limit. */
+export function readEvent(body: string): PublishRequest {
   const { channels, channel: single, ...rest } = parse(body, eventOnChannels);
   const names = channels ?? (single === undefined ? [] : [single]);
-  return toAsked(names.map((name) => ({ ...rest, channel: name })));
+  return toPublishRequest(names.map((name) => ({ ...rest, channel: name })));
 }
 
-/** What `POST batch_events` carries: all of it is good, or none is taken. Throws: as `readEvent`. */
-export function readBatch(body: string): Asked {
-  return toAsked(parse(body, batch).batch);
+/** Parses the body of `POST batch_events`; a single invalid event rejects the batch. Throws: as `readEvent`. */
+export function readBatch(body: string): PublishRequest {
+  return toPublishRequest(parse(body, batch).batch);
 }
 
-function toAsked(events: readonly (z.output<typeof event> & { channel: string })[]): Asked {
+function toPublishRequest(events: readonly (z.output<typeof event> & { channel: string })[]): PublishRequest {
   for (const { data } of events) {
     if (Buffer.byteLength(data) <= MAX_DATA_BYTES) continue;
     throw new PusherFailure(
@@ -65,7 +68,7 @@ function parse<S extends z.ZodType>(body: string, schema: S): z.output<S> {
   try {
     value = JSON.parse(body);
   } catch {
-    throw new PusherFailure(400, 'The body is not JSON');
+    throw new PusherFailure(400, 'The body must be JSON');
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;

@@ -6,12 +6,12 @@ import type { World } from '../world/world.ts';
 import { publish } from './publish.ts';
 import { readBatch, readEvent } from './read-events.ts';
 
-/** Serves `/apps/…`: what an application's server may ask, with the faults that were ordered, until `stopped`. */
+/** Serves the HTTP API for servers at `/apps/…`, with injected faults, until `stopped`. */
 export function makeApi(world: World, stopped: AbortSignal): (incoming: Incoming) => Promise<void> {
   return async (incoming) => {
     const { method, path, query, body, response } = incoming;
     const [, , appId = '', ...rest] = path.split('/');
-    if (appId !== world.app.appId) throw new PusherFailure(404, `There is no app ${appId}`);
+    if (appId !== world.app.appId) throw new PusherFailure(404, `Unknown app: ${appId}`);
     checkSignature(world.app, incoming);
     const reply = (value: object) => {
       send(response, jsonReply(200, value));
@@ -22,15 +22,15 @@ export function makeApi(world: World, stopped: AbortSignal): (incoming: Incoming
       case 'POST events': {
         const { publications, infos } = readEvent(body);
         const channels = publications.map(({ channel }, index) => [channel, describe(world, channel, infos[index])]);
-        const answer = infos[0] === '' ? {} : { channels: Object.fromEntries(channels) as object };
-        if (await publish(world, publications, { response, stopped })) reply(answer);
+        const result = infos[0] === '' ? {} : { channels: Object.fromEntries(channels) as object };
+        if (await publish(world, publications, { response, stopped })) reply(result);
         return;
       }
       case 'POST batch_events': {
         const { publications, infos } = readBatch(body);
         const described = publications.map(({ channel }, index) => describe(world, channel, infos[index]));
-        const answer = infos.every((info) => info === '') ? {} : { batch: described };
-        if (await publish(world, publications, { response, stopped })) reply(answer);
+        const result = infos.every((info) => info === '') ? {} : { batch: described };
+        if (await publish(world, publications, { response, stopped })) reply(result);
         return;
       }
       case 'GET channels':
@@ -43,7 +43,7 @@ export function makeApi(world: World, stopped: AbortSignal): (incoming: Incoming
         return;
       }
       default:
-        throw new PusherFailure(404, `There is no ${method} ${path}`);
+        throw new PusherFailure(404, `Unknown endpoint: ${method} ${path}`);
     }
   };
 }
@@ -54,19 +54,19 @@ function listChannels(world: World, query: URLSearchParams): Record<string, obje
   return Object.fromEntries(names.map((name) => [name, describe(world, name, query.get('info') ?? '')]));
 }
 
-/** The attributes asked for, a list with commas. Throws: PusherFailure 400 for one that is not known. */
+/** Reads the attributes in `info`, a comma-separated list. Throws: PusherFailure 400 for an unknown attribute. */
 function describe(world: World, channel: string, info = ''): { subscription_count?: number } {
-  const asked = info.split(',').filter((attribute) => attribute !== '');
-  const unknown = asked.find((attribute) => attribute !== 'subscription_count');
+  const attributes = info.split(',').filter((attribute) => attribute !== '');
+  const unknown = attributes.find((attribute) => attribute !== 'subscription_count');
   if (unknown === 'user_count') throw new PusherFailure(400, 'user_count is only available on presence channels');
-  if (unknown !== undefined) throw new PusherFailure(400, `There is no attribute ${unknown}`);
-  return asked.length === 0 ? {} : { subscription_count: world.hub.countListeners(channel) };
+  if (unknown !== undefined) throw new PusherFailure(400, `Unknown attribute: ${unknown}`);
+  return attributes.length === 0 ? {} : { subscription_count: world.hub.countListeners(channel) };
 }
 
 function decode(name: string): string {
   try {
     return decodeURIComponent(name);
   } catch {
-    throw new PusherFailure(400, 'The channel name is badly encoded');
+    throw new PusherFailure(400, 'The channel name is not valid percent-encoding');
   }
 }

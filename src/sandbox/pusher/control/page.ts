@@ -2,13 +2,13 @@ import type { Connection } from '../world/hub.ts';
 import type { Published } from '../world/publications.ts';
 import type { World } from '../world/world.ts';
 
-/** How many publications fit on a page that is looked at. */
-const SHOWN = 50;
+/** Number of publications on the page: a page that is still quick to read. */
+const SHOWN_PUBLICATIONS = 50;
 
-/** What goes on, for a person: who listens, and what was published last. Looks again by itself. */
+/** Renders connections and the latest publications for a person; the page reloads every three seconds. */
 export function renderPage({ app, hub, publications, faults }: World): string {
   const connections = [...hub.connections].map(renderConnection);
-  const published = publications.latest(SHOWN).map(renderPublished);
+  const published = publications.latest(SHOWN_PUBLICATIONS).map(renderPublished);
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -29,11 +29,11 @@ td.raw { font: 12px/1.5 ui-monospace, monospace; overflow-wrap: anywhere; }
 <main>
 <span class="test">Sandbox: nothing leaves this machine</span>
 <h1>Pusher app ${escape(app.appId)}</h1>
-<p>Key ${escape(app.key)}. Faults: ${escape(JSON.stringify(faults.describe()))}</p>
-<h2>Connections (${String(connections.length)})</h2>
-${renderTable(['Socket', 'Since', 'Channels'], connections)}
-<h2>Last publications</h2>
-${renderTable(['At', 'Channel', 'Event', 'Data'], published)}
+<p>App key: ${escape(app.key)}. Injected faults: ${escape(JSON.stringify(faults.describe()))}</p>
+<h2>Open connections (${String(connections.length)})</h2>
+${renderTable(['Socket', 'Connected since', 'Channels'], connections)}
+<h2>Latest events</h2>
+${renderTable(['Time', 'Channel', 'Event', 'Data'], published)}
 </main>
 </body>
 </html>
@@ -52,11 +52,11 @@ function renderRow(cells: readonly string[]): string {
   return `<tr>${cells.map((cell) => `<td class="raw">${escape(cell)}</td>`).join('')}</tr>`;
 }
 
-function renderTable(heads: readonly string[], rows: readonly string[]): string {
-  if (rows.length === 0) return '<p>None.</p>';
-  return `<table><tr>${heads.map((head) => `<th>${head}</th>`).join('')}</tr>${rows.join('\n')}</table>`;
+function renderTable(headings: readonly string[], rows: readonly string[]): string {
+  if (rows.length === 0) return '<p>None yet.</p>';
+  return `<table><tr>${headings.map((heading) => `<th>${heading}</th>`).join('')}</tr>${rows.join('\n')}</table>`;
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

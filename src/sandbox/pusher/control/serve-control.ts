@@ -12,16 +12,16 @@ const PAGE_HEADERS = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
 };
 
-/** Tells clients to come back at once. */
-const RECONNECT = 4200;
+/** Close code that tells clients to reconnect at once (Pusher protocol 7). */
+const RECONNECT_IMMEDIATELY = 4200;
 
-/** Serves `/_sandbox` and what is below it: what was published, faults to order, and a page for people. */
+/** Serves the control API and the page at `/_sandbox`: published events, injected faults, disconnects. */
 export function serveControl(world: World, incoming: Incoming): Reply {
   const name = incoming.path.replace(/^\/_sandbox\/?/, '');
   if (name === '' && incoming.method === 'GET') return { status: 200, headers: PAGE_HEADERS, body: renderPage(world) };
   const handle = HANDLERS[`${incoming.method} ${name}`];
   try {
-    if (handle === undefined) throw new PusherFailure(404, `There is no ${incoming.method} ${incoming.path}.`);
+    if (handle === undefined) throw new PusherFailure(404, `Unknown endpoint: ${incoming.method} ${incoming.path}.`);
     return jsonReply(200, handle(world, incoming));
   } catch (error) {
     if (error instanceof PusherFailure) return jsonReply(error.status, { error: { message: error.message } });
@@ -30,7 +30,7 @@ export function serveControl(world: World, incoming: Incoming): Reply {
 }
 
 const duration = z.exactOptional(z.int().min(0));
-const faultOrder = z
+const faultRule = z
   .strictObject({
     rate: z.exactOptional(z.number().min(0).max(1)),
     kinds: z.exactOptional(z.array(z.enum(FAULT_KINDS)).min(1)),
@@ -39,7 +39,7 @@ const faultOrder = z
     hangMs: duration,
     seed: z.exactOptional(z.int()),
   })
-  .refine(({ rate, next }) => rate !== undefined || next !== undefined, 'Say which: a rate, or what is next');
+  .refine(({ rate, next }) => rate !== undefined || next !== undefined, 'must have a rate or a list of next faults');
 
 type Handle = (world: World, incoming: Incoming) => unknown;
 
@@ -52,7 +52,7 @@ const HANDLERS: Record<string, Handle | undefined> = {
 
   'GET faults': ({ faults }) => faults.describe(),
   'POST faults': ({ faults }, { body }) => {
-    faults.add(readOrder(body));
+    faults.add(readFaultRule(body));
     return faults.describe();
   },
   'DELETE faults': ({ faults }) => {
@@ -60,17 +60,17 @@ const HANDLERS: Record<string, Handle | undefined> = {
     return faults.describe();
   },
 
-  'POST disconnect': ({ hub }) => ({ disconnected: hub.disconnectAll(RECONNECT, 'Asked to reconnect') }),
+  'POST disconnect': ({ hub }) => ({ disconnected: hub.disconnectAll(RECONNECT_IMMEDIATELY, 'Reconnect immediately') }),
 };
 
-function readOrder(body: string): z.output<typeof faultOrder> {
+function readFaultRule(body: string): z.output<typeof faultRule> {
   let value: unknown;
   try {
     value = JSON.parse(body);
   } catch {
-    throw new PusherFailure(400, 'The body is not JSON.');
+    throw new PusherFailure(400, 'The body must be JSON.');
   }
-  const result = faultOrder.safeParse(value);
+  const result = faultRule.safeParse(value);
   if (result.success) return result.data;
   throw new PusherFailure(400, z.prettifyError(result.error));
 }

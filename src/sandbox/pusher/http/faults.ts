@@ -1,20 +1,20 @@
 import { makeRandom } from '../../http/random.ts';
 
 /**
- * What can go wrong with a publication that would have been taken.
+ * Faults that can replace the success of a valid publish request.
  *
- * `status_500`, `hang` and `drop_before` have no effect; `slow`, `drop_after` and `error_after` publish,
- * and `slow` does so late, whether or not somebody still waits for the answer.
+ * `status_500`, `hang` and `drop_before` publish nothing; `slow`, `drop_after` and `error_after` publish.
+ * `slow` publishes late, even when the client has disconnected.
  */
 export const FAULT_KINDS = ['status_500', 'hang', 'slow', 'drop_before', 'drop_after', 'error_after'] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-export interface FaultOrder {
-  /** The share of publications that are struck, until the faults are taken back; replaces the share ordered before. */
+export interface FaultRule {
+  /** Share of publish requests with a fault, until the faults are cleared; replaces the previous share. */
   readonly rate?: number;
-  /** What strikes by chance; everything when left out. */
+  /** Kinds for random faults; all kinds by default. */
   readonly kinds?: readonly FaultKind[];
-  /** What strikes the next publications, one each, before chance is asked; comes behind what was ordered before. */
+  /** Faults of the next publish requests, in order and before random faults; appended to earlier entries. */
   readonly next?: readonly FaultKind[];
   readonly slowMs?: number;
   readonly hangMs?: number;
@@ -23,11 +23,11 @@ export interface FaultOrder {
 
 export interface Fault {
   readonly kind: FaultKind;
-  /** How long a slow or hanging one waits. */
+  /** Delay of a slow or hanging request. */
   readonly waitMs: number;
 }
 
-interface Chance {
+interface RandomFaults {
   readonly rate: number;
   readonly faults: readonly Fault[];
   readonly random: () => number;
@@ -35,13 +35,13 @@ interface Chance {
 
 const DEFAULT_SLOW_MS = 1_000;
 const DEFAULT_HANG_MS = 30_000;
-const NO_CHANCE: Chance = { rate: 0, faults: [], random: () => 1 };
+const NO_RANDOM_FAULTS: RandomFaults = { rate: 0, faults: [], random: () => 1 };
 
-/** The faults that wait to strike. They live as long as the process. */
+/** The injected faults, in the memory of the process. */
 export class Faults {
   #next: Fault[] = [];
-  #chance = NO_CHANCE;
-  readonly #struck = new Map<FaultKind, number>();
+  #random = NO_RANDOM_FAULTS;
+  readonly #struckByKind = new Map<FaultKind, number>();
 
   add({
     rate,
@@ -50,33 +50,33 @@ export class Faults {
     slowMs = DEFAULT_SLOW_MS,
     hangMs = DEFAULT_HANG_MS,
     seed = 1,
-  }: FaultOrder) {
+  }: FaultRule) {
     const toFault = (kind: FaultKind): Fault => ({ kind, waitMs: kind === 'hang' ? hangMs : slowMs });
     this.#next.push(...next.map(toFault));
-    if (rate !== undefined) this.#chance = { rate, faults: kinds.map(toFault), random: makeRandom(seed) };
+    if (rate !== undefined) this.#random = { rate, faults: kinds.map(toFault), random: makeRandom(seed) };
   }
 
   clear(): void {
     this.#next = [];
-    this.#chance = NO_CHANCE;
+    this.#random = NO_RANDOM_FAULTS;
   }
 
-  /** The fault that hits this publication, if one does. */
-  strike(): Fault | undefined {
-    const fault = this.#next.shift() ?? draw(this.#chance);
-    if (fault !== undefined) this.#struck.set(fault.kind, (this.#struck.get(fault.kind) ?? 0) + 1);
+  /** Takes the fault for the current publish request; undefined for none. */
+  next(): Fault | undefined {
+    const fault = this.#next.shift() ?? draw(this.#random);
+    if (fault !== undefined) this.#struckByKind.set(fault.kind, (this.#struckByKind.get(fault.kind) ?? 0) + 1);
     return fault;
   }
 
-  /** What waits, and how often each kind has struck since the start. */
+  /** Describes the injected faults, with a count per kind since the start. */
   describe(): object {
-    const { rate, faults } = this.#chance;
-    const kindsOf = (some: readonly Fault[]) => some.map(({ kind }) => kind);
-    return { rate, kinds: kindsOf(faults), next: kindsOf(this.#next), struck: Object.fromEntries(this.#struck) };
+    const { rate, faults } = this.#random;
+    const kindsOf = (list: readonly Fault[]) => list.map(({ kind }) => kind);
+    return { rate, kinds: kindsOf(faults), next: kindsOf(this.#next), struck: Object.fromEntries(this.#struckByKind) };
   }
 }
 
-function draw({ rate, faults, random }: Chance): Fault | undefined {
+function draw({ rate, faults, random }: RandomFaults): Fault | undefined {
   if (rate === 0 || random() >= rate) return undefined;
   return faults[Math.floor(random() * faults.length)];
 }

@@ -1,4 +1,4 @@
-/** A request refused as the service refuses it: a status, and a sentence as plain text. */
+/** A refused request in Pusher's format: a status and a plain-text sentence. */
 export class PusherFailure extends Error {
   override name = 'PusherFailure';
   readonly status: number;

@@ -6,21 +6,21 @@ import type { PusherApp } from '../pusher-app.ts';
 import type { Connection, Hub } from '../world/hub.ts';
 import { answerMessage } from './answer-message.ts';
 
-/** How long a client may hear nothing before it asks whether somebody is there; the service's usual. */
+/** Silence after which a client sends a ping; Pusher's default. */
 const ACTIVITY_TIMEOUT_SECONDS = 120;
-/** More than any message of a client is. */
+/** Above the size of every message of a client. */
 const MAX_MESSAGE_BYTES = 64 * 1024;
 
-/** Serves WebSockets at `/app/:key`. Answers what cuts them all. */
+/** Serves WebSockets at `/app/:key`. Returns: a function that terminates all sockets. */
 export function acceptSockets(server: Server, app: PusherApp, hub: Hub): () => void {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: MAX_MESSAGE_BYTES });
   server.on('upgrade', (request, stream, head) => {
     sockets.handleUpgrade(request, stream, head, (socket) => {
-      // Whatever it is, the socket closes after it.
+      // An unhandled error event would end the process; the socket closes after every error.
       socket.on('error', () => undefined);
       const refusal = findRefusal(app, request);
       if (refusal === null) serve(app, hub, socket);
-      else refuse(socket, refusal);
+      else sendRefusal(socket, refusal);
     });
   });
   return () => {
@@ -48,7 +48,7 @@ function serve(app: PusherApp, hub: Hub, socket: WebSocket): void {
     hub.disconnect(connection);
   });
   socket.on('message', (data: Buffer) => {
-    // A connection that was sent away may still say something before it goes.
+    // A disconnected client may still send a message before the socket has closed.
     if (hub.connections.has(connection)) answerMessage(app, hub, connection, data.toString('utf8'));
   });
   const greeting = { socket_id: connection.socketId, activity_timeout: ACTIVITY_TIMEOUT_SECONDS };
@@ -60,7 +60,7 @@ interface Refusal {
   readonly message: string;
 }
 
-/** Codes from 4000 to 4099 tell a client not to come back as it is. */
+/** Finds the reason to refuse a connection. Codes from 4000 to 4099 tell a client not to reconnect unchanged. */
 function findRefusal(app: PusherApp, { url = '/' }: IncomingMessage): Refusal | null {
   const [path = '', query] = url.split('?', 2);
   const [, root, key = '', ...rest] = path.split('/');
@@ -72,8 +72,8 @@ function findRefusal(app: PusherApp, { url = '/' }: IncomingMessage): Refusal | 
   return null;
 }
 
-function refuse(socket: WebSocket, refusal: Refusal): void {
+function sendRefusal(socket: WebSocket, refusal: Refusal): void {
   socket.send(JSON.stringify({ event: 'pusher:error', data: refusal }));
-  // A reason holds 123 bytes; the message before it says everything.
+  // A close reason holds at most 123 bytes (RFC 6455); the message above has the full text.
   socket.close(refusal.code, refusal.message.slice(0, 40));
 }

@@ -8,7 +8,7 @@ const message = z.object({ event: z.string(), data: z.unknown() });
 const onChannel = z.object({ channel: z.string().refine(isChannelName) });
 const subscription = onChannel.extend({ auth: z.string().optional(), channel_data: z.string().optional() });
 
-/** Answers one message of a client, as protocol 7 has it. What is not supported is refused, and the socket stays. */
+/** Answers a client's message by protocol 7. Unsupported messages get an error; the socket stays open. */
 export function answerMessage(app: PusherApp, hub: Hub, connection: Connection, text: string): void {
   const { event, data } = readMessage(text) ?? { event: '', data: null };
   switch (event) {
@@ -21,24 +21,24 @@ export function answerMessage(app: PusherApp, hub: Hub, connection: Connection, 
       subscribe(app, hub, connection, data);
       return;
     case 'pusher:unsubscribe': {
-      const { success, data: asked } = onChannel.safeParse(data);
-      if (success) hub.unsubscribe(connection, asked.channel);
+      const { success, data: request } = onChannel.safeParse(data);
+      if (success) hub.unsubscribe(connection, request.channel);
       return;
     }
     default:
-      refuse(connection, event.startsWith('client-') ? 'The sandbox takes no client events' : 'Unknown message');
+      sendError(connection, event.startsWith('client-') ? 'The sandbox has no client events' : 'Unknown message');
   }
 }
 
 function subscribe(app: PusherApp, hub: Hub, connection: Connection, data: unknown): void {
-  const { success, data: asked } = subscription.safeParse(data);
+  const { success, data: request } = subscription.safeParse(data);
   if (!success) {
-    refuse(connection, 'Invalid channel name');
+    sendError(connection, 'Invalid channel name');
     return;
   }
-  const { channel, auth = '', channel_data: channelData } = asked;
+  const { channel, auth = '', channel_data: channelData } = request;
   if (connection.channels.has(channel)) {
-    refuse(connection, `Existing subscription to channel ${channel}`);
+    sendError(connection, `Existing subscription to channel ${channel}`);
     return;
   }
   const signed = [connection.socketId, channel, ...(channelData === undefined ? [] : [channelData])];
@@ -59,8 +59,8 @@ function subscribe(app: PusherApp, hub: Hub, connection: Connection, data: unkno
   connection.send({ event: 'pusher_internal:subscription_succeeded', channel, data: '{}' });
 }
 
-/** The service gives no code to what leaves the socket open. */
-function refuse(connection: Connection, reason: string): void {
+/** Sends an error that leaves the socket open; Pusher gives such errors no code. */
+function sendError(connection: Connection, reason: string): void {
   connection.send({ event: 'pusher:error', data: { code: null, message: reason } });
 }
 

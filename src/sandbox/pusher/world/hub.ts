@@ -1,17 +1,17 @@
 import type { Publication } from './publications.ts';
 
-/** A client that is connected. */
+/** A connected client. */
 export interface Connection {
   readonly socketId: string;
   readonly since: Date;
   readonly channels: Set<string>;
   send(message: object): void;
-  /** Sends what was encoded before: one text for all who get it. */
+  /** Sends an encoded message, so that a broadcast encodes only once. */
   sendText(message: string): void;
   close(code: number, reason: string): void;
 }
 
-/** Who is connected, and who listens to what. */
+/** The connections and their channel subscriptions. */
 export class Hub {
   readonly connections = new Set<Connection>();
   readonly #channels = new Map<string, Set<Connection>>();
@@ -20,7 +20,7 @@ export class Hub {
     this.connections.add(connection);
   }
 
-  /** Idempotent: a connection that was closed here is gone before its socket is. */
+  /** Removes a connection and its subscriptions. Idempotent: the close event of the socket may come second. */
   disconnect(connection: Connection): void {
     for (const channel of connection.channels) this.unsubscribe(connection, channel);
     this.connections.delete(connection);
@@ -46,7 +46,7 @@ export class Hub {
     }
   }
 
-  /** The channels somebody listens to. */
+  /** Lists the channels with at least one subscriber. */
   occupiedChannels(): string[] {
     return [...this.#channels.keys()];
   }
@@ -55,7 +55,7 @@ export class Hub {
     return this.#channels.get(channel)?.size ?? 0;
   }
 
-  /** Closes every connection, and answers how many there were. The code tells clients whether and when to come back. */
+  /** Closes every connection; the code tells clients when to reconnect. Returns: the number of connections. */
   disconnectAll(code: number, reason: string): number {
     const all = [...this.connections];
     for (const connection of all) {

@@ -3,7 +3,7 @@ import type { PusherApp } from '../pusher-app.ts';
 import type { Hub } from './hub.ts';
 import type { Publications } from './publications.ts';
 
-/** Everything the sandbox knows. It is gone with the process: the service has no history either. */
+/** The state of the sandbox, in memory only: Pusher has no history either. */
 export interface World {
   readonly app: PusherApp;
   readonly hub: Hub;

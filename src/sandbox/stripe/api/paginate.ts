@@ -1,4 +1,4 @@
-import { refuseParameter, StripeFailure } from '../http/stripe-failure.ts';
+import { invalidParameter, StripeFailure } from '../http/stripe-failure.ts';
 import { DEFAULT_LIMIT } from './render.ts';
 import type { Page } from './render.ts';
 
@@ -17,41 +17,41 @@ interface CreatedRange {
 }
 
 /**
- * One page, newest first, as Stripe's lists are.
+ * Returns a page, newest first like every list of Stripe.
  *
- * `things` come oldest first. A cursor is the id of a thing that need not pass the filters.
- * Throws: StripeFailure 400 for a cursor that is nothing.
+ * `items` are oldest first. A cursor is the id of any item, even of an item outside the filters.
+ * Throws: StripeFailure 400 for an unknown cursor.
  */
 export function paginate<T extends Page['items'][number]>(
-  things: readonly T[],
+  items: readonly T[],
   input: Paging,
   url: string,
-  keep: (thing: T) => boolean = () => true,
+  matches: (item: T) => boolean = () => true,
 ): Page {
   const { limit = DEFAULT_LIMIT, starting_after: after, ending_before: before } = input;
   if (after !== undefined && before !== undefined) {
-    throw refuseParameter('Please only provide one of starting_after or ending_before.', undefined, 'ending_before');
+    throw invalidParameter('Please only provide one of starting_after or ending_before.', undefined, 'ending_before');
   }
-  const newestFirst = things.toReversed();
-  const isWanted = (thing: T) => keep(thing) && isCreatedIn(thing, input.created);
+  const newestFirst = items.toReversed();
+  const isIncluded = (item: T) => matches(item) && isCreatedIn(item, input.created);
   if (before !== undefined) {
-    const newer = newestFirst.slice(0, positionOf(newestFirst, before, 'ending_before')).filter(isWanted);
+    const newer = newestFirst.slice(0, positionOf(newestFirst, before, 'ending_before')).filter(isIncluded);
     return { items: newer.slice(-limit), hasMore: newer.length > limit, url };
   }
   const start = after === undefined ? 0 : positionOf(newestFirst, after, 'starting_after') + 1;
-  const older = newestFirst.slice(start).filter(isWanted);
+  const older = newestFirst.slice(start).filter(isIncluded);
   return { items: older.slice(0, limit), hasMore: older.length > limit, url };
 }
 
-function positionOf(things: readonly { id: string }[], id: string, param: string): number {
-  const position = things.findIndex((thing) => thing.id === id);
+function positionOf(items: readonly { id: string }[], id: string, param: string): number {
+  const position = items.findIndex((item) => item.id === id);
   if (position >= 0) return position;
   throw new StripeFailure(400, `No such object: '${id}'`, { code: 'resource_missing', param });
 }
 
-function isCreatedIn(thing: object, range: Paging['created']): boolean {
-  if (range === undefined || !('created' in thing)) return true;
-  const created = Number(thing.created);
+function isCreatedIn(item: object, range: Paging['created']): boolean {
+  if (range === undefined || !('created' in item)) return true;
+  const created = Number(item.created);
   if (typeof range === 'number') return created === range;
   const { gt = -Infinity, gte = -Infinity, lt = Infinity, lte = Infinity } = range;
   return created > gt && created >= gte && created < lt && created <= lte;

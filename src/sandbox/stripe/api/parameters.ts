@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { FormTree } from '../http/form.ts';
-import { refuseParameter } from '../http/stripe-failure.ts';
+import { invalidParameter } from '../http/stripe-failure.ts';
 import type { StripeFailure } from '../http/stripe-failure.ts';
 
-// What parameters look like. Everything arrives as text, and whatever is not named here is refused.
+// Schemas of request parameters. Every value arrives as text; unknown parameters are refused.
 
 export const text = (maxLength = 5_000) => z.string().min(1).max(maxLength);
 
@@ -24,7 +24,7 @@ export const integer = (min = 0, max = Number.MAX_SAFE_INTEGER) =>
 
 export const boolean = z.enum(['true', 'false']).transform((value) => value === 'true');
 
-/** An address a browser is sent to. */
+/** A URL for a browser redirect. */
 export const url = text().refine((value) => /^https?:\/\/[^/]/i.test(value), {
   message: 'Not a valid URL',
   params: { code: 'url_invalid' },
@@ -39,12 +39,12 @@ const metadataRecord = z
   .record(z.string().max(40), z.string().max(500))
   .refine((record) => Object.keys(record).length <= 50, { message: 'Metadata can have up to 50 keys.' });
 
-/** Metadata of something new: an empty value is as good as none. */
+/** Metadata of a new object: empty values are dropped. */
 export const newMetadata = metadataRecord.transform((record) =>
   Object.fromEntries(Object.entries(record).filter(([, value]) => value !== '')),
 );
 
-/** Metadata of something that exists: '' for all of it means none. */
+/** Metadata of an existing object: '' removes all keys. */
 export const metadata = z.union([z.literal('').transform(() => null), metadataRecord]);
 
 export const expand = z.exactOptional(z.array(text()).max(20));
@@ -68,31 +68,31 @@ export const paging = {
   expand,
 };
 
-/** Reads parameters by their schema. Throws: StripeFailure 400 for the first that is wrong, as Stripe does. */
+/** Parses parameters by a schema. Throws: StripeFailure 400 for the first problem only, like Stripe. */
 export function readParameters<S extends z.ZodType>(schema: S, form: FormTree): z.output<S> {
   const result = schema.safeParse(form, { reportInput: true });
   if (result.success) return result.data;
   const issues = result.error.issues;
-  // Stripe looks for strangers first.
-  throw refuse(issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]);
+  // Stripe reports unknown parameters first.
+  throw toParameterFailure(issues.find((issue) => issue.code === 'unrecognized_keys') ?? issues[0]);
 }
 
-function refuse(issue: z.core.$ZodIssue | undefined): StripeFailure {
-  if (issue === undefined) throw new Error('Bug: a schema that fails without saying why');
+function toParameterFailure(issue: z.core.$ZodIssue | undefined): StripeFailure {
+  if (issue === undefined) throw new Error('Bug: a failed schema without an issue');
   if (issue.code === 'unrecognized_keys') {
     const param = nameOf([...issue.path, issue.keys[0] ?? '']);
-    return refuseParameter(
-      `Received unknown parameter: ${param} (or one this sandbox does not know)`,
+    return invalidParameter(
+      `Received unknown parameter: ${param} (or a parameter that this sandbox does not support)`,
       'parameter_unknown',
       param,
     );
   }
   const param = nameOf(issue.path);
   if (issue.input === undefined && issue.code !== 'custom') {
-    return refuseParameter(`Missing required param: ${param}.`, 'parameter_missing', param);
+    return invalidParameter(`Missing required param: ${param}.`, 'parameter_missing', param);
   }
   if (issue.input === '') {
-    return refuseParameter(
+    return invalidParameter(
       `You passed an empty string for '${param}'. We assume empty values are an attempt to unset a parameter; however '${param}' cannot be unset. You should remove '${param}' from your request or supply a non-empty value.`,
       'parameter_invalid_empty',
       param,
@@ -100,12 +100,16 @@ function refuse(issue: z.core.$ZodIssue | undefined): StripeFailure {
   }
   if (issue.code === 'custom') {
     const code = issue.params?.['code'] as string | undefined;
-    return refuseParameter(issue.message, code, param);
+    return invalidParameter(issue.message, code, param);
   }
   if (issue.code === 'invalid_value') {
-    return refuseParameter(`Invalid ${param}: must be one of ${issue.values.map(String).join(', ')}`, undefined, param);
+    return invalidParameter(
+      `Invalid ${param}: must be one of ${issue.values.map(String).join(', ')}`,
+      undefined,
+      param,
+    );
   }
-  return refuseParameter(`Invalid ${param}: ${issue.message}`, undefined, param);
+  return invalidParameter(`Invalid ${param}: ${issue.message}`, undefined, param);
 }
 
 function nameOf(path: readonly PropertyKey[]): string {

@@ -4,7 +4,7 @@ import { present } from '../world/present.ts';
 import type { Kind, SandboxObject } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
 
-/** A page of a list, or one thing. */
+/** A single object or a page of a list. */
 export type Result = { one: SandboxObject | Stripe.Event | Stripe.LineItem } | { page: Page };
 
 export interface Page {
@@ -15,7 +15,7 @@ export interface Page {
 
 type Expandable = Kind | 'items' | 'refunds' | 'source';
 
-/** Which fields can be shown as whole objects, and what they then are. */
+/** Expandable fields by object kind, with the kind of the expanded value. */
 const EXPANDABLE: Partial<Record<string, Record<string, Expandable>>> = {
   'checkout.session': { payment_intent: 'payment_intent', line_items: 'items' },
   payment_intent: { latest_charge: 'charge' },
@@ -30,34 +30,34 @@ const EXPANDABLE: Partial<Record<string, Record<string, Expandable>>> = {
   balance_transaction: { source: 'source' },
 };
 
-/** What a page holds when nobody says. */
+/** Default page size of Stripe's lists. */
 export const DEFAULT_LIMIT = 10;
 
-/** Stripe's limit. */
+/** Stripe's limit for the depth of an expand path. */
 const MAX_DEPTH = 4;
 
 /**
- * Makes sure that every path can be expanded on `kind`, before anything is done.
+ * Checks every expand path before the request is executed.
  *
- * Throws: StripeFailure 400 for a path that cannot.
+ * Throws: StripeFailure 400 for a path that cannot be expanded on `kind`.
  */
 export function assertExpandable(kind: string, paths: readonly string[], isList: boolean): void {
   for (const path of paths) {
     const names = path.split('.');
-    const refuse = () =>
+    const makeFailure = () =>
       new StripeFailure(400, `This property cannot be expanded (${path}).`, { param: 'expand' }, true);
-    if (names.length > MAX_DEPTH) throw refuse();
-    if (isList && names.shift() !== 'data') throw refuse();
+    if (names.length > MAX_DEPTH) throw makeFailure();
+    if (isList && names.shift() !== 'data') throw makeFailure();
     let at: string = kind;
     for (const name of names) {
       const inner = EXPANDABLE[at]?.[name];
-      if (inner === undefined) throw refuse();
+      if (inner === undefined) throw makeFailure();
       at = inner;
     }
   }
 }
 
-/** The answer's JSON: what Stripe shows, with the fields of `expand` as whole objects. */
+/** Encodes a result as Stripe's JSON, with the `expand` paths as full objects. */
 export function render(world: World, result: Result, expand: readonly string[]): string {
   if ('one' in result) return JSON.stringify(show(world, result.one, expand));
   const inner = expand.map((path) => path.slice('data.'.length));
@@ -65,15 +65,15 @@ export function render(world: World, result: Result, expand: readonly string[]):
   return JSON.stringify({ object: 'list', data, has_more: result.page.hasMore, url: result.page.url });
 }
 
-function show(world: World, thing: SandboxObject | Stripe.Event | Stripe.LineItem, expand: readonly string[]): object {
-  if (thing.object === 'item') return thing;
-  if (thing.object === 'event') {
-    return { ...thing, pending_webhooks: world.deliveries.get(thing.id) === 'pending' ? 1 : 0 };
+function show(world: World, item: SandboxObject | Stripe.Event | Stripe.LineItem, expand: readonly string[]): object {
+  if (item.object === 'item') return item;
+  if (item.object === 'event') {
+    return { ...item, pending_webhooks: world.deliveries.get(item.id) === 'pending' ? 1 : 0 };
   }
-  const shown = { ...present(thing) } as Record<string, unknown>;
+  const shown = { ...present(item) } as Record<string, unknown>;
   for (const [name, inner] of groupByFirst(expand)) {
-    const kind = EXPANDABLE[thing.object]?.[name];
-    if (kind !== undefined) shown[name] = expandField(world, thing, kind, shown[name], inner);
+    const kind = EXPANDABLE[item.object]?.[name];
+    if (kind !== undefined) shown[name] = expandField(world, item, kind, shown[name], inner);
   }
   return shown;
 }
@@ -95,14 +95,14 @@ function expandField(
   return typeof value === 'string' ? show(world, world.get(kind, value), inner) : value;
 }
 
-/** What a line of the account is about: any of the kinds that move money. */
+/** Finds the source of a balance transaction: a charge, a refund or a dispute. */
 function findSource(world: World, id: string): object {
-  const kind = (['charge', 'refund', 'dispute'] as const).find((one) => world.find(one, id) !== undefined);
-  if (kind === undefined) throw new Error(`Bug: there is no source ${id}`);
+  const kind = (['charge', 'refund', 'dispute'] as const).find((candidate) => world.find(candidate, id) !== undefined);
+  if (kind === undefined) throw new Error(`Bug: unknown source ${id}`);
   return present(world.get(kind, id));
 }
 
-/** `['a', 'a.b', 'c']` → a: ['b'], c: []. */
+/** Groups paths by first segment: `['a', 'a.b', 'c']` → a: ['b'], c: []. */
 function groupByFirst(paths: readonly string[]): Map<string, string[]> {
   const groups = new Map<string, string[]>();
   for (const path of paths) {

@@ -1,6 +1,6 @@
 import type Stripe from 'stripe';
 import type { z } from 'zod';
-import { refuseUnknown } from '../http/stripe-failure.ts';
+import { unknownId } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
 import type { Kind, Objects, SandboxObject } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
@@ -9,32 +9,33 @@ import type { Paging } from './paginate.ts';
 import type { Page, Result } from './render.ts';
 import { onlyExpand } from './schemas.ts';
 
-/** What a request is answered from. */
+/** The input of a route handler. */
 export interface Call {
   readonly world: World;
   readonly change: Change;
-  /** The path as it was asked for, and the id in it: '' where there is none. */
+  /** The requested path. */
   readonly path: string;
+  /** The id in the path, or ''. */
   readonly id: string;
   readonly publicUrl: string;
 }
 
 export interface Route {
   readonly method: 'GET' | 'POST';
-  /** `:id` stands for the one id a path may have. */
+  /** A path pattern with at most a single `:id`. */
   readonly path: string;
-  /** What is answered: decides what can be expanded. */
-  readonly answers: Kind | 'event' | 'item';
+  /** Kind of the returned objects: decides which fields can be expanded. */
+  readonly returns: Kind | 'event' | 'item';
   readonly isList: boolean;
   readonly schema: z.ZodType;
   run(call: Call, input: unknown): Result;
 }
 
-type Thing = Page['items'][number];
+type Item = Page['items'][number];
 
-/** A request that changes something and answers it. */
+/** Defines a POST route that changes an object and returns the object. */
 export function post<S extends z.ZodType>(
-  answers: Kind,
+  returns: Kind,
   path: string,
   schema: S,
   run: (call: Call, input: z.output<S>) => SandboxObject,
@@ -42,52 +43,54 @@ export function post<S extends z.ZodType>(
   return {
     method: 'POST',
     path,
-    answers,
+    returns,
     isList: false,
     schema,
     run: (call, input) => ({ one: run(call, input as z.output<S>) }),
   };
 }
 
-export function getOne(answers: Route['answers'], path: string, find: (call: Call) => Thing): Route {
-  return { method: 'GET', path, answers, isList: false, schema: onlyExpand, run: (call) => ({ one: find(call) }) };
+/** Defines a GET route for a single object. */
+export function getOne(returns: Route['returns'], path: string, find: (call: Call) => Item): Route {
+  return { method: 'GET', path, returns, isList: false, schema: onlyExpand, run: (call) => ({ one: find(call) }) };
 }
 
-/** A list of what `list` gives, oldest first, as far as `keep` says so. */
-export function getMany<S extends z.ZodType<Paging>, T extends Thing>(
-  answers: Route['answers'],
+/** Defines a GET route for a list. `list` returns the items oldest first; `matches` filters the items. */
+export function getMany<S extends z.ZodType<Paging>, T extends Item>(
+  returns: Route['returns'],
   path: string,
   schema: S,
   list: (call: Call) => readonly T[],
-  keep: (thing: T, input: z.output<S>, world: World) => boolean = () => true,
+  matches: (item: T, input: z.output<S>, world: World) => boolean = () => true,
 ): Route {
   return {
     method: 'GET',
     path,
-    answers,
+    returns,
     isList: true,
     schema,
-    run: (call, given) => {
-      const input = given as z.output<S>;
-      return { page: paginate(list(call), input, call.path, (thing) => keep(thing, input, call.world)) };
+    run: (call, parameters) => {
+      const input = parameters as z.output<S>;
+      return { page: paginate(list(call), input, call.path, (item) => matches(item, input, call.world)) };
     },
   };
 }
 
-/** The object the path names. Throws: StripeFailure 404. */
+/** Finds the object with the id in the path. Throws: StripeFailure 404. */
 export function findNamed<K extends Kind>({ world, id }: Call, kind: K): Objects[K] {
   const object = world.find(kind, id);
-  if (object === undefined) throw refuseUnknown(kind, id, PARAM[kind]);
+  if (object === undefined) throw unknownId(kind, id, PARAM[kind]);
   return object;
 }
 
+/** Finds the event with the id in the path. Throws: StripeFailure 404. */
 export function findNamedEvent({ world, id }: Call): Stripe.Event {
   const event = world.events.get(id);
-  if (event === undefined) throw refuseUnknown('event', id, 'id');
+  if (event === undefined) throw unknownId('event', id, 'id');
   return event;
 }
 
-/** What Stripe calls the id in its refusal. */
+/** Stripe's `param` for an unknown id, by kind. */
 const PARAM: Record<Kind, string> = {
   'checkout.session': 'session',
   payment_intent: 'intent',

@@ -1,7 +1,7 @@
 import { createRefund } from '../money/create-refund.ts';
 import { createSession } from '../money/create-session.ts';
 import { expireSession } from '../money/expire-session.ts';
-import { cancelIntent, captureIntent } from '../money/settle-intent.ts';
+import { cancelIntent, captureIntent } from '../money/capture-intent.ts';
 import { findNamed, findNamedEvent, getMany, getOne, post } from './route.ts';
 import type { Call, Route } from './route.ts';
 import * as schemas from './schemas.ts';
@@ -9,7 +9,7 @@ import * as schemas from './schemas.ts';
 const SESSIONS = '/v1/checkout/sessions';
 const INTENTS = '/v1/payment_intents';
 
-/** All of Stripe that the sandbox has. */
+/** The routes of Stripe's API that the sandbox supports. */
 export const ROUTES: readonly Route[] = [
   post('checkout.session', SESSIONS, schemas.sessionCreate, ({ change, publicUrl }, input) =>
     createSession(change, input, publicUrl),
@@ -24,7 +24,8 @@ export const ROUTES: readonly Route[] = [
     schemas.sessionList,
     ({ world }) => world.list('checkout.session'),
     (session, { status, payment_intent }) =>
-      is(status, session.status) && is(payment_intent, session.status === 'complete' ? session.payment_intent : null),
+      matches(status, session.status) &&
+      matches(payment_intent, session.status === 'complete' ? session.payment_intent : null),
   ),
   getMany('item', `${SESSIONS}/:id/line_items`, schemas.lineItemList, (call) => listItems(call)),
 
@@ -43,7 +44,7 @@ export const ROUTES: readonly Route[] = [
     '/v1/charges',
     schemas.chargeList,
     ({ world }) => world.list('charge'),
-    (charge, { payment_intent }) => is(payment_intent, charge.payment_intent),
+    (charge, { payment_intent }) => matches(payment_intent, charge.payment_intent),
   ),
 
   post('refund', '/v1/refunds', schemas.refundCreate, ({ change, world }, input) => createRefund(change, world, input)),
@@ -53,7 +54,8 @@ export const ROUTES: readonly Route[] = [
     '/v1/refunds',
     schemas.refundList,
     ({ world }) => world.list('refund'),
-    (refund, { payment_intent, charge }) => is(payment_intent, refund.payment_intent) && is(charge, refund.charge),
+    (refund, { payment_intent, charge }) =>
+      matches(payment_intent, refund.payment_intent) && matches(charge, refund.charge),
   ),
 
   getOne('dispute', '/v1/disputes/:id', (call) => findNamed(call, 'dispute')),
@@ -62,7 +64,8 @@ export const ROUTES: readonly Route[] = [
     '/v1/disputes',
     schemas.disputeList,
     ({ world }) => world.list('dispute'),
-    (dispute, { payment_intent, charge }) => is(payment_intent, dispute.payment_intent) && is(charge, dispute.charge),
+    (dispute, { payment_intent, charge }) =>
+      matches(payment_intent, dispute.payment_intent) && matches(charge, dispute.charge),
   ),
 
   getOne('balance_transaction', '/v1/balance_transactions/:id', (call) => findNamed(call, 'balance_transaction')),
@@ -71,7 +74,8 @@ export const ROUTES: readonly Route[] = [
     '/v1/balance_transactions',
     schemas.transactionList,
     ({ world }) => world.list('balance_transaction'),
-    (line, { type, source, currency }) => is(type, line.type) && is(source, line.source) && is(currency, line.currency),
+    (line, { type, source, currency }) =>
+      matches(type, line.type) && matches(source, line.source) && matches(currency, line.currency),
   ),
 
   getOne('event', '/v1/events/:id', (call) => findNamedEvent(call)),
@@ -81,18 +85,18 @@ export const ROUTES: readonly Route[] = [
     schemas.eventList,
     ({ world }) => [...world.events.values()],
     (event, { type, types, delivery_success }, world) =>
-      is(type, event.type) &&
+      matches(type, event.type) &&
       (types?.includes(event.type) ?? true) &&
-      is(delivery_success, world.deliveries.get(event.id) === 'delivered'),
+      matches(delivery_success, world.deliveries.get(event.id) === 'delivered'),
   ),
 ];
 
-/** True when the filter was not given, or says just this. */
-function is(filter: unknown, value: unknown): boolean {
+/** Checks a filter: an absent filter matches every value. */
+function matches(filter: unknown, value: unknown): boolean {
   return filter === undefined || filter === value;
 }
 
-/** A session's items stand in the order they were given, where other lists show the newest first. */
+/** Lists a session's line items in the order of the request; `paginate` reverses every list. */
 function listItems(call: Call) {
   return (findNamed(call, 'checkout.session').line_items?.data ?? []).toReversed();
 }

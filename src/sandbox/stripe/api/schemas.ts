@@ -2,7 +2,7 @@ import type Stripe from 'stripe';
 import { z } from 'zod';
 import { boolean, created, currency, expand, integer, metadata, newMetadata, paging, text, url } from './parameters.ts';
 
-// The parameters of each request. `satisfies` keeps every name one that Stripe knows.
+// The parameters of each request. `satisfies` restricts the names to Stripe's.
 
 type Known<P> = Partial<Record<keyof P, z.ZodType>>;
 
@@ -42,6 +42,7 @@ export const sessionCreate = z.strictObject({
   locale: z.exactOptional(text(10)),
   submit_type: z.exactOptional(z.enum(['auto', 'book', 'donate', 'pay'])),
   allowed_payment_method_types: z.exactOptional(z.array(z.enum(['card'])).length(1)),
+  adaptive_pricing: z.exactOptional(z.strictObject({ enabled: boolean })),
   ui_mode: z.exactOptional(z.enum(['hosted_page'])),
   expand,
 } satisfies Known<Stripe.Checkout.SessionCreateParams>);
@@ -50,7 +51,7 @@ export const onlyExpand = z.strictObject({ expand });
 
 export const capture = z.strictObject({
   amount_to_capture: z.exactOptional(integer(1)),
-  // Only one capture is had from an authorization here, so it is always the final one.
+  // The sandbox supports a single capture per authorization, which is always the final capture.
   final_capture: z.exactOptional(z.enum(['true']).transform(() => true)),
   metadata: z.exactOptional(metadata),
   statement_descriptor: z.exactOptional(text(22)),

@@ -3,42 +3,42 @@ import { send, waitWhileConnected } from '../../http/exchange.ts';
 import type { Incoming } from '../../http/exchange.ts';
 import type { Fault, Faults } from '../http/faults.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
-import { letTimePass } from '../sandbox.ts';
+import { applyElapsedTime } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
-import type { StoredAnswer } from '../world/entry.ts';
-import { execute, headersFor, record, understand } from './answer.ts';
-import type { ApiRequest, Outcome } from './answer.ts';
+import type { StoredResponse } from '../world/entry.ts';
+import { decodeRequest, execute, headersFor, toRecordedRequest } from './execute-request.ts';
+import type { ApiRequest, Outcome } from './execute-request.ts';
 
-/** Serves `/v1/…`, with the faults that were ordered, until `stopped`. */
+/** Serves the API at `/v1/…`, with injected faults, until `stopped`. */
 export function makeApi(sandbox: Sandbox, faults: Faults, stopped: AbortSignal): (incoming: Incoming) => Promise<void> {
-  /** Keys of requests that have begun and not yet ended. */
+  /** Idempotency keys of requests in progress. */
   const running = new Set<string>();
 
   return async (incoming) => {
-    letTimePass(sandbox);
-    const request = understand(incoming);
-    const fault = faults.strike(request.method, request.path);
+    applyElapsedTime(sandbox);
+    const request = decodeRequest(incoming);
+    const fault = faults.take(request.method, request.path);
     if (fault?.kind === 'drop_before') {
       recordLost(sandbox, request, fault);
       incoming.response.destroy();
       return;
     }
     if (request.key !== null && running.has(request.key)) {
-      reply(sandbox, request, refuseRunning(request.key), fault);
+      reply(sandbox, request, keyInUse(request.key), fault);
       return;
     }
     if (fault?.kind === 'hang_before' && !(await hang(request, fault, running, stopped))) {
       if (!stopped.aborted) recordLost(sandbox, request, fault);
       return;
     }
-    const answer = answerOnce(sandbox, request, fault ?? null);
+    const response = executeOnce(sandbox, request, fault ?? null);
     if (fault?.kind === 'hang_after') await waitWhileConnected(incoming.response, fault.hangMs);
     if (fault?.kind === 'drop_after') incoming.response.destroy();
-    else if (!incoming.response.destroyed) send(incoming.response, answer);
+    else if (!incoming.response.destroyed) send(incoming.response, response);
   };
 }
 
-/** Holds a request back, its key taken meanwhile. Answers whether it is to go on. */
+/** Delays a request, with the idempotency key in use. Returns: true when the request is to be executed. */
 async function hang(request: ApiRequest, fault: Fault, running: Set<string>, stopped: AbortSignal): Promise<boolean> {
   if (request.key !== null) running.add(request.key);
   try {
@@ -49,21 +49,22 @@ async function hang(request: ApiRequest, fault: Fault, running: Set<string>, sto
   }
 }
 
-/** Executes a request, or, when its key was seen before, gives the first answer again. */
-function answerOnce(sandbox: Sandbox, request: ApiRequest, fault: Fault | null) {
-  const first = request.key === null ? undefined : sandbox.world.findAnswer(request.key);
+/** Executes a request, or replays the stored response of the idempotency key. */
+function executeOnce(sandbox: Sandbox, request: ApiRequest, fault: Fault | null) {
+  const first = request.key === null ? undefined : sandbox.world.findResponse(request.key);
   if (first === undefined) {
     const { status, body } = execute(sandbox, request, fault);
     return { status, headers: headersFor(request), body };
   }
-  const refusal = refuseOtherUse(request, first);
-  if (refusal !== null) return toReply(sandbox, request, refusal, fault);
+  const mismatch = findMismatch(request, first);
+  if (mismatch !== null) return toReply(sandbox, request, mismatch, fault);
   const outcome: Outcome = { status: first.status, body: first.body, failure: null };
-  sandbox.commit({ request: record(request, outcome, { fault: fault?.kind ?? null, replayed: true }) });
+  sandbox.commit({ request: toRecordedRequest(request, outcome, { fault: fault?.kind ?? null, replayed: true }) });
   return { status: first.status, headers: headersFor(request, first), body: first.body };
 }
 
-function refuseOtherUse(request: ApiRequest, first: StoredAnswer): StripeFailure | null {
+/** Checks that a repeated key comes with the endpoint and the parameters of the first request. */
+function findMismatch(request: ApiRequest, first: StoredResponse): StripeFailure | null {
   const type = 'idempotency_error';
   if (first.path !== request.path || first.method !== request.method) {
     return new StripeFailure(
@@ -80,7 +81,7 @@ function refuseOtherUse(request: ApiRequest, first: StoredAnswer): StripeFailure
   );
 }
 
-function refuseRunning(key: string): StripeFailure {
+function keyInUse(key: string): StripeFailure {
   return new StripeFailure(
     409,
     `There is currently another in-progress request using this Idempotent Key (that probably means you submitted twice, and the other request is still going through): ${key}. Please try again later.`,
@@ -90,7 +91,7 @@ function refuseRunning(key: string): StripeFailure {
 
 function toReply(sandbox: Sandbox, request: ApiRequest, failure: StripeFailure, fault: Fault | null) {
   const { status } = failure;
-  sandbox.commit({ request: record(request, { status, failure }, { fault: fault?.kind ?? null }) });
+  sandbox.commit({ request: toRecordedRequest(request, { status, failure }, { fault: fault?.kind ?? null }) });
   return { status, headers: headersFor(request), body: JSON.stringify(failure.toBody(request.id)) };
 }
 
@@ -99,5 +100,5 @@ function reply(sandbox: Sandbox, request: ApiRequest, failure: StripeFailure, fa
 }
 
 function recordLost(sandbox: Sandbox, request: ApiRequest, fault: Fault): void {
-  if (request.method === 'POST') sandbox.commit({ request: record(request, null, { fault: fault.kind }) });
+  if (request.method === 'POST') sandbox.commit({ request: toRecordedRequest(request, null, { fault: fault.kind }) });
 }

@@ -1,9 +1,11 @@
-const WITHOUT_CENTS = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
-const WITH_THREE_DIGITS = new Set('bhd jod kwd omr tnd'.split(' '));
+/** Stripe's zero-decimal currencies. */
+const ZERO_DECIMAL = new Set('bif clp djf gnf jpy kmf krw mga pyg rwf vnd vuv xaf xof xpf'.split(' '));
+/** Stripe's three-decimal currencies. */
+const THREE_DECIMAL = new Set('bhd jod kwd omr tnd'.split(' '));
 
-/** An amount as people read it, by Stripe's rules for what a minor unit is. */
+/** Formats an amount in minor units for people. */
 export function moneyText(amount: number, currency: string): string {
-  const digits = WITHOUT_CENTS.has(currency) ? 0 : WITH_THREE_DIGITS.has(currency) ? 3 : 2;
+  const digits = ZERO_DECIMAL.has(currency) ? 0 : THREE_DECIMAL.has(currency) ? 3 : 2;
   const options = {
     style: 'currency',
     currency,

@@ -1,7 +1,7 @@
 import type { StoredSession } from '../world/objects.ts';
 import { moneyText } from './money-text.ts';
 
-/** The checkout page: what is paid, and the three things a customer may do. Needs nothing from elsewhere. */
+/** Renders the checkout page: items, total and the customer's choices, without external resources. */
 export function renderPage(session: StoredSession, wasDeclined: boolean): string {
   const items = (session.line_items?.data ?? [])
     .map(
@@ -10,34 +10,37 @@ export function renderPage(session: StoredSession, wasDeclined: boolean): string
     )
     .join('');
   const total = escape(moneyText(session.amount_total ?? 0, session.currency ?? ''));
-  const held =
+  const authorizationNote =
     session.payment_intent_data.capture_method === 'manual'
-      ? '<p class="small">The amount is held on your card now and taken once your booking is confirmed.</p>'
+      ? '<p class="small">Your card is authorized now and charged when your booking is confirmed.</p>'
       : '';
   return renderShell(
     `Pay ${total}`,
     `<h1>${total}</h1>
 <ul>${items}</ul>
-${wasDeclined ? '<p class="problem" role="alert">Your card was declined. Try again, or use another card.</p>' : ''}
-${session.status === 'open' ? renderChoices(session) + held : `<p role="status">${escape(ENDED[session.status ?? 'open'] ?? '')}</p>`}`,
+${wasDeclined ? '<p class="problem" role="alert">Your card was declined. Try again or use another card.</p>' : ''}
+${session.status === 'open' ? renderChoices(session) + authorizationNote : `<p role="status">${escape(ENDED[session.status ?? 'open'] ?? '')}</p>`}`,
   );
 }
 
 export function renderNotFound(): string {
-  return renderShell('Not found', '<h1>There is no such checkout session.</h1>');
+  return renderShell(
+    'Not found',
+    '<h1>Checkout session not found</h1><p>Check the link, or go back to your booking and start the payment again.</p>',
+  );
 }
 
 const ENDED: Record<string, string> = {
-  complete: 'This has been paid. Thank you.',
-  expired: 'This checkout session has expired. Nothing was charged.',
+  complete: 'Payment complete. Thank you.',
+  expired: 'This checkout session has expired. Your card was not charged.',
 };
 
 function renderChoices(session: StoredSession): string {
   const id = encodeURIComponent(session.id);
-  const leave = session.cancel_url === null ? '' : `<a href="${escape(session.cancel_url)}">Leave</a>`;
+  const back = session.cancel_url === null ? '' : `<a href="${escape(session.cancel_url)}">Back without paying</a>`;
   return `<form method="post" action="/c/pay/${id}/pay"><button class="main">Pay</button></form>
-<form method="post" action="/c/pay/${id}/decline"><button>Pay with a card that is declined</button></form>
-${leave}
+<form method="post" action="/c/pay/${id}/decline"><button>Simulate a declined card</button></form>
+${back}
 `;
 }
 
@@ -63,7 +66,7 @@ button.main { background: #3d4eac; border-color: #3d4eac; color: #fff; }
 </head>
 <body>
 <main>
-<span class="test">Sandbox: no money moves</span>
+<span class="test">Sandbox: no real payment</span>
 ${content}
 </main>
 </body>
@@ -72,5 +75,5 @@ ${content}
 }
 
 function escape(text: string): string {
-  return text.replace(/[&<>"']/g, (sign) => `&#${String(sign.charCodeAt(0))};`);
+  return text.replace(/[&<>"']/g, (character) => `&#${String(character.charCodeAt(0))};`);
 }

@@ -9,11 +9,11 @@ import { NO_ORIGIN, startChange } from '../world/change.ts';
 import { randomText } from '../world/objects.ts';
 import type { StoredSession } from '../world/objects.ts';
 
-/** What a click on the page does, by hand or by the control API. Throws: StripeFailure 409 when it is too late. */
+/** Attempts to pay a session, for the checkout page and the control API. Throws: StripeFailure 409 unless open. */
 export function payByClick(sandbox: Sandbox, incoming: Incoming, session: StoredSession, card: Card): Attempt {
   const { world, settings } = sandbox;
   const change = startChange(world.nowSeconds(), NO_ORIGIN);
-  const told = {
+  const recorded = {
     at: new Date().toISOString(),
     id: `req_${randomText(14)}`,
     method: incoming.method,
@@ -26,12 +26,12 @@ export function payByClick(sandbox: Sandbox, incoming: Incoming, session: Stored
   try {
     const { captureWindowSeconds } = settings;
     const attempt = paySession(change, world, { session, card, captureWindowSeconds });
-    sandbox.commit({ request: { ...told, status: 200, error: null }, ...contentOf(change) });
+    sandbox.commit({ request: { ...recorded, status: 200, error: null }, ...contentOf(change) });
     return attempt;
   } catch (error) {
     if (!(error instanceof StripeFailure)) throw error;
     const { status, message } = error;
-    sandbox.commit({ request: { ...told, status, error: { type: 'invalid_request_error', code: null, message } } });
+    sandbox.commit({ request: { ...recorded, status, error: { type: 'invalid_request_error', code: null, message } } });
     throw error;
   }
 }

@@ -6,9 +6,9 @@ import { FAULT_KINDS } from '../http/faults.ts';
 import type { Faults } from '../http/faults.ts';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import { createRefund, failRefund, succeedRefund } from '../money/create-refund.ts';
-import { answerDispute, closeDispute, openDispute } from '../money/dispute-charge.ts';
-import { cancelIntent, captureIntent } from '../money/settle-intent.ts';
-import { contentOf, letTimePass } from '../sandbox.ts';
+import { answerDispute, closeDispute, escalateInquiry, openDispute } from '../money/dispute-charge.ts';
+import { cancelIntent, captureIntent } from '../money/capture-intent.ts';
+import { contentOf, applyElapsedTime } from '../sandbox.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { NO_ORIGIN, startChange } from '../world/change.ts';
 import type { Change } from '../world/change.ts';
@@ -22,24 +22,24 @@ export interface Controls {
   readonly faults: Faults;
 }
 
-/** The secret when none is named. */
+/** Default signing secret of webhooks. */
 export const DEFAULT_WEBHOOK_SECRET = 'whsec_sandbox';
 
-interface Asked extends Controls {
+interface ControlCall extends Controls {
   readonly incoming: Incoming;
   readonly id: string;
 }
 
-type Handle = (asked: Asked) => unknown;
+type Handle = (call: ControlCall) => unknown;
 
-/** Serves `/_sandbox/…`: what no merchant can do at Stripe, for tests and for the first look around. */
+/** Serves the control API at `/_sandbox/…`: faults, clock, disputes and dashboard actions, for tests and demos. */
 export async function serveControl(controls: Controls, incoming: Incoming): Promise<Reply> {
   const [, , noun = '', id = '', verb] = incoming.path.split('/');
-  // `/delivery/flush` has a verb where others have an id.
+  // Second segments are ids only before a verb: `/delivery/flush` has none.
   const name = [incoming.method, noun, ...(verb === undefined ? (id === '' ? [] : [id]) : [':id', verb])].join(' ');
   const handle = HANDLERS[name];
   try {
-    if (handle === undefined) throw new StripeFailure(404, `There is no ${incoming.method} ${incoming.path}.`);
+    if (handle === undefined) throw new StripeFailure(404, `Unknown endpoint: ${incoming.method} ${incoming.path}.`);
     return jsonReply(200, await handle({ ...controls, incoming, id: decodeURIComponent(id) }));
   } catch (error) {
     if (error instanceof StripeFailure) return jsonReply(error.status, { error: { message: error.message } });
@@ -49,11 +49,11 @@ export async function serveControl(controls: Controls, incoming: Incoming): Prom
 
 const count = z.int().min(0);
 
-const faultOrder = z
+const faultRule = z
   .strictObject({
     kind: z.enum(FAULT_KINDS),
     method: z.exactOptional(z.string()),
-    path: z.exactOptional(z.string().refine(isPattern, 'is not a regular expression')),
+    path: z.exactOptional(z.string().refine(isPattern, 'must be a regular expression')),
     times: z.exactOptional(count.min(1)),
     probability: z.exactOptional(z.number().min(0).max(1)),
     seed: z.exactOptional(z.int()),
@@ -63,7 +63,7 @@ const faultOrder = z
   })
   .readonly();
 
-const deliveryOrder = z.strictObject({
+const deliverySettings = z.strictObject({
   url: z.exactOptional(z.url()),
   duplicate: z.exactOptional(count.max(100)),
   shuffle: z.exactOptional(z.boolean()),
@@ -73,7 +73,7 @@ const deliveryOrder = z.strictObject({
   seed: z.exactOptional(z.int()),
 });
 
-const refundOrder = z.strictObject({
+const refundInput = z.strictObject({
   payment_intent: z.exactOptional(z.string()),
   charge: z.exactOptional(z.string()),
   amount: z.exactOptional(count.min(1)),
@@ -81,24 +81,25 @@ const refundOrder = z.strictObject({
   status: z.exactOptional(z.enum(['pending', 'succeeded'])),
 });
 
-const disputeOrder = z.strictObject({
+const disputeInput = z.strictObject({
   charge: z.string(),
   reason: z.string().default('fraudulent'),
   amount: z.exactOptional(count.min(1)),
+  isInquiry: z.exactOptional(z.boolean()),
 });
 
 const HANDLERS: Record<string, Handle | undefined> = {
-  'POST checkout :id pay': (asked) => {
-    const { card } = read(asked, z.strictObject({ card: z.enum(['ok', 'declined']).default('ok') }));
-    const session = find(asked, 'checkout.session');
-    const attempt = payByClick(asked.sandbox, asked.incoming, session, card);
+  'POST checkout :id pay': (call) => {
+    const { card } = read(call, z.strictObject({ card: z.enum(['ok', 'declined']).default('ok') }));
+    const session = find(call, 'checkout.session');
+    const attempt = payByClick(call.sandbox, call.incoming, session, card);
     return { ...attempt, session: present(attempt.session) };
   },
 
   'GET faults': ({ faults }) => ({ faults: faults.list() }),
-  'POST faults': (asked) => {
-    asked.faults.add(read(asked, faultOrder));
-    return { faults: asked.faults.list() };
+  'POST faults': (call) => {
+    call.faults.add(read(call, faultRule));
+    return { faults: call.faults.list() };
   },
   'DELETE faults': ({ faults }) => {
     faults.clear();
@@ -106,119 +107,119 @@ const HANDLERS: Record<string, Handle | undefined> = {
   },
 
   'GET delivery': ({ delivery }) => delivery.describe(),
-  'POST delivery': (asked) => {
-    const { url, ...order } = read(asked, deliveryOrder);
-    if (url !== undefined) setWebhook(asked, url);
-    asked.delivery.configure(order);
-    return asked.delivery.describe();
+  'POST delivery': (call) => {
+    const { url, ...settings } = read(call, deliverySettings);
+    if (url !== undefined) setWebhook(call, url);
+    call.delivery.configure(settings);
+    return call.delivery.describe();
   },
   'DELETE delivery': ({ delivery }) => {
     delivery.reset();
     return delivery.describe();
   },
   'POST delivery flush': ({ delivery }) => delivery.flush(),
-  'POST webhook': (asked) => {
-    const { url, secret } = read(asked, z.strictObject({ url: z.url(), secret: z.exactOptional(z.string().min(1)) }));
-    setWebhook(asked, url, secret);
-    return asked.sandbox.world.webhook;
+  'POST webhook': (call) => {
+    const { url, secret } = read(call, z.strictObject({ url: z.url(), secret: z.exactOptional(z.string().min(1)) }));
+    setWebhook(call, url, secret);
+    return call.sandbox.world.webhook;
   },
   'POST events :id deliver': async ({ sandbox, delivery, id }) => {
     const event = sandbox.world.events.get(id);
-    if (event === undefined) throw new StripeFailure(404, `There is no event ${id}.`);
+    if (event === undefined) throw new StripeFailure(404, `Unknown event: ${id}.`);
     return delivery.deliver(event);
   },
 
   'GET clock': describeClock,
-  'POST clock': (asked) => {
-    const { sandbox } = asked;
-    const order = z.strictObject({
+  'POST clock': (call) => {
+    const { sandbox } = call;
+    const clockInput = z.strictObject({
       advanceSeconds: z.exactOptional(count),
       captureWindowSeconds: z.exactOptional(count.min(1)),
     });
-    const { advanceSeconds = 0, captureWindowSeconds } = read(asked, order);
+    const { advanceSeconds = 0, captureWindowSeconds } = read(call, clockInput);
     if (captureWindowSeconds !== undefined) sandbox.settings.captureWindowSeconds = captureWindowSeconds;
     sandbox.commit({ clockOffsetMs: sandbox.world.clockOffsetMs + advanceSeconds * 1000 });
-    letTimePass(sandbox);
-    return describeClock(asked);
+    applyElapsedTime(sandbox);
+    return describeClock(call);
   },
 
-  'POST disputes': (asked) => {
-    const { charge, ...order } = read(asked, disputeOrder);
-    return change(asked, (step) => openDispute(step, find({ ...asked, id: charge }, 'charge'), order));
+  'POST disputes': (call) => {
+    const { charge, ...input } = read(call, disputeInput);
+    return change(call, (step) => openDispute(step, find({ ...call, id: charge }, 'charge'), input));
   },
-  'POST disputes :id answer': (asked) => change(asked, (step) => answerDispute(step, find(asked, 'dispute'))),
-  'POST disputes :id close': (asked) => {
-    const { status } = read(asked, z.strictObject({ status: z.enum(['won', 'lost']) }));
-    return change(asked, (step) => closeDispute(step, find(asked, 'dispute'), status));
+  'POST disputes :id answer': (call) => change(call, (step) => answerDispute(step, find(call, 'dispute'))),
+  'POST disputes :id escalate': (call) => change(call, (step) => escalateInquiry(step, find(call, 'dispute'))),
+  'POST disputes :id close': (call) => {
+    const { status } = read(call, z.strictObject({ status: z.enum(['won', 'lost', 'warning_closed']) }));
+    return change(call, (step) => closeDispute(step, find(call, 'dispute'), status));
   },
 
-  // What a merchant does on Stripe's own pages: no request of the API, and nothing of ours in the metadata.
-  'POST payment_intents :id capture': (asked) => {
-    const { amount } = read(asked, z.strictObject({ amount: z.exactOptional(count.min(1)) }));
+  // Actions of a merchant in Stripe's dashboard: no API request, and no metadata of ours.
+  'POST payment_intents :id capture': (call) => {
+    const { amount } = read(call, z.strictObject({ amount: z.exactOptional(count.min(1)) }));
     const input = amount === undefined ? {} : { amount_to_capture: amount };
-    return change(asked, (step) => captureIntent(step, asked.sandbox.world, find(asked, 'payment_intent'), input));
+    return change(call, (step) => captureIntent(step, call.sandbox.world, find(call, 'payment_intent'), input));
   },
-  'POST payment_intents :id cancel': (asked) =>
-    change(asked, (step) => cancelIntent(step, asked.sandbox.world, find(asked, 'payment_intent'), null)),
-  'POST refunds': (asked) => {
-    const input = read(asked, refundOrder);
-    return change(asked, (step) => createRefund(step, asked.sandbox.world, input));
+  'POST payment_intents :id cancel': (call) =>
+    change(call, (step) => cancelIntent(step, call.sandbox.world, find(call, 'payment_intent'), null)),
+  'POST refunds': (call) => {
+    const input = read(call, refundInput);
+    return change(call, (step) => createRefund(step, call.sandbox.world, input));
   },
-  'POST refunds :id succeed': (asked) => change(asked, (step) => succeedRefund(step, find(asked, 'refund'))),
-  'POST refunds :id fail': (asked) =>
-    change(asked, (step) => failRefund(step, asked.sandbox.world, find(asked, 'refund'))),
+  'POST refunds :id succeed': (call) => change(call, (step) => succeedRefund(step, find(call, 'refund'))),
+  'POST refunds :id fail': (call) => change(call, (step) => failRefund(step, call.sandbox.world, find(call, 'refund'))),
 
   'GET journal': ({ sandbox }) => ({ requests: sandbox.world.requests }),
-  'GET state': (asked) => ({
-    ...describeClock(asked),
-    webhook: asked.sandbox.world.webhook ?? null,
-    sessions: asked.sandbox.world.list('checkout.session').map(present),
-    payment_intents: asked.sandbox.world.list('payment_intent'),
-    charges: asked.sandbox.world.list('charge'),
-    refunds: asked.sandbox.world.list('refund'),
-    disputes: asked.sandbox.world.list('dispute'),
-    balance_transactions: asked.sandbox.world.list('balance_transaction'),
-    events: [...asked.sandbox.world.events.values()].map(({ id, type, created }) => ({
+  'GET state': (call) => ({
+    ...describeClock(call),
+    webhook: call.sandbox.world.webhook ?? null,
+    sessions: call.sandbox.world.list('checkout.session').map(present),
+    payment_intents: call.sandbox.world.list('payment_intent'),
+    charges: call.sandbox.world.list('charge'),
+    refunds: call.sandbox.world.list('refund'),
+    disputes: call.sandbox.world.list('dispute'),
+    balance_transactions: call.sandbox.world.list('balance_transaction'),
+    events: [...call.sandbox.world.events.values()].map(({ id, type, created }) => ({
       id,
       type,
       created,
-      delivery: asked.sandbox.world.deliveries.get(id),
+      delivery: call.sandbox.world.deliveries.get(id),
     })),
   }),
 };
 
-function read<S extends z.ZodType>({ incoming }: Asked, schema: S): z.output<S> {
+function read<S extends z.ZodType>({ incoming }: ControlCall, schema: S): z.output<S> {
   let value: unknown;
   try {
     value = incoming.body === '' ? {} : JSON.parse(incoming.body);
   } catch {
-    throw new StripeFailure(400, 'The body is not JSON.');
+    throw new StripeFailure(400, 'The body must be JSON.');
   }
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   throw new StripeFailure(400, z.prettifyError(result.error));
 }
 
-function find<K extends Kind>({ sandbox, id }: Asked, kind: K): Objects[K] {
+function find<K extends Kind>({ sandbox, id }: ControlCall, kind: K): Objects[K] {
   const object = sandbox.world.find(kind, id);
-  if (object === undefined) throw new StripeFailure(404, `There is no ${kind} ${id}.`);
+  if (object === undefined) throw new StripeFailure(404, `Unknown ${kind}: ${id}.`);
   return object;
 }
 
-function change<T>({ sandbox }: Asked, work: (step: Change) => T): T {
+function change<T>({ sandbox }: ControlCall, work: (step: Change) => T): T {
   const step = startChange(sandbox.world.nowSeconds(), NO_ORIGIN);
   const result = work(step);
   sandbox.commit(contentOf(step));
   return result;
 }
 
-function setWebhook({ sandbox, delivery }: Asked, url: string, secret?: string): void {
+function setWebhook({ sandbox, delivery }: ControlCall, url: string, secret?: string): void {
   const known = sandbox.world.webhook?.secret ?? DEFAULT_WEBHOOK_SECRET;
   sandbox.commit({ webhook: { url, secret: secret ?? known } });
   delivery.configure({});
 }
 
-function describeClock({ sandbox }: Asked) {
+function describeClock({ sandbox }: ControlCall) {
   const { world, settings } = sandbox;
   return {
     now: world.nowSeconds(),

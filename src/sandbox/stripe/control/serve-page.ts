@@ -11,7 +11,7 @@ const HTML = {
   'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'",
 };
 
-/** Serves `/c/pay/:session` and what its buttons post to. */
+/** Serves the checkout page at `/c/pay/:session` and the form posts of the page. */
 export function servePage(sandbox: Sandbox, incoming: Incoming): Reply {
   const [, , , id = '', action] = incoming.path.split('/');
   const session = sandbox.world.find('checkout.session', decodeURIComponent(id));
@@ -25,34 +25,34 @@ export function servePage(sandbox: Sandbox, incoming: Incoming): Reply {
 }
 
 function pay(sandbox: Sandbox, incoming: Incoming, session: StoredSession): Reply {
-  return orBack(session, () => {
+  return orCheckoutPage(session, () => {
     payByClick(sandbox, incoming, session, 'ok');
-    return redirect((session.success_url ?? pageOf(session)).replaceAll('{CHECKOUT_SESSION_ID}', session.id));
+    return redirect((session.success_url ?? pathOf(session)).replaceAll('{CHECKOUT_SESSION_ID}', session.id));
   });
 }
 
 function decline(sandbox: Sandbox, incoming: Incoming, session: StoredSession): Reply {
-  return orBack(session, () => {
+  return orCheckoutPage(session, () => {
     payByClick(sandbox, incoming, session, 'declined');
-    return redirect(`${pageOf(session)}?declined`);
+    return redirect(`${pathOf(session)}?declined`);
   });
 }
 
-/** Too late: the page itself says why. */
-function orBack(session: StoredSession, click: () => Reply): Reply {
+/** Runs an attempt to pay; redirects a refused attempt to the checkout page, which shows the reason. */
+function orCheckoutPage(session: StoredSession, attempt: () => Reply): Reply {
   try {
-    return click();
+    return attempt();
   } catch (error) {
-    if (error instanceof StripeFailure) return redirect(pageOf(session));
+    if (error instanceof StripeFailure) return redirect(pathOf(session));
     throw error;
   }
 }
 
-function pageOf(session: StoredSession): string {
+function pathOf(session: StoredSession): string {
   return `/c/pay/${session.id}`;
 }
 
-/** 303, so that reloading the next page does not pay again. */
+/** Redirects with 303, so that a reload of the next page does not pay again. */
 function redirect(location: string): Reply {
   return { status: 303, headers: { location, 'cache-control': 'no-store' }, body: '' };
 }

@@ -3,17 +3,17 @@ import { makeRandom, shuffle } from '../../http/random.ts';
 import type { Sandbox } from '../sandbox.ts';
 import { signPayload } from './signature.ts';
 
-/** How events are to arrive; what is left out stays as it is. */
-export interface DeliveryOrder {
-  /** How many copies beyond the first are sent, all at once. */
+/** Settings of webhook delivery. An absent field keeps the current value. */
+export interface DeliverySettings {
+  /** Number of extra copies, sent at the same time. */
   readonly duplicate?: number;
   readonly shuffle?: boolean;
-  /** How long an event waits before its first attempt. */
+  /** Delay before the first attempt. */
   readonly delayMs?: number;
-  /** Which new events are lost: a share between 0 and 1, or types. Lost ones go out only by `deliver`. */
+  /** New events to drop: a share between 0 and 1, or event types. `deliver` can still send a dropped event. */
   readonly drop?: number | readonly string[];
   readonly paused?: boolean;
-  /** Of the chances in `shuffle` and `drop`. */
+  /** Seed of the random numbers for `shuffle` and `drop`. */
   readonly seed?: number;
 }
 
@@ -28,22 +28,23 @@ export interface Sent {
   readonly error: string | null;
 }
 
-const AS_STRIPE_USUALLY_DOES = { duplicate: 0, shuffle: false, delayMs: 0, drop: 0, paused: false } as const;
+/** Stripe's usual behaviour. */
+const DEFAULT_SETTINGS = { duplicate: 0, shuffle: false, delayMs: 0, drop: 0, paused: false } as const;
 const CONCURRENCY = 8;
 const TIMEOUT_MS = 10_000;
 const FIRST_RETRY_MS = 100;
-/** Far shorter than Stripe's hours, so that a server that comes back hears soon. */
+/** Far below Stripe's hours, so that a restarted server receives waiting events soon. */
 const MAX_RETRY_MS = 5_000;
-/** How long shuffled events wait for others to change places with. */
+/** Delay of shuffled events, during which later events can overtake. */
 const SHUFFLE_WINDOW_MS = 50;
 
-/** Brings events to the webhook, each until it is taken: not in order, at least once, as Stripe does. */
+/** Delivers events to the webhook endpoint: at least once, in no order, with retries, like Stripe. */
 export class Delivery {
   readonly #sandbox: () => Sandbox;
   readonly #waiting = new Map<string, Waiting>();
   readonly #inFlight = new Map<string, Promise<Sent>>();
   readonly #stopped = new AbortController();
-  #order: Required<Omit<DeliveryOrder, 'seed'>> = AS_STRIPE_USUALLY_DOES;
+  #settings: Required<Omit<DeliverySettings, 'seed'>> = DEFAULT_SETTINGS;
   #random = makeRandom(1);
   #timer: NodeJS.Timeout | undefined;
 
@@ -51,7 +52,7 @@ export class Delivery {
     this.#sandbox = sandbox;
   }
 
-  /** Takes up what an earlier process left undelivered. */
+  /** Resumes the pending deliveries of an earlier process. */
   resume(): void {
     for (const [id, status] of this.#sandbox().world.deliveries) {
       if (status === 'pending') this.#waiting.set(id, { attempts: 0, dueAtMs: 0, lastError: null });
@@ -62,47 +63,47 @@ export class Delivery {
   add(ids: readonly string[]): void {
     const dropped = ids.filter((id) => this.#isDropped(id));
     if (dropped.length > 0) this.#sandbox().commit({ dropped });
-    const wait = this.#order.delayMs + (this.#order.shuffle ? SHUFFLE_WINDOW_MS : 0);
+    const wait = this.#settings.delayMs + (this.#settings.shuffle ? SHUFFLE_WINDOW_MS : 0);
     for (const id of ids) {
       if (!dropped.includes(id)) this.#waiting.set(id, { attempts: 0, dueAtMs: Date.now() + wait, lastError: null });
     }
     this.#pump();
   }
 
-  configure({ seed, ...order }: DeliveryOrder): void {
+  configure({ seed, ...settings }: DeliverySettings): void {
     if (seed !== undefined) this.#random = makeRandom(seed);
-    this.#order = { ...this.#order, ...order };
+    this.#settings = { ...this.#settings, ...settings };
     this.#pump();
   }
 
   reset(): void {
-    this.#order = AS_STRIPE_USUALLY_DOES;
+    this.#settings = DEFAULT_SETTINGS;
     this.#pump();
   }
 
-  /** Tries everything that waits once, at once and one by one, even while paused. */
+  /** Attempts every pending delivery once, in sequence, even while paused. */
   async flush(): Promise<{ delivered: number; pending: number }> {
     const ids = [...this.#waiting.keys()];
     let delivered = 0;
-    for (const id of this.#order.shuffle ? shuffle(ids, this.#random) : ids) {
+    for (const id of this.#settings.shuffle ? shuffle(ids, this.#random) : ids) {
       await this.#attempt(id);
       if (!this.#waiting.has(id)) delivered += 1;
     }
     return { delivered, pending: this.#waiting.size };
   }
 
-  /** Sends one event now, whatever became of it before. */
+  /** Sends an event now, even when delivered or dropped before. */
   async deliver(event: Stripe.Event): Promise<Sent> {
     const sent = await this.#post(event);
-    if (sent.error === null) this.#settle(event.id);
+    if (sent.error === null) this.#markDelivered(event.id);
     return sent;
   }
 
   describe(): object {
     const pending = [...this.#waiting].map(([event, { attempts, lastError }]) => ({ event, attempts, lastError }));
     const statuses = [...this.#sandbox().world.deliveries.values()];
-    const count = (wanted: string) => statuses.filter((status) => status === wanted).length;
-    return { ...this.#order, delivered: count('delivered'), dropped: count('dropped'), pending };
+    const count = (status: string) => statuses.filter((candidate) => candidate === status).length;
+    return { ...this.#settings, delivered: count('delivered'), dropped: count('dropped'), pending };
   }
 
   stop(): void {
@@ -111,18 +112,18 @@ export class Delivery {
   }
 
   #isDropped(id: string): boolean {
-    const { drop } = this.#order;
+    const { drop } = this.#settings;
     if (typeof drop !== 'number') return drop.includes(this.#sandbox().world.events.get(id)?.type ?? '');
     return drop > 0 && this.#random() < drop;
   }
 
-  /** Starts what is due, as much as may run at once, and comes back when the next is. */
+  /** Starts the due deliveries, up to the concurrency limit, and sets a timer for the next. */
   #pump(): void {
     clearTimeout(this.#timer);
-    if (this.#order.paused || this.#stopped.signal.aborted || this.#sandbox().world.webhook === undefined) return;
+    if (this.#settings.paused || this.#stopped.signal.aborted || this.#sandbox().world.webhook === undefined) return;
     const idle = [...this.#waiting].filter(([id]) => !this.#inFlight.has(id));
     const due = idle.filter(([, { dueAtMs }]) => dueAtMs <= Date.now());
-    const ordered = this.#order.shuffle ? shuffle(due, this.#random) : due;
+    const ordered = this.#settings.shuffle ? shuffle(due, this.#random) : due;
     for (const [id] of ordered.slice(0, Math.max(0, CONCURRENCY - this.#inFlight.size))) {
       void this.#attempt(id);
     }
@@ -140,10 +141,10 @@ export class Delivery {
     const running = this.#inFlight.get(id);
     if (running !== undefined) return running;
     const event = this.#sandbox().world.events.get(id);
-    if (event === undefined) throw new Error(`Bug: there is no event ${id}`);
+    if (event === undefined) throw new Error(`Bug: unknown event ${id}`);
     const attempt = this.#postCopies(event).then((sent) => {
       this.#inFlight.delete(id);
-      if (sent.error === null) this.#settle(id);
+      if (sent.error === null) this.#markDelivered(id);
       else this.#postpone(id, sent.error);
       this.#pump();
       return sent;
@@ -152,16 +153,16 @@ export class Delivery {
     return attempt;
   }
 
-  /** One taken copy is enough. */
+  /** Posts all copies of an event; a single accepted copy counts as delivered. */
   async #postCopies(event: Stripe.Event): Promise<Sent> {
-    const copies = Array.from({ length: this.#order.duplicate + 1 }, () => this.#post(event));
+    const copies = Array.from({ length: this.#settings.duplicate + 1 }, () => this.#post(event));
     const [first, ...others] = await Promise.all(copies);
-    return others.find((sent) => sent.error === null) ?? first ?? { status: null, error: 'nothing was sent' };
+    return others.find((sent) => sent.error === null) ?? first ?? { status: null, error: 'no copy was sent' };
   }
 
   async #post(event: Stripe.Event): Promise<Sent> {
     const { webhook } = this.#sandbox().world;
-    if (webhook === undefined) return { status: null, error: 'no webhook is set' };
+    if (webhook === undefined) return { status: null, error: 'no webhook endpoint is set' };
     const payload = JSON.stringify({ ...event, pending_webhooks: 1 }, null, 2);
     try {
       const response = await fetch(webhook.url, {
@@ -176,14 +177,14 @@ export class Delivery {
         signal: AbortSignal.any([this.#stopped.signal, AbortSignal.timeout(TIMEOUT_MS)]),
       });
       await response.body?.cancel();
-      return { status: response.status, error: response.ok ? null : `answered ${String(response.status)}` };
+      return { status: response.status, error: response.ok ? null : `status ${String(response.status)}` };
     } catch (error) {
       const { cause, message } = error as { cause?: { code?: string }; message: string };
       return { status: null, error: cause?.code ?? message };
     }
   }
 
-  #settle(id: string): void {
+  #markDelivered(id: string): void {
     this.#waiting.delete(id);
     if (!this.#stopped.signal.aborted) this.#sandbox().commit({ delivered: [id] });
   }

@@ -1,8 +1,8 @@
 import { createHmac } from 'node:crypto';
 
-/** The `Stripe-Signature` header that proves a payload comes from who knows the secret, at this moment. */
+/** Builds the `Stripe-Signature` header of a payload: timestamp and HMAC. */
 export function signPayload(payload: string, secret: string): string {
-  // The receiver compares with its own clock, so this is the real time, not the sandbox's.
+  // Real time, not the sandbox's clock: the receiver compares the timestamp with a real clock.
   const timestamp = String(Math.floor(Date.now() / 1000));
   const signature = createHmac('sha256', secret).update(`${timestamp}.${payload}`, 'utf8').digest('hex');
   return `t=${timestamp},v1=${signature}`;

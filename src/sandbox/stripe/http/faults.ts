@@ -10,20 +10,20 @@ export const FAULT_KINDS = [
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** Something to go wrong: before or after the effect the connection is cut, an error answered, or nothing for a while. */
-export interface FaultOrder {
+/** A rule for faults: a dropped connection, an error response or a hang, before or after the effect of a request. */
+export interface FaultRule {
   readonly kind: FaultKind;
   readonly method?: string;
-  /** A regular expression over the path; every path when left out. */
+  /** Regular expression for the path; every path by default. */
   readonly path?: string;
-  /** How often it strikes; once by default, without end when it strikes by chance. */
+  /** Number of faults; 1 by default, unlimited with a probability. */
   readonly times?: number;
   readonly probability?: number;
   readonly seed?: number;
   readonly hangMs?: number;
-  /** What an error answers; 500 by default. */
+  /** Status of an error response; 500 by default. */
   readonly status?: number;
-  /** A hang before the effect ends in the effect even if the client has gone by then. */
+  /** Executes the request after a hang even when the client has disconnected. */
   readonly late?: boolean;
 }
 
@@ -34,8 +34,8 @@ export interface Fault {
   readonly isLate: boolean;
 }
 
-interface Armed extends Fault {
-  readonly order: FaultOrder;
+interface ActiveRule extends Fault {
+  readonly rule: FaultRule;
   readonly pattern: RegExp;
   readonly random: () => number;
   left: number;
@@ -44,45 +44,45 @@ interface Armed extends Fault {
 
 const DEFAULT_HANG_MS = 30_000;
 
-/** The faults that wait to strike. They live as long as the process. */
+/** The active fault rules, in the memory of the process. */
 export class Faults {
-  readonly #armed: Armed[] = [];
+  readonly #rules: ActiveRule[] = [];
 
-  /** Throws: SyntaxError when `path` is not a regular expression. */
-  add(order: FaultOrder): void {
-    this.#armed.push({
-      order,
-      kind: order.kind,
-      hangMs: order.hangMs ?? DEFAULT_HANG_MS,
-      status: order.status ?? 500,
-      isLate: order.late ?? false,
-      pattern: new RegExp(order.path ?? ''),
-      random: makeRandom(order.seed ?? 1),
-      left: order.times ?? (order.probability === undefined ? 1 : Infinity),
+  /** Adds a rule. Throws: SyntaxError when `path` is not a regular expression. */
+  add(rule: FaultRule): void {
+    this.#rules.push({
+      rule,
+      kind: rule.kind,
+      hangMs: rule.hangMs ?? DEFAULT_HANG_MS,
+      status: rule.status ?? 500,
+      isLate: rule.late ?? false,
+      pattern: new RegExp(rule.path ?? ''),
+      random: makeRandom(rule.seed ?? 1),
+      left: rule.times ?? (rule.probability === undefined ? 1 : Infinity),
       struck: 0,
     });
   }
 
   clear(): void {
-    this.#armed.length = 0;
+    this.#rules.length = 0;
   }
 
   list(): object[] {
-    return this.#armed.map(({ order, left, struck }) => ({
-      ...order,
+    return this.#rules.map(({ rule, left, struck }) => ({
+      ...rule,
       left: Number.isFinite(left) ? left : null,
       struck,
     }));
   }
 
-  /** The fault that hits this request, if one does: the oldest that fits. */
-  strike(method: string, path: string): Fault | undefined {
-    const fault = this.#armed.find(
-      (one) =>
-        one.left > 0 &&
-        (one.order.method ?? method).toUpperCase() === method &&
-        one.pattern.test(path) &&
-        (one.order.probability === undefined || one.random() < one.order.probability),
+  /** Takes the fault for a request from the oldest rule that matches; undefined for none. */
+  take(method: string, path: string): Fault | undefined {
+    const fault = this.#rules.find(
+      ({ rule, left, pattern, random }) =>
+        left > 0 &&
+        (rule.method ?? method).toUpperCase() === method &&
+        pattern.test(path) &&
+        (rule.probability === undefined || random() < rule.probability),
     );
     if (fault === undefined) return undefined;
     fault.left -= 1;

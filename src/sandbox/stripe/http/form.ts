@@ -1,4 +1,4 @@
-/** A decoded form: what was sent as `a[b]=1&a[c][0]=2`, as nested objects and lists of text. */
+/** A decoded form: `a[b]=1&a[c][0]=2` as nested objects and lists of text. */
 export interface FormTree {
   [name: string]: FormValue;
 }
@@ -7,18 +7,18 @@ export type FormValue = string | FormValue[] | FormTree;
 /**
  * Decodes a form body or query string with bracket nesting, as Stripe's SDKs send it.
  *
- * Names that are all digits, or empty as in `expand[]`, make lists.
+ * Names of digits only, and empty names as in `expand[]`, make lists.
  */
 export function decodeForm(text: string): FormTree {
   const root: FormTree = Object.create(null) as FormTree;
   for (const [name, value] of new URLSearchParams(text)) {
     const [first = '', ...rest] = name.replaceAll(']', '').split('[');
-    place(root, [first, ...rest], value);
+    insert(root, [first, ...rest], value);
   }
   return toLists(root) as FormTree;
 }
 
-function place(tree: FormTree, keys: readonly string[], value: string): void {
+function insert(tree: FormTree, keys: readonly string[], value: string): void {
   const [key = '', ...rest] = keys;
   const name = key === '' ? String(Object.keys(tree).length) : key;
   if (rest.length === 0) {
@@ -28,7 +28,7 @@ function place(tree: FormTree, keys: readonly string[], value: string): void {
   const child = tree[name];
   const branch = typeof child === 'object' ? (child as FormTree) : (Object.create(null) as FormTree);
   tree[name] = branch;
-  place(branch, rest, value);
+  insert(branch, rest, value);
 }
 
 function toLists(value: FormValue): FormValue {
@@ -38,7 +38,7 @@ function toLists(value: FormValue): FormValue {
   return isList ? entries.map(([, child]) => child) : Object.fromEntries(entries);
 }
 
-/** The same text for the same parameters, whatever order they came in. */
+/** Encodes parameters in canonical order, for comparison. */
 export function fingerprint(value: FormValue): string {
   return JSON.stringify(sorted(value));
 }

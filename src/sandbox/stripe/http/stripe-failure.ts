@@ -4,16 +4,16 @@ interface FailureContent {
   readonly type?: 'invalid_request_error' | 'idempotency_error' | 'api_error' | 'card_error';
   readonly code?: string;
   readonly param?: string;
-  /** The intent the failure is about: Stripe sends it along. */
+  /** The payment intent of a state error, which Stripe includes in the response. */
   readonly payment_intent?: SandboxObject;
 }
 
-/** A request refused, in the shape Stripe refuses it. */
+/** A refused request in Stripe's error format. */
 export class StripeFailure extends Error {
   override name = 'StripeFailure';
   readonly status: number;
   readonly content: FailureContent;
-  /** True when nothing was tried yet: such an answer is not kept under the idempotency key. */
+  /** True for an error before execution: Stripe stores no response for the idempotency key. */
   readonly isBeforeExecution: boolean;
 
   constructor(status: number, message: string, content: FailureContent = {}, isBeforeExecution = false) {
@@ -30,17 +30,17 @@ export class StripeFailure extends Error {
   }
 }
 
-/** An id that means nothing here. */
-export function refuseUnknown(noun: string, id: string, param: string, status = 404): StripeFailure {
+/** Makes the error for an unknown id. */
+export function unknownId(noun: string, id: string, param: string, status = 404): StripeFailure {
   return new StripeFailure(status, `No such ${noun}: '${id}'`, { code: 'resource_missing', param });
 }
 
-/** Something the object's state does not allow. */
-export function refuseState(intent: SandboxObject & { object: 'payment_intent' }, message: string): StripeFailure {
+/** Makes the error for an action that the status of the payment intent forbids. */
+export function unexpectedState(intent: SandboxObject & { object: 'payment_intent' }, message: string): StripeFailure {
   return new StripeFailure(400, message, { code: 'payment_intent_unexpected_state', payment_intent: intent });
 }
 
-/** Parameters that are wrong by themselves, whatever the state. */
-export function refuseParameter(message: string, code: string | undefined, param: string): StripeFailure {
+/** Makes the error for an invalid parameter, before execution. */
+export function invalidParameter(message: string, code: string | undefined, param: string): StripeFailure {
   return new StripeFailure(400, message, { ...(code !== undefined && { code }), param }, true);
 }

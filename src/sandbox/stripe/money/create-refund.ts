@@ -1,5 +1,5 @@
 import type Stripe from 'stripe';
-import { refuseParameter, refuseState, refuseUnknown, StripeFailure } from '../http/stripe-failure.ts';
+import { invalidParameter, unexpectedState, unknownId, StripeFailure } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
 import { idOf } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
@@ -12,14 +12,14 @@ export interface RefundInput {
   readonly amount?: number;
   readonly reason?: 'duplicate' | 'fraudulent' | 'requested_by_customer';
   readonly metadata?: Stripe.Metadata | null;
-  /** Not for merchants to choose: the bank may take its time. */
+  /** Only for the control API: `pending` simulates a slow bank. */
   readonly status?: 'pending' | 'succeeded';
 }
 
 /**
- * Gives captured money back; refunds of one charge never add up to more than was captured.
+ * Refunds a captured charge; the refunds of a charge never exceed the captured amount.
  *
- * Throws: StripeFailure when there is nothing (left) to give back, or less than asked for.
+ * Throws: StripeFailure when the charge cannot be refunded, or not by this amount.
  */
 export function createRefund(change: Change, world: World, input: RefundInput): Stripe.Refund {
   const charge = findRefundableCharge(world, input);
@@ -27,7 +27,10 @@ export function createRefund(change: Change, world: World, input: RefundInput): 
   if (left === 0) {
     throw new StripeFailure(400, `Charge ${charge.id} has already been refunded.`, { code: 'charge_already_refunded' });
   }
-  if (charge.disputed && !world.list('dispute').some((one) => one.charge === charge.id && one.is_charge_refundable)) {
+  if (
+    charge.disputed &&
+    !world.list('dispute').some((dispute) => dispute.charge === charge.id && dispute.is_charge_refundable)
+  ) {
     throw new StripeFailure(400, `Charge ${charge.id} has been charged back; cannot issue a refund.`, {
       code: 'charge_disputed',
     });
@@ -45,11 +48,11 @@ export function createRefund(change: Change, world: World, input: RefundInput): 
     amount_refunded: charge.amount_refunded + amount,
     refunded: amount === left,
   });
-  return tellRefund(change, { before: charge, after: refunded }, amount, input);
+  return recordRefund(change, { before: charge, after: refunded }, amount, input);
 }
 
-/** Created at once; the bank's reference follows, a moment later or with its word, which is what refund.updated tells. */
-function tellRefund(
+/** Records a refund and emits the events. `refund.updated` carries the bank's reference, which arrives after creation. */
+function recordRefund(
   change: Change,
   charge: { before: Stripe.Charge; after: Stripe.Charge },
   amount: number,
@@ -77,9 +80,9 @@ const REFERENCED: Pick<Stripe.Refund, 'destination_details'> = {
   },
 };
 
-/** The bank took a refund that was under way. Throws: StripeFailure 409 for one that is not. */
+/** Completes a pending refund. Throws: StripeFailure 409 unless pending. */
 export function succeedRefund(change: Change, refund: Stripe.Refund): Stripe.Refund {
-  if (refund.status !== 'pending') throw new StripeFailure(409, `This refund is ${String(refund.status)}.`);
+  if (refund.status !== 'pending') throw new StripeFailure(409, `The refund is already ${String(refund.status)}.`);
   const succeeded = change.put({ ...refund, ...REFERENCED, status: 'succeeded' });
   change.emit('charge.refund.updated', succeeded, refund);
   change.emit('refund.updated', succeeded, refund);
@@ -87,20 +90,20 @@ export function succeedRefund(change: Change, refund: Stripe.Refund): Stripe.Ref
 }
 
 /**
- * Undoes a refund the bank would not take: the money is the merchant's again.
+ * Reverses a refund that the bank rejected: the amount returns to the merchant.
  *
- * Throws: StripeFailure 409 for one that failed, and for what was let go: nobody had paid that.
+ * Throws: StripeFailure 409 for a failed refund, and for the released part of an authorization, which was never paid.
  */
 export function failRefund(change: Change, world: World, refund: Stripe.Refund): Stripe.Refund {
   if (refund.status !== 'succeeded' && refund.status !== 'pending') {
-    throw new StripeFailure(409, `This refund is ${String(refund.status)}.`);
+    throw new StripeFailure(409, `The refund is already ${String(refund.status)}.`);
   }
   const line = world.find('balance_transaction', idOf(refund.balance_transaction) ?? '');
   if (line?.reporting_category === 'partial_capture_reversal') {
-    throw new StripeFailure(409, 'This is what a smaller capture let go.');
+    throw new StripeFailure(409, 'This refund is the released part of a partial capture.');
   }
   const charge = world.get('charge', idOf(refund.charge));
-  if (!charge.captured) throw new StripeFailure(409, 'This is money that was held and let go.');
+  if (!charge.captured) throw new StripeFailure(409, 'This refund is a released authorization.');
   change.put({ ...charge, amount_refunded: charge.amount_refunded - refund.amount, refunded: false });
   const failed = change.put({
     ...refund,
@@ -120,27 +123,27 @@ function findRefundableCharge(
 ): Stripe.Charge {
   if (chargeId !== undefined) {
     const charge = world.find('charge', chargeId);
-    if (charge === undefined) throw refuseUnknown('charge', chargeId, 'charge');
+    if (charge === undefined) throw unknownId('charge', chargeId, 'charge');
     return assertCaptured(world, charge);
   }
   if (intentId === undefined) {
-    throw refuseParameter(
+    throw invalidParameter(
       'One of the following params should be provided for this request: payment_intent or charge.',
       'parameter_missing',
       'payment_intent',
     );
   }
   const intent = world.find('payment_intent', intentId);
-  if (intent === undefined) throw refuseUnknown('payment_intent', intentId, 'payment_intent');
+  if (intent === undefined) throw unknownId('payment_intent', intentId, 'payment_intent');
   const id = idOf(intent.latest_charge);
-  if (id === null) throw refuseState(intent, withoutCharge(intent));
+  if (id === null) throw unexpectedState(intent, withoutCharge(intent));
   return assertCaptured(world, world.get('charge', id));
 }
 
 function assertCaptured(world: World, charge: Stripe.Charge): Stripe.Charge {
   if (charge.captured) return charge;
   const intent = world.get('payment_intent', idOf(charge.payment_intent));
-  throw refuseState(intent, withoutCharge(intent));
+  throw unexpectedState(intent, withoutCharge(intent));
 }
 
 function withoutCharge(intent: Stripe.PaymentIntent): string {

@@ -1,13 +1,13 @@
 import type Stripe from 'stripe';
-import { refuseParameter } from '../http/stripe-failure.ts';
+import { invalidParameter } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
 import { makeId, randomText } from '../world/objects.ts';
 import type { IntentData, StoredSession } from '../world/objects.ts';
 
-/** Stripe's limits for how long a session may stay open. */
+/** Stripe's limits for the lifetime of an open session. */
 const MIN_LIFE_SECONDS = 30 * 60;
 const MAX_LIFE_SECONDS = 24 * 3600;
-/** Eight digits, as Stripe has it for most currencies. */
+/** Eight digits, Stripe's limit for most currencies. */
 const MAX_AMOUNT = 99_999_999;
 
 export interface SessionInput {
@@ -33,12 +33,12 @@ interface LineItemInput {
   };
 }
 
-/** Makes a session that is open until it is paid or expires; the payment intent comes with the first attempt. */
+/** Creates an open checkout session. The first attempt to pay creates the payment intent, as at Stripe. */
 export function createSession(change: Change, input: SessionInput, publicUrl: string): StoredSession {
   const expiresAt = input.expires_at ?? change.nowSeconds + MAX_LIFE_SECONDS;
   assertLife(expiresAt - change.nowSeconds);
   const lineItems = input.line_items.map((item) => draftLineItem(change, item));
-  const currency = sameCurrency(lineItems);
+  const currency = assertSingleCurrency(lineItems);
   const amount = lineItems.reduce((total, item) => total + item.amount_total, 0);
   assertAmount(amount);
   const id = makeId('checkout.session');
@@ -86,34 +86,34 @@ export function customerOf(email: string | null): Stripe.Checkout.Session.Custom
 }
 
 function assertLife(seconds: number): void {
-  const refuse = (limit: string) =>
-    refuseParameter(
+  const makeFailure = (limit: string) =>
+    invalidParameter(
       `The \`expires_at\` timestamp must be ${limit} from Checkout Session creation.`,
       'parameter_invalid_integer',
       'expires_at',
     );
-  if (seconds < MIN_LIFE_SECONDS) throw refuse('at least 30 minutes');
-  if (seconds > MAX_LIFE_SECONDS) throw refuse('less than 24 hours');
+  if (seconds < MIN_LIFE_SECONDS) throw makeFailure('at least 30 minutes');
+  if (seconds > MAX_LIFE_SECONDS) throw makeFailure('less than 24 hours');
 }
 
 function assertAmount(amount: number): void {
   if (amount < 1) {
-    throw refuseParameter(
-      "The Checkout Session's total amount must be more than nothing",
+    throw invalidParameter(
+      "The Checkout Session's total amount must be greater than 0",
       'amount_too_small',
       'line_items',
     );
   }
   if (amount > MAX_AMOUNT) {
-    throw refuseParameter(`Amount must be no more than ${String(MAX_AMOUNT)}`, 'amount_too_large', 'line_items');
+    throw invalidParameter(`Amount must be no more than ${String(MAX_AMOUNT)}`, 'amount_too_large', 'line_items');
   }
 }
 
-function sameCurrency(items: readonly Stripe.LineItem[]): string {
+function assertSingleCurrency(items: readonly Stripe.LineItem[]): string {
   const currencies = new Set(items.map((item) => item.currency));
   const [currency] = currencies;
   if (currency === undefined || currencies.size > 1) {
-    throw refuseParameter('All line items must have the same currency', 'parameter_invalid', 'line_items');
+    throw invalidParameter('All line items must have the same currency', 'parameter_invalid', 'line_items');
   }
   return currency;
 }
@@ -156,7 +156,7 @@ function draftLineItem(change: Change, { quantity, price_data: price }: LineItem
   };
 }
 
-/** A session of mode payment on Stripe's own page, before anything is known. */
+/** Default fields of a session in payment mode on the hosted page. */
 const BLANK_SESSION = {
   object: 'checkout.session',
   adaptive_pricing: { enabled: false },

@@ -4,27 +4,40 @@ import type { Change } from '../world/change.ts';
 import { makeId } from '../world/objects.ts';
 import { addTransaction } from './draft-transaction.ts';
 
-/** How long a merchant has to answer. */
+/** Time for the merchant's evidence; within Stripe's 7 to 21 days. */
 const ANSWER_SECONDS = 9 * 24 * 3600;
 
 /**
- * The cardholder says the charge was not theirs, and the bank takes the money back: what was not refunded, or
- * `amount`, which may be refunded money too, as cardholders do.
+ * Opens a cardholder's dispute and withdraws the unrefunded part of the charge, or `amount`.
  *
- * Throws: StripeFailure 409 for what was not captured, or is disputed, or is more or less than there is.
+ * `amount` may exceed the unrefunded part: cardholders dispute refunded charges too.
+ * Throws: StripeFailure 409 for an uncaptured or disputed charge, and for an amount outside the captured amount.
  */
 export function openDispute(
   change: Change,
   charge: Stripe.Charge,
-  { reason, amount = charge.amount - charge.amount_refunded }: { reason: string; amount?: number },
+  {
+    reason,
+    amount = charge.amount - charge.amount_refunded,
+    isInquiry = false,
+  }: { reason: string; amount?: number; isInquiry?: boolean },
 ): Stripe.Dispute {
   if (!charge.captured) throw new StripeFailure(409, 'Only a captured charge can be disputed.');
-  if (charge.disputed) throw new StripeFailure(409, 'This charge is disputed already.');
+  if (charge.disputed) throw new StripeFailure(409, 'The charge is already disputed.');
   if (amount < 1 || amount > charge.amount_captured) {
-    throw new StripeFailure(409, `There is no ${String(amount)} to dispute.`);
+    throw new StripeFailure(
+      409,
+      `The amount ${String(amount)} must be between 1 and the captured ${String(charge.amount_captured)}.`,
+    );
   }
   change.put({ ...charge, disputed: true });
   const drafted = draftDispute(change, charge, { reason, amount });
+  if (isInquiry) {
+    // The bank asks first: no money moves, and the charge can be refunded.
+    const inquiry = change.put({ ...drafted, status: 'warning_needs_response', is_charge_refundable: true });
+    change.emit('charge.dispute.created', inquiry);
+    return inquiry;
+  }
   const withdrawn = addTransaction(change, 'dispute', drafted, -amount);
   const dispute = change.put({ ...drafted, balance_transactions: [withdrawn] });
   change.emit('charge.dispute.created', dispute);
@@ -32,19 +45,25 @@ export function openDispute(
   return dispute;
 }
 
-/** The merchant answers with evidence. Throws: StripeFailure 409 when it has, or the bank has decided. */
+/** Submits the merchant's evidence. Throws: StripeFailure 409 unless the dispute needs a response. */
 export function answerDispute(change: Change, dispute: Stripe.Dispute): Stripe.Dispute {
-  if (dispute.status !== 'needs_response') throw new StripeFailure(409, `This dispute is ${dispute.status}.`);
+  if (dispute.status !== 'needs_response') throw new StripeFailure(409, `The dispute is already ${dispute.status}.`);
   const evidence_details = { ...dispute.evidence_details, has_evidence: true, submission_count: 1 };
   const answered = change.put({ ...dispute, status: 'under_review', evidence_details });
   change.emit('charge.dispute.updated', answered, dispute);
   return answered;
 }
 
-/** The bank decides, and gives the money again when it is won. Throws: StripeFailure 409 when it has. */
-export function closeDispute(change: Change, dispute: Stripe.Dispute, status: 'won' | 'lost'): Stripe.Dispute {
-  if (dispute.status === 'won' || dispute.status === 'lost') {
-    throw new StripeFailure(409, `This dispute is ${dispute.status}.`);
+/** Closes a dispute; a won dispute reinstates the amount. Throws: StripeFailure 409 for a closed dispute. */
+export function closeDispute(
+  change: Change,
+  dispute: Stripe.Dispute,
+  status: 'won' | 'lost' | 'warning_closed',
+): Stripe.Dispute {
+  const isInquiry = dispute.status.startsWith('warning_');
+  const isClosed = ['won', 'lost', 'warning_closed'].includes(dispute.status);
+  if (isClosed || isInquiry !== (status === 'warning_closed')) {
+    throw new StripeFailure(409, `The dispute is already ${dispute.status}.`);
   }
   const isWon = status === 'won';
   const reinstated = isWon ? [addTransaction(change, 'dispute_reversal', dispute, dispute.amount)] : [];
@@ -52,11 +71,28 @@ export function closeDispute(change: Change, dispute: Stripe.Dispute, status: 'w
     ...dispute,
     balance_transactions: [...dispute.balance_transactions, ...reinstated],
     status,
-    is_charge_refundable: isWon,
+    is_charge_refundable: isWon || isInquiry,
   });
   change.emit('charge.dispute.closed', closed);
   if (isWon) change.emit('charge.dispute.funds_reinstated', closed);
   return closed;
+}
+
+/** Turns an inquiry into a dispute, which withdraws the amount. Throws: StripeFailure 409 unless it is an inquiry. */
+export function escalateInquiry(change: Change, dispute: Stripe.Dispute): Stripe.Dispute {
+  if (dispute.status !== 'warning_needs_response') {
+    throw new StripeFailure(409, `The dispute is ${dispute.status}, not an inquiry that needs a response.`);
+  }
+  const withdrawn = addTransaction(change, 'dispute', dispute, -dispute.amount);
+  const escalated = change.put({
+    ...dispute,
+    status: 'needs_response',
+    is_charge_refundable: false,
+    balance_transactions: [withdrawn],
+  });
+  change.emit('charge.dispute.updated', escalated, dispute);
+  change.emit('charge.dispute.funds_withdrawn', escalated);
+  return escalated;
 }
 
 function draftDispute(

@@ -3,10 +3,10 @@ import type { Change } from '../world/change.ts';
 import { makeId, randomText } from '../world/objects.ts';
 import type { StoredSession } from '../world/objects.ts';
 
-/** What a customer can hold in the hand: Stripe's test card, and the one that is always declined. */
+/** A test card: accepted (4242…) or always declined (…0002). */
 export type Card = 'ok' | 'declined';
 
-/** The intent of a session's first attempt: nothing is paid yet. */
+/** Drafts the payment intent of a session's first attempt. */
 export function draftIntent(change: Change, session: StoredSession): Stripe.PaymentIntent {
   const id = makeId('payment_intent');
   const { capture_method, metadata, ...texts } = session.payment_intent_data;
@@ -23,7 +23,7 @@ export function draftIntent(change: Change, session: StoredSession): Stripe.Paym
   };
 }
 
-/** One attempt with a card; `captureBefore` when the money is only held. */
+/** Drafts the charge of an attempt. `captureBefore` is set for an authorization without capture. */
 export function draftCharge(
   change: Change,
   intent: Stripe.PaymentIntent,
@@ -57,16 +57,16 @@ export function draftCharge(
   };
 }
 
-/** Money on its way back, or, uncaptured, let go. */
+/** Drafts a refund, or the released part of an authorization. */
 export function draftRefund(
   change: Change,
   charge: Stripe.Charge,
-  given: { amount: number; reason: Stripe.Refund['reason']; metadata?: Stripe.Metadata },
+  input: { amount: number; reason: Stripe.Refund['reason']; metadata?: Stripe.Metadata },
 ): Stripe.Refund {
   return {
     id: makeId('refund'),
     object: 'refund',
-    amount: given.amount,
+    amount: input.amount,
     balance_transaction: null,
     charge: charge.id,
     created: change.nowSeconds,
@@ -74,10 +74,10 @@ export function draftRefund(
     customer: null,
     customer_account: null,
     destination_details: { type: 'card', card: { type: 'refund', reference_status: 'pending' } },
-    metadata: given.metadata ?? {},
+    metadata: input.metadata ?? {},
     payment_intent: charge.payment_intent,
     payment_method: charge.payment_method,
-    reason: given.reason,
+    reason: input.reason,
     receipt_number: null,
     source_transfer_reversal: null,
     status: 'succeeded',

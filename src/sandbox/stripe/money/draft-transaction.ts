@@ -4,7 +4,7 @@ import { makeId } from '../world/objects.ts';
 
 type Category = 'charge' | 'partial_capture_reversal' | 'refund' | 'refund_failure' | 'dispute' | 'dispute_reversal';
 
-/** What Stripe calls each in the older of its two categorizations. */
+/** Stripe's `type` by reporting category. */
 const TYPES: Record<Category, Stripe.BalanceTransaction['type']> = {
   charge: 'charge',
   partial_capture_reversal: 'refund',
@@ -14,14 +14,14 @@ const TYPES: Record<Category, Stripe.BalanceTransaction['type']> = {
   dispute_reversal: 'adjustment',
 };
 
-/** What Stripe keeps: 2.9 percent and 30, of which a partial capture gives the percentage back, and 15.00 per dispute. */
+/** Stripe's fees: 2.9 % plus 30 per charge, 15.00 per dispute; a partial capture returns the percentage. */
 const FEES: Partial<Record<Category, (amount: number) => number>> = {
   charge: (amount) => Math.round(amount * 0.029) + 30,
   partial_capture_reversal: (amount) => Math.round(amount * 0.029),
   dispute: () => 1_500,
 };
 
-/** One line of the account: money that came (above zero) or went for a charge, a refund or a dispute. */
+/** Adds a balance transaction for a charge, refund or dispute; a positive amount increases the balance. */
 export function addTransaction(
   change: Change,
   reporting_category: Category,

@@ -5,9 +5,9 @@ import type { StoredSession } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
 
 /**
- * Closes a session so that it can't be paid any more; the intent of a declined attempt is canceled with it.
+ * Expires an open session and cancels the payment intent of a declined attempt.
  *
- * Throws: StripeFailure 400 unless it is open.
+ * Throws: StripeFailure 400 unless the session is open.
  */
 export function expireSession(change: Change, world: World, session: StoredSession): StoredSession {
   if (session.status !== 'open') {

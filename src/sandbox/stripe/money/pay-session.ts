@@ -17,22 +17,22 @@ export interface Attempt {
 }
 
 /**
- * One click on "Pay": the money is held, or taken when capture is automatic, and the session is complete.
+ * Pays a session: authorizes the card, or captures when the capture method is automatic.
  *
- * A declined card leaves the session open for another attempt with the same intent.
- * Throws: StripeFailure 409 when the session is not open any more.
+ * A declined card leaves the session open for another attempt with the same payment intent.
+ * Throws: StripeFailure 409 unless the session is open.
  */
 export function paySession(
   change: Change,
   world: World,
   { session, card, captureWindowSeconds }: { session: StoredSession; card: Card; captureWindowSeconds: number },
 ): Attempt {
-  if (session.status !== 'open') throw new StripeFailure(409, `This session is ${String(session.status)}.`);
+  if (session.status !== 'open') throw new StripeFailure(409, `The session is already ${String(session.status)}.`);
   const intent = findOrCreateIntent(change, world, session);
-  const isHeld = intent.capture_method === 'manual';
+  const isManualCapture = intent.capture_method === 'manual';
   const attempted = draftCharge(change, intent, {
     card,
-    captureBefore: card === 'ok' && isHeld ? change.nowSeconds + captureWindowSeconds : null,
+    captureBefore: card === 'ok' && isManualCapture ? change.nowSeconds + captureWindowSeconds : null,
     email: session.customer_email,
   });
   const charge = change.put(

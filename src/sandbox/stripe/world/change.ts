@@ -4,22 +4,22 @@ import type { EventType, SandboxObject } from './objects.ts';
 import { present } from './present.ts';
 import type { ShownObject } from './present.ts';
 
-/** Who asked: Stripe writes it on every event. */
+/** The API request behind a change; Stripe shows the request on every event. */
 export interface Origin {
   readonly requestId: string | null;
   readonly idempotencyKey: string | null;
 }
 
-/** Nobody asked: time passed, or a customer clicked. */
+/** The origin of a change without API request: elapsed time or a customer's click. */
 export const NO_ORIGIN: Origin = { requestId: null, idempotencyKey: null };
 
-/** The objects and events of one step, gathered so that they are journaled and become true at once. */
+/** The objects and events of a step, collected for a single journal entry. */
 export interface Change {
   readonly nowSeconds: number;
   readonly objects: readonly SandboxObject[];
   readonly events: readonly Stripe.Event[];
   put<T extends SandboxObject>(object: T): T;
-  /** Tells what happened to an object, as it is now; `before` gives the attributes that were different. */
+  /** Adds an event about an object. `before` provides the previous attributes. */
   emit(type: EventType, object: SandboxObject, before?: SandboxObject): void;
 }
 
@@ -53,10 +53,10 @@ export function startChange(nowSeconds: number, origin: Origin): Change {
   };
 }
 
-/** Top-level attributes of `before` that `after` has otherwise. */
+/** Lists the top-level attributes of `before` that differ in `after`. */
 function listPrevious(before: ShownObject, after: ShownObject): Record<string, unknown> {
-  const now = after as unknown as Record<string, unknown>;
+  const current = after as unknown as Record<string, unknown>;
   return Object.fromEntries(
-    Object.entries(before).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(now[name])),
+    Object.entries(before).filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(current[name])),
   );
 }

@@ -1,7 +1,7 @@
 import type Stripe from 'stripe';
 import type { SandboxObject } from './objects.ts';
 
-/** A mutating request as it came in, and how it went. */
+/** A mutating request and the outcome. */
 export interface RecordedRequest {
   readonly at: string;
   readonly id: string;
@@ -9,21 +9,21 @@ export interface RecordedRequest {
   readonly path: string;
   readonly params: unknown;
   readonly idempotencyKey: string | null;
-  /** What was answered, or would have been had the connection lived; null when the request went no further. */
+  /** Status of the response, even of a lost response; null when the request was not executed. */
   readonly status: number | null;
   readonly error: { readonly type: string; readonly code: string | null; readonly message: string } | null;
-  /** True when the answer is the first one's, given again. */
+  /** True when the response is a replay of a stored response. */
   readonly replayed: boolean;
-  /** The fault that struck, if one did. */
+  /** The injected fault, or null. */
   readonly fault: string | null;
 }
 
-/** The first answer under an idempotency key, given again to every later request with that key. */
-export interface StoredAnswer {
+/** The stored response of an idempotency key, replayed for later requests with the key. */
+export interface StoredResponse {
   readonly key: string;
   readonly method: string;
   readonly path: string;
-  /** The parameters as they were sent, in one canonical order. */
+  /** The parameters in canonical order. */
   readonly fingerprint: string;
   readonly requestId: string;
   readonly status: number;
@@ -37,15 +37,15 @@ export interface Webhook {
   readonly secret: string;
 }
 
-/** One line of the journal: everything one step changed, so that a crash keeps all of it or nothing. */
+/** A line of the journal: all changes of a step, so that a crash keeps either the whole step or nothing. */
 export interface Entry {
   readonly request?: RecordedRequest;
-  readonly answer?: StoredAnswer;
+  readonly answer?: StoredResponse;
   readonly objects?: readonly SandboxObject[];
   readonly events?: readonly Stripe.Event[];
-  /** Events that were sent and taken. */
+  /** Ids of events that the endpoint accepted. */
   readonly delivered?: readonly string[];
-  /** Events that were lost on purpose. */
+  /** Ids of events dropped on purpose. */
   readonly dropped?: readonly string[];
   readonly clockOffsetMs?: number;
   readonly webhook?: Webhook;

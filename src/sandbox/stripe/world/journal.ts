@@ -3,26 +3,26 @@ import path from 'node:path';
 import type { Entry } from './entry.ts';
 
 export interface Journal {
-  /** What was written before this start, in order. */
+  /** Entries of earlier processes, in order. */
   readonly past: Iterable<Entry>;
-  /** Hands a line to the operating system before it returns: a killed process loses nothing, a power cut may. */
+  /** Writes an entry synchronously without fsync: a killed process loses nothing, a power failure may. */
   append(entry: Entry): void;
   close(): void;
 }
 
-/** Opens the journal in `dataDir`, making it the first time; a last line that a crash left half-written is cut off. */
+/** Opens or creates the journal in `dataDir` and truncates a last line that a crash left incomplete. */
 export function openJournal(dataDir: string): Journal {
   mkdirSync(dataDir, { recursive: true });
   const file = path.join(dataDir, 'stripe-journal.jsonl');
   const descriptor = openSync(file, 'a');
   const written = readFileSync(file);
-  const whole = written.lastIndexOf('\n') + 1;
-  if (whole < written.length) truncateSync(file, whole);
+  const completeBytes = written.lastIndexOf('\n') + 1;
+  if (completeBytes < written.length) truncateSync(file, completeBytes);
   return {
-    past: readLines(written.subarray(0, whole)),
+    past: readLines(written.subarray(0, completeBytes)),
     append: (entry) => {
       const line = Buffer.from(`${JSON.stringify(entry)}\n`);
-      // A write may take less than it was given.
+      // writeSync may write only a part of the buffer.
       for (let done = 0; done < line.length;) done += writeSync(descriptor, line, done);
     },
     close: () => {
@@ -31,7 +31,7 @@ export function openJournal(dataDir: string): Journal {
   };
 }
 
-/** Line by line, because a long journal is more than fits into one string. */
+/** Reads entries line by line: a long journal exceeds the maximum length of a string. */
 function* readLines(bytes: Buffer): Generator<Entry> {
   for (let start = 0; start < bytes.length;) {
     const end = bytes.indexOf('\n', start);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type Stripe from 'stripe';
 
-/** A session and what it was asked to give its intent, which Stripe keeps but never shows. */
+/** A checkout session with the data for the future payment intent, which Stripe stores but never shows. */
 export type StoredSession = Stripe.Checkout.Session & { payment_intent_data: IntentData };
 
 export interface IntentData {
@@ -13,7 +13,7 @@ export interface IntentData {
   readonly statement_descriptor_suffix: string | null;
 }
 
-/** Everything the sandbox keeps, by the name Stripe gives it in `object`. */
+/** The stored objects by Stripe's `object` name. */
 export interface Objects {
   'checkout.session': StoredSession;
   payment_intent: Stripe.PaymentIntent;
@@ -27,7 +27,7 @@ export type Kind = keyof Objects;
 export type SandboxObject = Objects[Kind];
 export type EventType = Stripe.Event['type'];
 
-/** The API version the sandbox speaks: the one the SDK is generated from. */
+/** The API version of the installed SDK. */
 export const API_VERSION = '2026-10-28.endive';
 
 const PREFIX: Record<Kind, string> = {
@@ -39,20 +39,20 @@ const PREFIX: Record<Kind, string> = {
   balance_transaction: 'txn_',
 };
 
-/** A new id that looks like Stripe's. */
+/** Makes a new id in Stripe's format. */
 export function makeId(kind: Kind): string {
   return PREFIX[kind] + randomText(kind === 'checkout.session' ? 56 : 24);
 }
 
-/** Letters and digits nobody can guess. */
+/** Makes a random text of letters and digits. */
 export function randomText(length: number): string {
   let text = '';
-  // Base64 keeps most of its letters once the two signs are gone; the rest comes with the next round.
+  // Removal of `-` and `_` can leave too few characters; the loop then adds more.
   while (text.length < length) text += randomBytes(length).toString('base64url').replaceAll(/[-_]/g, '');
   return text.slice(0, length);
 }
 
-/** The id in a field that holds an id or, expanded, the object. */
+/** Reads the id of a reference, which is an id or an expanded object. */
 export function idOf(reference: string | { id: string } | null | undefined): string | null {
   if (reference === null || reference === undefined) return null;
   return typeof reference === 'string' ? reference : reference.id;

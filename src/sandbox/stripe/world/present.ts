@@ -4,10 +4,9 @@ import type { SandboxObject, StoredSession } from './objects.ts';
 export type ShownObject = Exclude<SandboxObject, StoredSession> | Stripe.Checkout.Session;
 
 /**
- * An object as Stripe shows it when nothing is expanded.
+ * Returns the public form of an object, without expansion.
  *
- * A session keeps its line items and, from the first attempt, its intent; it shows the items only when asked and
- * the intent only once it is complete.
+ * A session shows line items only on expansion, and the payment intent only when complete.
  */
 export function present(object: SandboxObject): ShownObject {
   if (object.object !== 'checkout.session') return object;

@@ -1,24 +1,25 @@
 import type Stripe from 'stripe';
-import type { Entry, RecordedRequest, StoredAnswer, Webhook } from './entry.ts';
+import type { Entry, RecordedRequest, StoredResponse, Webhook } from './entry.ts';
 import { idOf } from './objects.ts';
 import type { Kind, Objects, SandboxObject, StoredSession } from './objects.ts';
 
 export type DeliveryStatus = 'pending' | 'delivered' | 'dropped';
 
-/** Stripe may forget an idempotency key after a day; the sandbox does, so that nobody relies on more. */
+/** Stripe may delete an idempotency key after a day; the sandbox always does, so that no client relies on more. */
 const KEY_LIFE_SECONDS = 24 * 3600;
 
 /**
- * All that the sandbox knows: nothing but the sum of its journal.
+ * The state of the sandbox: the sum of the journal's entries.
  *
- * It changes only by `apply`, the same for an entry just made and for one read back after a restart.
+ * Only `apply` changes the state, for new entries and for entries read after a restart.
  */
 export class World {
   readonly requests: RecordedRequest[] = [];
   readonly events = new Map<string, Stripe.Event>();
   readonly deliveries = new Map<string, DeliveryStatus>();
-  /** Sessions that can still be paid or expire, and intents that hold money not yet taken. */
+  /** Ids of open sessions. */
   readonly openSessions = new Set<string>();
+  /** Ids of payment intents with an uncaptured authorization. */
   readonly authorizedIntents = new Set<string>();
   clockOffsetMs = 0;
   webhook: Webhook | undefined;
@@ -31,11 +32,11 @@ export class World {
     dispute: new Map(),
     balance_transaction: new Map(),
   };
-  readonly #answers = new Map<string, StoredAnswer>();
+  readonly #responses = new Map<string, StoredResponse>();
   readonly #sessionOfIntent = new Map<string, string>();
   readonly #refundsOfCharge = new Map<string, Set<string>>();
 
-  /** Milliseconds since the epoch on the sandbox's own clock, which only runs ahead of the real one. */
+  /** Milliseconds since the epoch on the sandbox's clock, which is never behind real time. */
   nowMs(): number {
     return Date.now() + this.clockOffsetMs;
   }
@@ -48,14 +49,14 @@ export class World {
     return this.#objects[kind].get(id);
   }
 
-  /** Like `find`, for what must exist. */
+  /** Finds an object that must exist. */
   get<K extends Kind>(kind: K, id: string | null): Objects[K] {
     const object = id === null ? undefined : this.find(kind, id);
-    if (object === undefined) throw new Error(`Bug: there is no ${kind} ${String(id)}`);
+    if (object === undefined) throw new Error(`Bug: unknown ${kind} ${String(id)}`);
     return object;
   }
 
-  /** In the order they were made. */
+  /** Lists the objects of a kind in order of creation. */
   list<K extends Kind>(kind: K): Objects[K][] {
     return [...this.#objects[kind].values()];
   }
@@ -69,15 +70,15 @@ export class World {
     return [...(this.#refundsOfCharge.get(chargeId) ?? [])].map((id) => this.get('refund', id));
   }
 
-  /** The answer kept under a key, unless it is a day old. */
-  findAnswer(key: string): StoredAnswer | undefined {
-    const answer = this.#answers.get(key);
-    return answer !== undefined && answer.at + KEY_LIFE_SECONDS > this.nowSeconds() ? answer : undefined;
+  /** Finds the stored response of an idempotency key younger than a day. */
+  findResponse(key: string): StoredResponse | undefined {
+    const response = this.#responses.get(key);
+    return response !== undefined && response.at + KEY_LIFE_SECONDS > this.nowSeconds() ? response : undefined;
   }
 
   apply(entry: Entry): void {
     if (entry.request !== undefined) this.requests.push(entry.request);
-    if (entry.answer !== undefined) this.#answers.set(entry.answer.key, entry.answer);
+    if (entry.answer !== undefined) this.#responses.set(entry.answer.key, entry.answer);
     for (const object of entry.objects ?? []) this.#put(object);
     for (const event of entry.events ?? []) {
       this.events.set(event.id, event);

@@ -1,22 +1,20 @@
-import type { Context } from '../../../context.ts';
-import type { Actor } from '../../../domain/booking.ts';
-import { cancelBooking } from '../../decision/cancel-booking.ts';
-import type { GatewayAction } from '../../gateway/act-with-gateway.ts';
-import { rescheduleBooking } from '../../reschedule/reschedule-booking.ts';
-import type { Destination } from '../../reschedule/move/plan-move.ts';
+import type { RequestContext } from '../../../context.ts';
+import { cancelBooking } from '../../desk/decision/cancel-booking.ts';
+import type { GatewayAction } from '../../money/gateway/act-with-gateway.ts';
+import { rescheduleBooking } from '../../desk/reschedule/reschedule-booking.ts';
+import type { Destination } from '../../desk/reschedule/move/plan-move.ts';
 
-/** What a caller wants done to a booking. Plain JSON, so that it can wait for their yes. */
+/** A change of a booking that a caller requests. Plain JSON, because a proposal stores the change. */
 export type Change =
   | { readonly action: 'cancel'; readonly reason: string | null }
   | { readonly action: 'reschedule'; readonly to: Destination };
 
-/** Does it, by the use cases everybody uses. Throws: whatever they throw. */
+/** Applies a change by the use case that guests and staff call too. Throws: the errors of that use case. */
 export async function applyChange(
-  ctx: Context,
+  ctx: RequestContext,
   input: {
     readonly propertyId: string;
     readonly code: string;
-    readonly actor: Actor;
     readonly ifVersion: number;
     readonly change: Change;
   },

@@ -1,0 +1,6 @@
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Tells whether an external text has the format of a row id. */
+export function isUuid(text: string): boolean {
+  return UUID.test(text);
+}

@@ -1,6 +1,0 @@
-type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
-
-/** Only what was sent: an absent member is not a change. */
-export function dropAbsent<T extends object>(body: T): Present<T> {
-  return Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as Present<T>;
-}

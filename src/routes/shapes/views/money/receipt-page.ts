@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import { formatAmount } from '../../../../domain/money/money.ts';
+import type { receiptView } from './statement.ts';
+
+type Receipt = z.output<typeof receiptView>;
+
+const STYLE = `body{font:15px/1.5 system-ui,sans-serif;color:#1c2330;max-width:44rem;margin:2rem auto;padding:0 1rem}
+h1{font-size:1.3rem}table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{padding:.3rem .5rem;text-align:left;border-bottom:1px solid #ddd}
+td:last-child,th:last-child{text-align:right;font-variant-numeric:tabular-nums}.sum td{font-weight:600}@media print{body{margin:0}}`;
+
+/** Renders the receipt as a printable page. The page has no script; all text is escaped. */
+export function renderReceiptPage(receipt: Receipt): string {
+  const { code, property, guest, currency, price } = receipt;
+  const money = (amount: number) => `${formatAmount(amount, currency)} ${currency}`;
+  const day = (at: string) => new Intl.DateTimeFormat('en-CA', { timeZone: property.timezone }).format(new Date(at));
+  const lines = price.lines.map(({ label, quantity, amount }) =>
+    row(quantity === 1 ? label : `${label} × ${String(quantity)}`, money(amount)),
+  );
+  const taxes = price.taxes.map(({ name, inclusive, amount }) =>
+    row(inclusive ? `of which ${name}` : name, money(amount)),
+  );
+  const entries = receipt.entries.map(({ at, kind, method, amount, state }) =>
+    row(
+      `${day(at)}, ${kind === 'REFUND' ? 'refunded' : 'paid'}, ${formatMethod(method)}${state === 'DONE' ? '' : ' (under way)'}`,
+      money(amount),
+    ),
+  );
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Receipt ${escape(code)}</title>
+<style>${STYLE}</style>
+<h1>${escape(property.name)}</h1>
+<p>Receipt for booking ${escape(code)}<br>${escape(`${guest.firstName} ${guest.lastName}`)}<br>${day(receipt.issuedAt)}</p>
+<table>
+${[
+  ...lines,
+  ...(price.promoDiscount > 0 ? [row('Discount', money(-price.promoDiscount))] : []),
+  ...taxes,
+  row('Total', money(price.totalPayable), 'sum'),
+].join('\n')}
+</table>
+<table>
+${[
+  ...entries,
+  ...(receipt.waived > 0 ? [row('Waived', money(receipt.waived))] : []),
+  ...(receipt.fee > 0 ? [row('Kept as cancellation fee', money(receipt.fee))] : []),
+  row('Still to pay', money(receipt.balanceDue), 'sum'),
+].join('\n')}
+</table>
+</html>`;
+}
+
+function row(label: string, amount: string, kind = ''): string {
+  return `<tr${kind === '' ? '' : ` class="${kind}"`}><td>${escape(label)}</td><td>${escape(amount)}</td></tr>`;
+}
+
+function formatMethod(method: string): string {
+  return method.toLowerCase().replaceAll('_', ' ');
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+function escape(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (sign) => ENTITIES[sign] ?? sign);
+}

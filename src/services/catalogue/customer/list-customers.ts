@@ -1,0 +1,68 @@
+import type { Context } from '../../../context.ts';
+import { Prisma } from '../../../db/client.ts';
+import { matchPerson } from '../../../db/statements/match-person.ts';
+import { normalizeEmail, normalizePhone } from '../../../domain/booking/booking.ts';
+import { fingerprints } from '../../core/secrets/sealing.ts';
+import { toCustomerDetails } from './customer-details.ts';
+import type { CustomerDetails } from './customer-details.ts';
+
+interface CustomerQuery {
+  readonly propertyId: string;
+  readonly filter: {
+    readonly email?: string | undefined;
+    readonly phone?: string | undefined;
+    /** Beginning of a name or an e-mail address, or a whole telephone number. */
+    readonly q?: string | undefined;
+  };
+  readonly limit: number;
+  /** The last row of the page before. */
+  readonly after: { readonly at: string; readonly id: string } | null;
+}
+
+export interface CustomerPage {
+  readonly items: CustomerDetails[];
+  readonly next: readonly [at: string, id: string] | null;
+}
+
+/** Lists a page of the property's customers, the newest first, in two queries. */
+export async function listCustomers(ctx: Context, query: CustomerQuery): Promise<CustomerPage> {
+  const { propertyId, filter, limit, after } = query;
+  const conditions = [
+    Prisma.sql`c.property_id = ${propertyId}::uuid`,
+    ...(filter.email === undefined ? [] : [Prisma.sql`c.email_normalized = ${normalizeEmail(filter.email)}`]),
+    ...(filter.phone === undefined ? [] : [matchPhone(ctx, filter.phone)]),
+    ...(filter.q === undefined ? [] : [matchText(ctx, propertyId, filter.q)]),
+    ...(after === null ? [] : [Prisma.sql`(c.created_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`]),
+  ];
+  const found = await ctx.db.$queryRaw<{ id: string }[]>`
+    SELECT c.id FROM customers c WHERE ${Prisma.join(conditions, ' AND ')}
+    ORDER BY c.created_at DESC, c.id DESC LIMIT ${limit + 1}`;
+  const rows = await ctx.db.customer.findMany({
+    where: { id: { in: found.slice(0, limit).map(({ id }) => id) } },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+  });
+  const items = rows.map((row) => toCustomerDetails(ctx, row));
+  const last = items.at(-1);
+  return { items, next: found.length > limit && last !== undefined ? [last.createdAt, last.id] : null };
+}
+
+/** Matches a telephone number by its fingerprint, because numbers are stored encrypted. */
+function matchPhone(ctx: Context, phone: string): Prisma.Sql {
+  return Prisma.sql`c.phone_hash = ANY(${fingerprints(ctx.config.ENCRYPTION_KEY, normalizePhone(phone))})`;
+}
+
+/** Matches the beginning of a name or an e-mail address, or a whole telephone number; each by a separate index. */
+function matchText(ctx: Context, propertyId: string, text: string): Prisma.Sql {
+  const columns = {
+    firstName: Prisma.sql`c.first_name`,
+    lastName: Prisma.sql`c.last_name`,
+    email: Prisma.sql`c.email`,
+  };
+  const ways = [
+    ...matchPerson(columns, text),
+    // Without digits the number is empty, and would match every customer without a telephone number.
+    ...(normalizePhone(text) === '' ? [] : [matchPhone(ctx, text)]),
+  ].map((way) => Prisma.sql`SELECT c.id FROM customers c WHERE c.property_id = ${propertyId}::uuid AND ${way}`);
+  if (ways.length === 0) return Prisma.sql`false`;
+  return Prisma.sql`c.id IN (${Prisma.join(ways, ' UNION ')})`;
+}

@@ -1,0 +1,24 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { RequestContext } from '../../../context.ts';
+import { answerOnce } from '../../core/idempotency/answer-once.ts';
+import { extendRoomType } from '../../stock/inventory/extend-inventory.ts';
+import { logAction } from '../../core/log/log-action.ts';
+import { storedRoomType, toRoomTypeDetails } from './room-type-details.ts';
+import type { RoomTypeFields, RoomTypeDetails } from './room-type-details.ts';
+
+/** Creates a room type without rooms, with nights for the booking window. Throws: already_exists. */
+export async function createRoomType(
+  ctx: RequestContext,
+  input: RoomTypeFields & { propertyId: string; code: string },
+): Promise<RoomTypeDetails> {
+  return logAction(ctx, { event: 'catalogue/create-room-type', fields: { roomType: input.code } }, () =>
+    answerOnce(ctx, storedRoomType, async (tx) => {
+      const { property, ...roomType } = await tx.roomType.create({
+        data: { id: randomUUIDv7(), ...input },
+        include: { property: { select: { currency: true } } },
+      });
+      await extendRoomType(tx, roomType.id);
+      return toRoomTypeDetails(roomType, property.currency);
+    }),
+  );
+}

@@ -1,7 +1,0 @@
-import type { Context } from '../../context.ts';
-import type { Property } from '../../db/client.ts';
-
-/** The property's settings as staff see them. */
-export async function getSettings(ctx: Context, propertyId: string): Promise<Property> {
-  return ctx.db.property.findUniqueOrThrow({ where: { id: propertyId } });
-}
