@@ -73,6 +73,7 @@ const common = {
   payment: 'LINK' as const,
   keys: ctx.config.ENCRYPTION_KEY,
   network: null,
+  customerId: null,
 };
 
 async function draftStayRow() {

@@ -30,10 +30,13 @@ export interface BookingRow<Place> {
   readonly place: Place;
   readonly customer: {
     readonly id: string;
-    readonly email_normalized: string;
+    /** The row exists: a customer found by telephone. */
+    readonly is_known: boolean;
+    /** Null for a customer without an e-mail address, whom the telephone identifies. */
+    readonly email_normalized: string | null;
     readonly first_name: string;
     readonly last_name: string;
-    readonly email: string;
+    readonly email: string | null;
     readonly phone_sealed: string | null;
     readonly phone_hash: string | null;
   };
@@ -110,12 +113,27 @@ export function buildInput(row: BookingRow<unknown>): Prisma.Sql {
     )`;
 }
 
-const WRITE_ROWS = Prisma.sql`
-    new_customer AS (
+const INSERT_CUSTOMER = Prisma.sql`
       INSERT INTO customers (id, property_id, email_normalized, first_name, last_name, email, phone_sealed, phone_hash, last_booked_at)
       SELECT (who ->> 'id')::uuid, property_id, who ->> 'email_normalized', who ->> 'first_name', who ->> 'last_name',
-        who ->> 'email', who ->> 'phone_sealed', who ->> 'phone_hash', created_at FROM ok
-      ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at
+        who ->> 'email', who ->> 'phone_sealed', who ->> 'phone_hash', created_at FROM ok`;
+
+/** The customer of an e-mail address, who may have a new telephone number. */
+const CUSTOMER_BY_EMAIL = Prisma.sql`${INSERT_CUSTOMER}
+      ON CONFLICT (property_id, email_normalized) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at,
+        phone_sealed = coalesce(EXCLUDED.phone_sealed, customers.phone_sealed),
+        phone_hash = coalesce(EXCLUDED.phone_hash, customers.phone_hash)`;
+
+/** A new customer without an e-mail address, unless another request with the telephone number has just made one. */
+const CUSTOMER_BY_PHONE = Prisma.sql`${INSERT_CUSTOMER}
+      ON CONFLICT (property_id, phone_hash) WHERE email_normalized IS NULL DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at`;
+
+/** A customer that was found by telephone. */
+const KNOWN_CUSTOMER = Prisma.sql`${INSERT_CUSTOMER}
+      ON CONFLICT (id) DO UPDATE SET last_booked_at = EXCLUDED.last_booked_at`;
+
+const toRows = (customer: Prisma.Sql) => Prisma.sql`
+    new_customer AS (${customer}
       RETURNING id
     ), new_booking AS (
       INSERT INTO bookings (id, property_id, customer_id, code, kind, status, approval, source, price, currency, total_payable,
@@ -159,7 +177,11 @@ const SELECT_OUTCOME = Prisma.sql`
       (SELECT request_sealed FROM earlier) AS request_sealed,
       (SELECT answer_sealed FROM earlier) AS answer_sealed`;
 
-const WRITE_BOOKING = Prisma.sql`${WRITE_ROWS}${SELECT_OUTCOME}`;
+/** The statements, built once: most bookings have the same text. */
+const [BY_EMAIL, BY_PHONE, KNOWN] = [CUSTOMER_BY_EMAIL, CUSTOMER_BY_PHONE, KNOWN_CUSTOMER].map((customer) => {
+  const rows = toRows(customer);
+  return { rows, whole: Prisma.sql`${rows}${SELECT_OUTCOME}` };
+}) as [Statement, Statement, Statement];
 
 /**
  * Builds the last part of the statement: writes the booking in `ok`, which has a place, and selects the outcome.
@@ -168,12 +190,23 @@ const WRITE_BOOKING = Prisma.sql`${WRITE_ROWS}${SELECT_OUTCOME}`;
  * Locks: the promo, after the nights or the provider, by the trigger that counts redemptions. A redemption beyond the
  * limit fails the whole statement.
  */
-export function writeBooking({ promo_use: use }: BookingRow<unknown>): Prisma.Sql {
-  if (use === null) return WRITE_BOOKING;
-  return Prisma.sql`${WRITE_ROWS}, new_promo_use AS (
+export function writeBooking({ promo_use: use, customer }: BookingRow<unknown>): Prisma.Sql {
+  const { rows, whole } = chooseStatement(customer);
+  if (use === null) return whole;
+  return Prisma.sql`${rows}, new_promo_use AS (
       INSERT INTO promo_uses (booking_id, promo_id, customer_id, type, value)
       SELECT ok.id, ${use.promo_id}::uuid, c.id, ${use.type}::promo_type, ${use.value}::bigint FROM ok, new_customer c
     )${SELECT_OUTCOME}`;
+}
+
+interface Statement {
+  readonly rows: Prisma.Sql;
+  readonly whole: Prisma.Sql;
+}
+
+function chooseStatement(customer: BookingRow<unknown>['customer']): Statement {
+  if (customer.is_known) return KNOWN;
+  return customer.email_normalized === null ? BY_PHONE : BY_EMAIL;
 }
 
 export interface OutcomeRow {

@@ -52,8 +52,10 @@ export const SYSTEM_AUTHOR: Author = { actor: SYSTEM, requestId: null };
 
 export interface Contact {
   readonly firstName: string;
+  /** Empty for a person with one name. */
   readonly lastName: string;
-  readonly email: string;
+  /** Null where there is a telephone number instead: at the desk and on the telephone. */
+  readonly email: string | null;
   readonly phone: string | null;
 }
 
@@ -246,17 +248,4 @@ export function countSecondsLeft(
   const deadline = findHoldDeadline(booking);
   if (deadline === null) return null;
   return Math.max(0, Math.ceil((Date.parse(deadline) - Date.parse(booking.readAt)) / 1_000));
-}
-
-/** Normalizes an e-mail address, so that a returning customer is found. */
-export function normalizeEmail(email: string): string {
-  return email.trim().toLowerCase();
-}
-
-/** Trailing digits that identify a telephone: shorter endings are ambiguous, longer ones include the country code. */
-export const MATCHING_DIGITS = 9;
-
-/** Normalizes a telephone number to its last digits, so that a customer is found with or without the country code. */
-export function normalizePhone(phone: string): string {
-  return phone.replace(/\D/g, '').slice(-MATCHING_DIGITS).replace(/^0+/, '');
 }

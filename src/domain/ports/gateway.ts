@@ -97,7 +97,8 @@ export interface NewSession {
   readonly amount: number;
   readonly currency: string;
   readonly description: string;
-  readonly email: string;
+  /** Null where the customer has none, or one that the gateway could not take. */
+  readonly email: string | null;
   readonly bookingCode: string;
   readonly paymentId: string;
   readonly expiresAt: string;

@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { MATCHING_DIGITS } from '../booking/booking.ts';
+import { formatPhone, MATCHING_DIGITS, splitExtension } from '../person/phone.ts';
 import { foldText } from '../person/fold-text.ts';
 
 /** Telephone number and surname that a caller claims, not verified. */
@@ -8,9 +8,20 @@ export interface CallerIdentity {
   readonly lastName: string | null;
 }
 
-/** Tells whether two telephone numbers are equal, with or without country code and trunk prefix. */
-export function isSamePhone(a: string, b: string): boolean {
-  const [one, other] = [keepSignificantDigits(a), keepSignificantDigits(b)];
+/**
+ * Tells whether two telephone numbers are equal, with or without country code, trunk prefix and extension.
+ *
+ * A number without a country code is read as typed, and as the country's.
+ */
+export function isSamePhone(a: string, b: string, country: string | null = null): boolean {
+  const isAlike = (read: (phone: string) => string) =>
+    isSameEnding(keepSignificantDigits(read(a)), keepSignificantDigits(read(b)));
+  // Both readings are compared every time, so that the duration does not tell which of them failed.
+  const [asTyped, asFormatted] = [isAlike((phone) => phone), isAlike((phone) => formatPhone(phone, country))];
+  return asTyped || asFormatted;
+}
+
+function isSameEnding(one: string, other: string): boolean {
   const shared = Math.min(one.length, other.length);
   const isLongEnough = shared >= MATCHING_DIGITS || one.length === other.length;
   return isEqualInConstantTime(one.slice(-shared), other.slice(-shared)) && isLongEnough && shared > 0;
@@ -23,7 +34,7 @@ export function isSameName(a: string, b: string): boolean {
 }
 
 function keepSignificantDigits(phone: string): string {
-  return phone.replaceAll(/\D/g, '').replace(/^0+/, '');
+  return splitExtension(phone).number.replaceAll(/\D/g, '').replace(/^0+/, '');
 }
 
 /** Compares in constant time, so that the duration reveals no prefix. */

@@ -1,19 +1,43 @@
 import { z } from 'zod';
+import { cleanEmail, isEmail } from '../../domain/person/email.ts';
+import { cleanName } from '../../domain/person/name.ts';
+import { cleanPhone, isPhone } from '../../domain/person/phone.ts';
+import { isPlainLine, isPlainText, isVisible } from '../../domain/person/visible-text.ts';
 import { isPlainDate } from '../../domain/time/calendar.ts';
 
 // Shared field schemas. Text that Postgres cannot store is invalid: control characters, above all U+0000, and lone
-// surrogates.
+// surrogates. So is text that a reader sees in another order than it is stored, or does not see at all.
 
-const CONTROL_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/;
+const PLAIN = 'must not contain control characters, or characters that turn the direction of text';
+const VISIBLE = 'must contain a visible character';
+/** Empty text has an issue of its own. */
+const isSeen = (value: string) => value === '' || isVisible(value);
 
-const isStorable = (value: string) => !CONTROL_CHARACTERS.test(value) && value.isWellFormed();
-
-/** Builds the schema of trimmed, non-empty text. */
+/** Builds the schema of trimmed text of one or more lines, with a visible character. */
 export const text = (max: number) =>
-  z.string().trim().min(1).max(max).refine(isStorable, 'must not contain control characters');
+  z.string().trim().normalize('NFC').min(1).max(max).refine(isPlainText, PLAIN).refine(isSeen, VISIBLE);
+
+/** Builds the schema of a name: one line, with a visible character. */
+export const name = (max: number) =>
+  z
+    .string()
+    .overwrite(cleanName)
+    .min(1)
+    .max(max)
+    .refine(isPlainLine, `${PLAIN}, or line breaks`)
+    .refine(isSeen, VISIBLE);
+
+/** A person's last name; empty for a person with one name. */
+export const lastName = z
+  .string()
+  .overwrite(cleanName)
+  .max(100)
+  .refine(isPlainLine, `${PLAIN}, or line breaks`)
+  .default('')
+  .describe('Empty for a person with one name.');
 
 /** A search term. */
-export const searchText = z.string().trim().min(1).max(100).refine(isStorable, 'must not contain control characters');
+export const searchText = z.string().trim().min(1).max(100).refine(isPlainText, PLAIN);
 
 export const plainDate = z
   .string()
@@ -39,12 +63,13 @@ export const catalogueCode = z
   .regex(/^[A-Z0-9][A-Z0-9_-]{0,31}$/, 'must be a code of capital letters, digits, _ and -');
 export const roomNumber = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,15}$/, 'must be a room number');
 
-export const email = z.email().max(254);
-export const phone = z
+export const email = z
   .string()
-  .trim()
-  .max(32)
-  .regex(/^\+?(?:[ ()./-]*\d){5,}[ ()./-]*$/, 'must be a telephone number');
+  .overwrite(cleanEmail)
+  .max(254)
+  .refine(isEmail, 'must be an e-mail address')
+  .meta({ format: 'email' });
+export const phone = z.string().overwrite(cleanPhone).max(48).refine(isPhone, 'must be a telephone number');
 
 export const wallTime = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'must be HH:MM');
 

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { addressBlock, isIpv6, NETWORK, SITE, SUBSCRIBER } from '../../domain/access/address-block.ts';
-import { normalizeEmail } from '../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../domain/person/email.ts';
 import { isRead } from './is-read.ts';
 
 const MINUTE_MS = 60_000;

@@ -23,7 +23,7 @@ export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCre
     payment_intent_data: { capture_method: 'manual', metadata },
     metadata,
     client_reference_id: session.bookingCode,
-    customer_email: session.email,
+    ...(session.email !== null && { customer_email: session.email }),
     expires_at: Math.floor(Date.parse(session.expiresAt) / 1_000),
     success_url: session.successUrl,
     cancel_url: session.cancelUrl,

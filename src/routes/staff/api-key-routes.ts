@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
 import { staffOf } from '../../http/access/caller.ts';
-import { instant, slug, text } from '../../http/contract/fields.ts';
+import { instant, name, slug } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../http/contract/paging.ts';
 import { createApiKey } from '../../services/platform/api-key/create-api-key.ts';
@@ -30,7 +30,7 @@ const create = operation({
   params,
   body: z
     .strictObject({
-      name: text(100),
+      name: name(100),
       scopes: z
         .array(z.enum(API_KEY_SCOPES))
         .min(1)

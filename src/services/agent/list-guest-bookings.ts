@@ -1,6 +1,7 @@
 import type { Context } from '../../context.ts';
 import { withRetries } from '../../db/transaction.ts';
 import { ACTIVE_BOOKING } from '../../db/predicates.ts';
+import { countryOfZone } from '../../domain/person/country-of-zone.ts';
 import { foldText } from '../../domain/person/fold-text.ts';
 import { isSamePhone } from '../../domain/speech/same-person.ts';
 import { partyPlace } from '../core/secrets/sealed-columns.ts';
@@ -28,10 +29,10 @@ export async function listGuestBookings(
   const name = foldText(input.lastName);
   if (name === '') return [];
   const rows = await withRetries(
-    () => ctx.db.$queryRaw<(FoundBooking & { id: string; phoneSealed: string })[]>`
+    () => ctx.db.$queryRaw<(FoundBooking & { id: string; phoneSealed: string; timezone: string })[]>`
       SELECT b.id, b.code, b.starts_at AS "startsAt", coalesce(s.name, r.name) AS title,
-        m.phone_sealed AS "phoneSealed"
-      FROM bookings b
+        m.phone_sealed AS "phoneSealed", p.timezone
+      FROM bookings b JOIN properties p ON p.id = b.property_id
       JOIN party_members m ON m.booking_id = b.id AND m.role = 'PRIMARY' AND m.phone_sealed IS NOT NULL
       LEFT JOIN appointments a ON a.booking_id = b.id LEFT JOIN services s ON s.id = a.service_id
       LEFT JOIN stays n ON n.booking_id = b.id LEFT JOIN room_types r ON r.id = n.room_type_id
@@ -42,7 +43,10 @@ export async function listGuestBookings(
       ORDER BY b.starts_at, b.code LIMIT ${MAX_NAMESAKES}`,
   );
   return rows
-    .filter((row) => isSamePhone(unseal(ctx.config.ENCRYPTION_KEY, row.phoneSealed, partyPlace(row.id)), phone))
+    .filter(({ id, phoneSealed, timezone }) => {
+      const known = unseal(ctx.config.ENCRYPTION_KEY, phoneSealed, partyPlace(id));
+      return isSamePhone(known, phone, countryOfZone(timezone));
+    })
     .slice(0, MAX_FOUND)
     .map(({ code, title, startsAt }) => ({ code, title, startsAt }));
 }

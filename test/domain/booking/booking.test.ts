@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { balanceOf, normalizeEmail, normalizePhone, countSecondsLeft } from '../../../src/domain/booking/booking.ts';
+import { balanceOf, countSecondsLeft } from '../../../src/domain/booking/booking.ts';
+import { normalizeEmail } from '../../../src/domain/person/email.ts';
+import { normalizePhone } from '../../../src/domain/person/phone.ts';
 import { BOOKING_STATUSES } from '../../../src/domain/booking-status.ts';
 import { PAYMENT_STAGES } from '../../../src/domain/money/payment-stage.ts';
 import type { PaymentStage } from '../../../src/domain/money/payment-stage.ts';

@@ -91,12 +91,12 @@ test('nor does a request that can not be read', async () => {
   const post = async (payload: string, headers = {}) =>
     t.app.inject({
       method: 'POST',
-      url: `${desk.hotel.path}/bookings`,
+      url: `/api${desk.hotel.path}/bookings`,
       payload,
       headers: { 'content-type': 'application/json', ...headers },
     });
   const unreadable = [await post('{'), await post('{"a":}'), await post('{"__proto__":1}'), await post('')];
-  const escaped = await t.app.inject({ method: 'GET', url: `${desk.hotel.path}/room-types/%zz` });
+  const escaped = await t.app.inject({ method: 'GET', url: `/api${desk.hotel.path}/room-types/%zz` });
   for (const { statusCode, body } of [...unreadable, escaped]) {
     expect(statusCode).toBe(400);
     expect(explainWords({ status: statusCode, body: JSON.parse(body) })).toBeNull();

@@ -32,7 +32,7 @@ test(
   { repeats },
   async () => {
     const hotel = await buildApprovingHotel(ROUNDS + 1);
-    const ends: Record<string, number> = {};
+    const histories = new Set<string>();
     for (let round = 0; round < ROUNDS; round += 1) {
       const { body } = await t.call('POST', `${hotel.path}/bookings`, { body: stayBody() });
       const { code } = body.booking as { code: string };
@@ -65,10 +65,10 @@ test(
         ['null>PENDING_APPROVAL', 'PENDING_APPROVAL>CONFIRMED', 'CONFIRMED>CANCELLED'],
       ]).toContainEqual(chain);
       expect(chain.at(-1)).toMatch(new RegExp(`>${end}$`));
-      ends[end] = (ends[end] ?? 0) + 1;
+      histories.add(chain.join(' '));
     }
-    // All three may come first, so all of them must have won now and then; else nothing raced.
-    expect(Object.keys(ends).length).toBeGreaterThan(1);
+    // Each of them may come first, and leaves another history; with one history, nothing raced.
+    expect(histories.size).toBeGreaterThan(1);
     expect(await recountNights(t.database, hotel.roomTypeId)).toEqual([]);
     expect(await findViolations(t.ctx)).toEqual([]);
     expect(await countDeadlocks(t.database)).toBe(0);

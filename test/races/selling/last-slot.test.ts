@@ -238,7 +238,7 @@ test('where every friendly check is bypassed, one of fifty is written, and of th
     const wish = { ...query, startsAt: '', adults: 1, children: 0, address: null, zone: null };
     const who = { guest, companions: [], booker: null, specialRequests: null, promoCode: null };
     const how = { source: 'WEBSITE', payment: 'LINK' } as const;
-    const secrets = { keys: t.ctx.config.ENCRYPTION_KEY, author: SYSTEM_AUTHOR, network: null };
+    const secrets = { keys: t.ctx.config.ENCRYPTION_KEY, author: SYSTEM_AUTHOR, network: null, customerId: null };
     const at = { startsAt: Date.parse(`${TOMORROW}T15:00-06:00`), provider, zone: null, promo: null };
     return draftAppointment({ kind: 'APPOINTMENT', ...wish, ...who, ...how, ...secrets }, offer, at).row;
   };

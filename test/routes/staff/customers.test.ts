@@ -11,8 +11,8 @@ let desk: Desk;
 let other: Desk;
 
 const PEOPLE = [
-  { firstName: 'Aoife', lastName: 'Byrne', email: 'Aoife.Byrne@example.com', phone: '+353 1 555 0100' },
-  { firstName: 'Brian', lastName: 'Walsh', email: 'brian@example.com', phone: '(353) 1-555-0101' },
+  { firstName: 'Aoife', lastName: 'Byrne', email: 'Aoife.Byrne@example.com', phone: '+35315550100' },
+  { firstName: 'Brian', lastName: 'Walsh', email: 'brian@example.com', phone: '+35315550101' },
   { firstName: '100%', lastName: 'Under_score', email: 'percent@example.com' },
   { firstName: 'Mary Rose', lastName: 'O’Byrne', email: 'mary@example.com' },
 ];
@@ -90,7 +90,7 @@ describe('one customer', () => {
     const { id } = (await list({ q: 'brian' })).body.items[0];
     const { code } = await desk.book({ guest: PEOPLE[1] });
     const answer = await desk.call('GET', `/customers/${String(id)}`);
-    expect(answer).toMatchObject({ status: 200, body: { id, firstName: 'Brian', phone: '(353) 1-555-0101' } });
+    expect(answer).toMatchObject({ status: 200, body: { id, firstName: 'Brian', phone: '+35315550101' } });
     expect(answer.body.bookings).toHaveLength(2);
     expect(answer.body.bookings[0]).toMatchObject({ code, kind: 'STAY', status: 'PENDING_PAYMENT', currency: 'EUR' });
   });

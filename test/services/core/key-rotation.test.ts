@@ -1,6 +1,6 @@
 import { createCipheriv, createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { normalizePhone } from '../../../src/domain/booking/booking.ts';
+import { normalizePhone } from '../../../src/domain/person/phone.ts';
 import { readConfig } from '../../../src/config.ts';
 import { reseal } from '../../../src/services/core/secrets/reseal.ts';
 import { startTestApp } from '../../support/server/app.ts';
@@ -11,14 +11,14 @@ import type { Desk } from '../../support/hotel/desk.ts';
 
 const OLD = `old:${Buffer.alloc(32, 1).toString('base64')}`;
 const NEW = `new:${Buffer.alloc(32, 2).toString('base64')}`;
-const PHONE = '+353 1 555 7788';
+const PHONE = '+35315557788';
 
 let t: TestApp;
 let desk: Desk;
 
 beforeAll(async () => {
   t = await startTestApp({ ENCRYPTION_KEY: OLD });
-  desk = await openDesk(t);
+  desk = await openDesk(t, { rooms: 20 });
 });
 afterAll(() => t.close());
 
@@ -55,6 +55,23 @@ test('a new key seals what is new, and after a rotation the old one can be dropp
   const found = await findByPhone();
   expect(found.map(({ guest: { phone } }) => phone)).toEqual([PHONE, PHONE]);
   expect(found.map((booking) => booking.booker?.lastName)).toContain('Quinn');
+});
+
+test('a customer known by telephone only stays one customer through a rotation', async () => {
+  withKeys(OLD);
+  const phone = '+35315557799';
+  const body = stayBody({ payment: 'ON_SITE', guest: { firstName: 'Orla', phone } });
+  const atDesk = async () => (await desk.call('POST', '/bookings', { body })).status;
+  const customers = async () =>
+    (await desk.call('GET', `/customers?phone=${encodeURIComponent(phone)}`)).body.items as { phone: string }[];
+  expect(await atDesk()).toBe(201);
+  withKeys(`${NEW},${OLD}`);
+  expect(await atDesk()).toBe(201);
+  expect(await customers()).toMatchObject([{ phone }]);
+  await reseal(t.ctx);
+  withKeys(NEW);
+  expect(await atDesk()).toBe(201);
+  expect(await customers()).toMatchObject([{ phone }]);
 });
 
 test('a repeat under a key of before gets its answer after the rotation, and another body is still another', async () => {

@@ -67,7 +67,7 @@ export function daysAhead(days: number): string {
   return addDays(new Date().toISOString().slice(0, 10), days);
 }
 
-export const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
+export const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+35315550100' };
 
 /** The body of a booking: one night a month from now, unless said otherwise. */
 export function stayBody(overrides: Record<string, unknown> = {}): Record<string, unknown> {

@@ -2,7 +2,7 @@ import type { Answer, CallOptions, Method, TestApp } from '../server/app.ts';
 
 export const HIBACHI = '/api/v1/bookings';
 export const addressLine = '12 Grill St, Sacramento, CA 95814';
-export const host = { name: 'Dana Ortiz', email: 'dana@example.com', phone: '+1 916 555 0100' };
+export const host = { name: 'Dana Ortiz', email: 'dana@example.com', phone: '+19165550100' };
 
 /** The demo caterer, by My Hibachi's own paths. */
 export interface Hibachi {

@@ -9,7 +9,7 @@ export const SPA = 'glow-medspa';
 /** A Monday morning, nine o'clock in Chicago, before the clocks go forward on Sunday, March 14. */
 export const MONDAY = '2027-03-08T15:00:00Z';
 
-export const dana = { firstName: 'Dana', lastName: 'Ortiz', email: 'dana@example.com', phone: '+1 312 555 0100' };
+export const dana = { firstName: 'Dana', lastName: 'Ortiz', email: 'dana@example.com', phone: '+13125550100' };
 
 export interface TestAgent {
   readonly path: string;

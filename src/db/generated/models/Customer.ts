@@ -180,10 +180,10 @@ export type CustomerGroupByArgs<ExtArgs extends runtime.Types.Extensions.Interna
 export type CustomerGroupByOutputType = {
   id: string
   propertyId: string
-  emailNormalized: string
+  emailNormalized: string | null
   firstName: string
   lastName: string
-  email: string
+  email: string | null
   phoneSealed: string | null
   phoneHash: string | null
   createdAt: Date
@@ -214,10 +214,10 @@ export type CustomerWhereInput = {
   NOT?: Prisma.CustomerWhereInput | Prisma.CustomerWhereInput[] | runtime.Types.Skip
   id?: Prisma.UuidFilter<"Customer"> | string | runtime.Types.Skip
   propertyId?: Prisma.UuidFilter<"Customer"> | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
   lastName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
-  email?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  email?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneHash?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Customer"> | Date | string | runtime.Types.Skip
@@ -231,10 +231,10 @@ export type CustomerWhereInput = {
 export type CustomerOrderByWithRelationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
-  emailNormalized?: Prisma.SortOrder | runtime.Types.Skip
+  emailNormalized?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   firstName?: Prisma.SortOrder | runtime.Types.Skip
   lastName?: Prisma.SortOrder | runtime.Types.Skip
-  email?: Prisma.SortOrder | runtime.Types.Skip
+  email?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   phoneSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   phoneHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -252,10 +252,10 @@ export type CustomerWhereUniqueInput = Prisma.AtLeast<{
   OR?: Prisma.CustomerWhereInput[] | runtime.Types.Skip
   NOT?: Prisma.CustomerWhereInput | Prisma.CustomerWhereInput[] | runtime.Types.Skip
   propertyId?: Prisma.UuidFilter<"Customer"> | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
   lastName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
-  email?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  email?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneHash?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Customer"> | Date | string | runtime.Types.Skip
@@ -269,10 +269,10 @@ export type CustomerWhereUniqueInput = Prisma.AtLeast<{
 export type CustomerOrderByWithAggregationInput = {
   id?: Prisma.SortOrder | runtime.Types.Skip
   propertyId?: Prisma.SortOrder | runtime.Types.Skip
-  emailNormalized?: Prisma.SortOrder | runtime.Types.Skip
+  emailNormalized?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   firstName?: Prisma.SortOrder | runtime.Types.Skip
   lastName?: Prisma.SortOrder | runtime.Types.Skip
-  email?: Prisma.SortOrder | runtime.Types.Skip
+  email?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   phoneSealed?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   phoneHash?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   createdAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -288,10 +288,10 @@ export type CustomerScalarWhereWithAggregatesInput = {
   NOT?: Prisma.CustomerScalarWhereWithAggregatesInput | Prisma.CustomerScalarWhereWithAggregatesInput[] | runtime.Types.Skip
   id?: Prisma.UuidWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
   propertyId?: Prisma.UuidWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringNullableWithAggregatesFilter<"Customer"> | string | null | runtime.Types.Skip
   firstName?: Prisma.StringWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
   lastName?: Prisma.StringWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
-  email?: Prisma.StringWithAggregatesFilter<"Customer"> | string | runtime.Types.Skip
+  email?: Prisma.StringNullableWithAggregatesFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.StringNullableWithAggregatesFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneHash?: Prisma.StringNullableWithAggregatesFilter<"Customer"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeWithAggregatesFilter<"Customer"> | Date | string | runtime.Types.Skip
@@ -300,10 +300,10 @@ export type CustomerScalarWhereWithAggregatesInput = {
 
 export type CustomerCreateInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -317,10 +317,10 @@ export type CustomerCreateInput = {
 export type CustomerUncheckedCreateInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -332,10 +332,10 @@ export type CustomerUncheckedCreateInput = {
 
 export type CustomerUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -349,10 +349,10 @@ export type CustomerUpdateInput = {
 export type CustomerUncheckedUpdateInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -365,10 +365,10 @@ export type CustomerUncheckedUpdateInput = {
 export type CustomerCreateManyInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -377,10 +377,10 @@ export type CustomerCreateManyInput = {
 
 export type CustomerUpdateManyMutationInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -390,10 +390,10 @@ export type CustomerUpdateManyMutationInput = {
 export type CustomerUncheckedUpdateManyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -552,10 +552,10 @@ export type CustomerUpdateOneRequiredWithoutPromoUsesNestedInput = {
 
 export type CustomerCreateWithoutPropertyInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -567,10 +567,10 @@ export type CustomerCreateWithoutPropertyInput = {
 
 export type CustomerUncheckedCreateWithoutPropertyInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -612,10 +612,10 @@ export type CustomerScalarWhereInput = {
   NOT?: Prisma.CustomerScalarWhereInput | Prisma.CustomerScalarWhereInput[] | runtime.Types.Skip
   id?: Prisma.UuidFilter<"Customer"> | string | runtime.Types.Skip
   propertyId?: Prisma.UuidFilter<"Customer"> | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  emailNormalized?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
   lastName?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
-  email?: Prisma.StringFilter<"Customer"> | string | runtime.Types.Skip
+  email?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   phoneHash?: Prisma.StringNullableFilter<"Customer"> | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFilter<"Customer"> | Date | string | runtime.Types.Skip
@@ -624,10 +624,10 @@ export type CustomerScalarWhereInput = {
 
 export type CustomerCreateWithoutBookingsInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -640,10 +640,10 @@ export type CustomerCreateWithoutBookingsInput = {
 export type CustomerUncheckedCreateWithoutBookingsInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -670,10 +670,10 @@ export type CustomerUpdateToOneWithWhereWithoutBookingsInput = {
 
 export type CustomerUpdateWithoutBookingsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -686,10 +686,10 @@ export type CustomerUpdateWithoutBookingsInput = {
 export type CustomerUncheckedUpdateWithoutBookingsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -700,10 +700,10 @@ export type CustomerUncheckedUpdateWithoutBookingsInput = {
 
 export type CustomerCreateWithoutAccountsInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -716,10 +716,10 @@ export type CustomerCreateWithoutAccountsInput = {
 export type CustomerUncheckedCreateWithoutAccountsInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -746,10 +746,10 @@ export type CustomerUpdateToOneWithWhereWithoutAccountsInput = {
 
 export type CustomerUpdateWithoutAccountsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -762,10 +762,10 @@ export type CustomerUpdateWithoutAccountsInput = {
 export type CustomerUncheckedUpdateWithoutAccountsInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -776,10 +776,10 @@ export type CustomerUncheckedUpdateWithoutAccountsInput = {
 
 export type CustomerCreateWithoutPromoUsesInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -792,10 +792,10 @@ export type CustomerCreateWithoutPromoUsesInput = {
 export type CustomerUncheckedCreateWithoutPromoUsesInput = {
   id?: string | runtime.Types.Skip
   propertyId: string
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -822,10 +822,10 @@ export type CustomerUpdateToOneWithWhereWithoutPromoUsesInput = {
 
 export type CustomerUpdateWithoutPromoUsesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -838,10 +838,10 @@ export type CustomerUpdateWithoutPromoUsesInput = {
 export type CustomerUncheckedUpdateWithoutPromoUsesInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   propertyId?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -852,10 +852,10 @@ export type CustomerUncheckedUpdateWithoutPromoUsesInput = {
 
 export type CustomerCreateManyPropertyInput = {
   id?: string | runtime.Types.Skip
-  emailNormalized: string
+  emailNormalized?: string | null | runtime.Types.Skip
   firstName: string
   lastName: string
-  email: string
+  email?: string | null | runtime.Types.Skip
   phoneSealed?: string | null | runtime.Types.Skip
   phoneHash?: string | null | runtime.Types.Skip
   createdAt?: Date | string | runtime.Types.Skip
@@ -864,10 +864,10 @@ export type CustomerCreateManyPropertyInput = {
 
 export type CustomerUpdateWithoutPropertyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -879,10 +879,10 @@ export type CustomerUpdateWithoutPropertyInput = {
 
 export type CustomerUncheckedUpdateWithoutPropertyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -894,10 +894,10 @@ export type CustomerUncheckedUpdateWithoutPropertyInput = {
 
 export type CustomerUncheckedUpdateManyWithoutPropertyInput = {
   id?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  emailNormalized?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  emailNormalized?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   firstName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
   lastName?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
-  email?: Prisma.StringFieldUpdateOperationsInput | string | runtime.Types.Skip
+  email?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneSealed?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   phoneHash?: Prisma.NullableStringFieldUpdateOperationsInput | string | null | runtime.Types.Skip
   createdAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1038,10 +1038,13 @@ export type $CustomerPayload<ExtArgs extends runtime.Types.Extensions.InternalAr
   scalars: runtime.Types.Extensions.GetPayloadResult<{
     id: string
     propertyId: string
-    emailNormalized: string
+    /**
+     * Null for a guest without an e-mail address, who is found by telephone.
+     */
+    emailNormalized: string | null
     firstName: string
     lastName: string
-    email: string
+    email: string | null
     phoneSealed: string | null
     phoneHash: string | null
     createdAt: Date

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { sayBooking } from '../../../domain/speech/agent-say.ts';
-import { email, phone, text } from '../../../http/contract/fields.ts';
+import { email, lastName, name, phone, text } from '../../../http/contract/fields.ts';
 import { findResponse } from '../../../services/core/idempotency/find-response.ts';
 import { suggestOtherTimes } from '../../../services/agent/suggest-other-times.ts';
 import { createBooking } from '../../../services/selling/new-booking/create-booking.ts';
 import { storedCreation } from '../../../services/selling/new-booking/created-booking.ts';
 import type { CreatedBooking } from '../../../services/selling/new-booking/created-booking.ts';
 import type { NewBooking } from '../../../services/selling/new-booking/draft-booking.ts';
+import { requireContact, toContact } from '../../shapes/fields/new-booking.ts';
 import { manageUrlOf } from '../../shapes/views/booking/created-booking.ts';
 import { viewAgentBooking } from '../agent-booking.ts';
 import { defineTool } from '../agent-tool.ts';
@@ -30,11 +31,12 @@ const args = z.strictObject({
   ...placeFields,
   guest: z
     .strictObject({
-      firstName: text(100),
-      lastName: text(100),
-      email: email.describe('The email address for messages about the booking.'),
+      firstName: name(100),
+      lastName,
+      email: email.optional().describe('For messages about the booking. Required without a telephone number.'),
       phone: phone.optional(),
     })
+    .superRefine(requireContact)
     .describe('The guest.'),
   specialRequests: text(2_000).optional(),
 });
@@ -65,7 +67,7 @@ async function book({ ctx, session }: ToolCall, input: z.output<typeof args>): P
     slug,
     source: 'AI_RECEPTIONIST',
     payment: 'LINK',
-    guest: { ...input.guest, phone: input.guest.phone ?? null },
+    guest: toContact(input.guest),
     companions: [],
     booker: null,
     specialRequests: input.specialRequests ?? null,

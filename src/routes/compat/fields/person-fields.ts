@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import type { Contact } from '../../../domain/booking/booking.ts';
-import { email, phone, text } from '../../../http/contract/fields.ts';
+import { email, name, phone } from '../../../http/contract/fields.ts';
 import { orEmpty, emptyToUndefined } from '../hotelmate/hotelmate-fields.ts';
 
 const fields = {
-  name: orEmpty(text(200)).describe('First and last name together; or send both separately.'),
-  firstName: orEmpty(text(100)),
-  lastName: orEmpty(text(100)),
-  first_name: orEmpty(text(100)),
-  last_name: orEmpty(text(100)),
+  name: orEmpty(name(200)).describe('First and last name together; or send both separately.'),
+  firstName: orEmpty(name(100)),
+  lastName: orEmpty(name(100)),
+  first_name: orEmpty(name(100)),
+  last_name: orEmpty(name(100)),
   email: orEmpty(email),
   phone: orEmpty(phone),
 };
@@ -28,10 +28,8 @@ type Body = z.output<z.ZodObject<typeof personFields>>;
 
 /** Adds an issue for each missing part of the customer. */
 export function checkPerson(body: Body, context: z.core.$RefinementCtx): void {
-  const { firstName, lastName, email: mail } = readPerson(body);
-  if (firstName === undefined || lastName === undefined) {
-    context.addIssue({ code: 'custom', path: ['name'], message: 'must contain a first and a last name' });
-  }
+  const { firstName, email: mail } = readPerson(body);
+  if (firstName === undefined) context.addIssue({ code: 'custom', path: ['name'], message: 'is required' });
   if (mail === undefined) context.addIssue({ code: 'custom', path: ['email'], message: 'is required' });
 }
 
@@ -45,7 +43,8 @@ function readPerson(body: Body) {
   const own: PersonFields = body.customer ?? body.client ?? body.guest ?? body;
   const whole = emptyToUndefined(own.name);
   const gap = whole?.lastIndexOf(' ') ?? -1;
-  const [first, last] = gap < 0 ? [undefined, undefined] : [whole?.slice(0, gap).trim(), whole?.slice(gap + 1)];
+  // A person with one name has no last name.
+  const [first, last] = gap < 0 ? [whole, undefined] : [whole?.slice(0, gap).trim(), whole?.slice(gap + 1)];
   return {
     firstName: emptyToUndefined(own.firstName) ?? emptyToUndefined(own.first_name) ?? first,
     lastName: emptyToUndefined(own.lastName) ?? emptyToUndefined(own.last_name) ?? last,

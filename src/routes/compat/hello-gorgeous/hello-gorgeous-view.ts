@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { BookingSnapshot } from '../../../domain/booking/booking.ts';
 import { BOOKING_STATUSES } from '../../../domain/booking-status.ts';
+import { joinNames } from '../../../domain/person/name.ts';
 import { formatTwelveHours } from '../../../domain/time/clock-time.ts';
 import { formatLocal } from '../../../domain/time/wall-time.ts';
 import { AppError } from '../../../errors.ts';
@@ -89,7 +90,7 @@ export function viewHelloGorgeous(snapshot: BookingSnapshot): z.output<typeof he
       startsAt,
       endsAt,
       timezone,
-      name: primary === undefined ? '' : `${primary.firstName} ${primary.lastName}`,
+      name: primary === undefined ? '' : joinNames(primary),
       email: primary?.email ?? null,
       phone: primary?.phone ?? null,
       notes: snapshot.specialRequests,

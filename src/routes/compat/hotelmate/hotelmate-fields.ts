@@ -9,6 +9,8 @@ import {
   catalogueCode,
   children,
   email,
+  lastName,
+  name,
   phone,
   plainDate,
   searchText,
@@ -63,34 +65,33 @@ export const hotelmateQuote = z
   .superRefine(checkStay)
   .meta({ examples: [{ room_type: 'SUITE', ...exampleNights }] });
 
-const name = text(100);
 const companion = z.strictObject({
   role: z.enum(PARTY_ROLES).exclude(['PRIMARY']).default('COMPANION'),
-  first_name: name,
-  last_name: name,
+  first_name: name(100),
+  last_name: lastName,
   email: orEmpty(email),
   phone: orEmpty(phone),
   is_staying: z.boolean().default(true),
 });
 
 const primary = {
-  primary_first_name: name.optional(),
-  primary_last_name: name.optional(),
+  primary_first_name: name(100).optional(),
+  primary_last_name: lastName.optional(),
   primary_email: email.optional(),
   primary_phone: orEmpty(phone),
 };
 const booker = {
-  booker_first_name: orEmpty(name),
-  booker_last_name: orEmpty(name),
+  booker_first_name: orEmpty(name(100)),
+  booker_last_name: orEmpty(name(100)),
   booker_email: orEmpty(email),
   booker_phone: orEmpty(phone),
 };
-const PERSON = ['first_name', 'last_name', 'email'] as const;
+const PERSON = ['first_name', 'email'] as const;
 
 const bookingFields = {
   ...stayFields,
   guest: z
-    .strictObject({ first_name: name, last_name: name, email, phone: orEmpty(phone) })
+    .strictObject({ first_name: name(100), last_name: lastName, email, phone: orEmpty(phone) })
     .optional()
     .describe('The primary guest; alternatively the `primary_…` members, never both.'),
   ...primary,
@@ -215,7 +216,7 @@ export function toCanonicalBooking(body: HotelmateBooking): ReturnType<typeof to
   });
 }
 
-type Person = Partial<Readonly<Record<(typeof PERSON)[number] | 'phone', string | undefined>>>;
+type Person = Partial<Readonly<Record<(typeof PERSON)[number] | 'last_name' | 'phone', string | undefined>>>;
 
 function pickPerson(body: HotelmateBooking, who: 'primary' | 'booker'): Person {
   return {
@@ -229,7 +230,7 @@ function pickPerson(body: HotelmateBooking, who: 'primary' | 'booker'): Person {
 function toContact(person: Person) {
   return {
     firstName: requireMember(person.first_name),
-    lastName: requireMember(person.last_name),
+    lastName: person.last_name ?? '',
     email: requireMember(person.email),
     phone: emptyToUndefined(person.phone),
   };

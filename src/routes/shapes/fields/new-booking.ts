@@ -1,19 +1,39 @@
 import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { BOOKING_SOURCES, PARTY_ROLES } from '../../../domain/booking/booking.ts';
+import type { Contact } from '../../../domain/booking/booking.ts';
 import type { NewAppointmentBooking } from '../../../services/selling/new-booking/appointment-booking.ts';
 import type { NewBooking } from '../../../services/selling/new-booking/draft-booking.ts';
 import type { NewStayBooking } from '../../../services/selling/new-booking/stay-booking.ts';
-import { email, phone, searchText, text } from '../../../http/contract/fields.ts';
+import { email, lastName, name, phone, searchText, text } from '../../../http/contract/fields.ts';
 import { appointmentFields, toAppointmentRequest } from './appointment-fields.ts';
 import { stayFields } from './stay-fields.ts';
 
-const person = z.strictObject({ firstName: text(100), lastName: text(100), email, phone: phone.optional() });
+const person = z.strictObject({ firstName: name(100), lastName, email, phone: phone.optional() });
+
+/** A person whom staff or an agent talks to. */
+const personAtHand = z
+  .strictObject({
+    firstName: name(100),
+    lastName,
+    email: email.optional().describe('Required without a telephone number. Without it, no messages are sent.'),
+    phone: phone.optional(),
+  })
+  .superRefine(requireContact);
+
+/** Adds an issue for a person with neither an e-mail address nor a telephone number. */
+export function requireContact(
+  contact: { readonly email?: string | undefined; readonly phone?: string | undefined },
+  context: z.core.$RefinementCtx,
+): void {
+  if (contact.email !== undefined || contact.phone !== undefined) return;
+  context.addIssue({ code: 'custom', path: ['email'], message: 'is required, or a telephone number' });
+}
 
 const companion = z.strictObject({
   role: z.enum(PARTY_ROLES).exclude(['PRIMARY']),
-  firstName: text(100),
-  lastName: text(100),
+  firstName: name(100),
+  lastName,
   email: email.optional(),
   phone: phone.optional(),
   isStaying: z.boolean().default(true),
@@ -42,6 +62,11 @@ const guestFields = {
   booker: person
     .optional()
     .describe('The person who books for the guest. Receives the messages and owns the customer record.'),
+};
+/** The persons of a booking that staff make. */
+export const guestAtHandFields = {
+  guest: personAtHand.describe(guestFields.guest.description ?? ''),
+  booker: personAtHand.optional().describe(guestFields.booker.description ?? ''),
 };
 
 export const stayRequestFields = { kind: z.literal('STAY'), ...stayFields, ...requestFields };
@@ -79,8 +104,9 @@ export function assumeStay(app: FastifyInstance): void {
 }
 
 type Credential = 'slug' | 'source' | 'payment';
-type StayBody = Omit<z.output<z.ZodObject<typeof newStayFields>>, 'source'>;
-type AppointmentBody = Omit<z.output<z.ZodObject<typeof newAppointmentFields>>, 'source'>;
+type Persons = z.output<z.ZodObject<typeof guestAtHandFields>>;
+type StayBody = Omit<z.output<z.ZodObject<typeof stayRequestFields>>, 'source'> & Persons;
+type AppointmentBody = Omit<z.output<z.ZodObject<typeof appointmentRequestFields>>, 'source'> & Persons;
 
 /** Converts the body to the use case's input, without the members that the credential decides. */
 export function toNewStayBooking(input: StayBody): Omit<NewStayBooking, Credential> {
@@ -96,10 +122,15 @@ export function toNewAppointmentBooking(input: AppointmentBody): Omit<NewAppoint
 function toNewBooking(input: StayBody | AppointmentBody): Omit<NewBooking, Credential | 'kind'> {
   const { guest, booker } = input;
   return {
-    guest: { ...guest, phone: guest.phone ?? null },
+    guest: toContact(guest),
     companions: input.party.map((member) => ({ ...member, email: member.email ?? null, phone: member.phone ?? null })),
-    booker: booker === undefined ? null : { ...booker, phone: booker.phone ?? null },
+    booker: booker === undefined ? null : toContact(booker),
     specialRequests: input.specialRequests ?? null,
     promoCode: input.promoCode ?? null,
   };
+}
+
+/** Converts a person of a body; an absent e-mail address or telephone number is null. */
+export function toContact(person: z.output<typeof personAtHand>): Contact {
+  return { ...person, email: person.email ?? null, phone: person.phone ?? null };
 }

@@ -20,6 +20,7 @@ import {
   assumeStay,
   exampleNewAppointment,
   exampleNewBooking,
+  guestAtHandFields,
   newAppointmentFields,
   newStayFields,
   toNewAppointmentBooking,
@@ -105,8 +106,8 @@ const create = operation({
   params,
   body: z
     .discriminatedUnion('kind', [
-      z.strictObject({ ...newStayFields, ...staffFields }).superRefine(checkNights),
-      z.strictObject({ ...newAppointmentFields, ...staffFields }),
+      z.strictObject({ ...newStayFields, ...guestAtHandFields, ...staffFields }).superRefine(checkNights),
+      z.strictObject({ ...newAppointmentFields, ...guestAtHandFields, ...staffFields }),
     ])
     .meta({ examples: [exampleNewBooking, exampleNewAppointment].map((body) => ({ ...body, ...exampleStaffFields })) }),
   answers: { 200: createdStaffBookingView.describe('Dry run: nothing was written.'), 201: createdStaffBookingView },

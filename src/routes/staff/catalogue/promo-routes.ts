@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { normalizePromoCode } from '../../../domain/money/price/promo.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { instant, minorUnits, slug, text } from '../../../http/contract/fields.ts';
+import { instant, minorUnits, name, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changePromo } from '../../../services/catalogue/promo/change-promo.ts';
@@ -26,7 +26,7 @@ const promoParams = params.extend({ promo: promoCode });
 const uses = z.int().min(1).max(1_000_000_000);
 
 const fields = z.strictObject({
-  name: text(100),
+  name: name(100),
   type: z.enum(PROMO_TYPES),
   value: minorUnits.min(1).describe('Basis points of the price (1000 is 10 %) for PERCENT; minor units for FIXED.'),
   validFrom: instant.nullable().describe('Start of validity, inclusive.'),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
+import { catalogueCode, minorUnits, name, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changeRoomType } from '../../../services/catalogue/room-type/change-room-type.ts';
@@ -15,7 +15,7 @@ const params = z.object({ slug });
 const persons = z.int().min(1).max(18);
 
 const fields = z.strictObject({
-  name: text(100),
+  name: name(100),
   description: text(2_000).nullable(),
   maxOccupancy: persons,
   baseOccupancy: persons.describe('Guests included in the nightly price.'),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
+import { catalogueCode, minorUnits, name, slug, text } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changeService } from '../../../services/catalogue/service/change-service.ts';
@@ -23,7 +23,7 @@ const params = z.object({ slug });
 const minutes = z.int().min(0).max(1_440);
 
 const fields = z.strictObject({
-  name: text(100),
+  name: name(100),
   description: text(2_000).nullable(),
   durationMinutes: minutes.min(1),
   bufferBeforeMinutes: minutes.describe('Time before the appointment in which the provider is blocked.'),

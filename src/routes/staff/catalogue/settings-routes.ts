@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { staffOf } from '../../../http/access/caller.ts';
 import { readIfMatch, sendVersion } from '../../../http/contract/etag.ts';
-import { email, minorUnits, phone, slug, text, wallTime } from '../../../http/contract/fields.ts';
+import { email, minorUnits, name, phone, slug, text, wallTime } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { changeSettings } from '../../../services/catalogue/property/change-settings.ts';
 import { getSettings } from '../../../services/catalogue/property/get-settings.ts';
@@ -38,7 +38,7 @@ const address = z.strictObject({
 
 const settings = z
   .strictObject({
-    name: text(200),
+    name: name(200),
     holdMinutes: z.int().min(1).max(60),
     maxOpenHolds: z.int().min(1).max(50).describe('Unpaid holds that one e-mail or telephone may have at once.'),
     approval: z.enum(['STAFF', 'AUTOMATIC']),

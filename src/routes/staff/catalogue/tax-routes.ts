@@ -4,7 +4,7 @@ import type { Context } from '../../../context.ts';
 import { LINE_KINDS } from '../../../domain/money/price/price-line.ts';
 import { TAX_BASES } from '../../../domain/money/price/tax-rule.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { catalogueCode, minorUnits, plainDate, slug, text } from '../../../http/contract/fields.ts';
+import { catalogueCode, minorUnits, name, plainDate, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changeTaxRule } from '../../../services/catalogue/tax/change-tax-rule.ts';
@@ -40,7 +40,7 @@ const bands = z
   );
 
 const fields = z.strictObject({
-  name: text(100).describe('The name shown in prices.'),
+  name: name(100).describe('The name shown in prices.'),
   basis: z
     .enum(TAX_BASES)
     .describe('A flat tax applies per night, or once per appointment; per booking, person or adult.'),

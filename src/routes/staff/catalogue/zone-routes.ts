@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { catalogueCode, minorUnits, slug, text } from '../../../http/contract/fields.ts';
+import { catalogueCode, minorUnits, name, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changeZone } from '../../../services/catalogue/zone/change-zone.ts';
@@ -26,7 +26,7 @@ const postalCodes = z
   .describe('Prefixes of the postal codes in the zone.');
 
 const fields = z.strictObject({
-  name: text(100),
+  name: name(100),
   postalCodes,
   fee: minorUnits.describe('The travel fee.'),
   isActive: z.boolean(),

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../../context.ts';
 import { staffOf } from '../../../http/access/caller.ts';
-import { catalogueCode, slug, text } from '../../../http/contract/fields.ts';
+import { catalogueCode, name, slug } from '../../../http/contract/fields.ts';
 import { operation } from '../../../http/contract/operation.ts';
 import { pageOf, pageQuery, slicePage } from '../../../http/contract/paging.ts';
 import { changeProvider } from '../../../services/catalogue/provider/change-provider.ts';
@@ -21,7 +21,7 @@ import {
 const params = z.object({ slug });
 
 const fields = z.strictObject({
-  name: text(100),
+  name: name(100),
   isActive: z.boolean(),
   services: catalogueCodes.describe('Codes of the services.'),
 });

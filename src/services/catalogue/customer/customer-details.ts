@@ -4,7 +4,7 @@ import type { Contact } from '../../../domain/booking/booking.ts';
 import { customerPlace } from '../../core/secrets/sealed-columns.ts';
 import { unseal } from '../../core/secrets/sealing.ts';
 
-/** A customer of the property: one per e-mail address. */
+/** A customer of the property: one per e-mail address, or per telephone number for guests without an address. */
 export interface CustomerDetails extends Contact {
   readonly id: string;
   readonly createdAt: string;

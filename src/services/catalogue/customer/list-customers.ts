@@ -1,8 +1,8 @@
 import type { Context } from '../../../context.ts';
 import { Prisma } from '../../../db/client.ts';
 import { matchPerson } from '../../../db/statements/match-person.ts';
-import { normalizeEmail, normalizePhone } from '../../../domain/booking/booking.ts';
-import { fingerprints } from '../../core/secrets/sealing.ts';
+import { normalizeEmail } from '../../../domain/person/email.ts';
+import { findPhoneFingerprints } from '../../core/secrets/phone-fingerprints.ts';
 import { toCustomerDetails } from './customer-details.ts';
 import type { CustomerDetails } from './customer-details.ts';
 
@@ -24,14 +24,19 @@ export interface CustomerPage {
   readonly next: readonly [at: string, id: string] | null;
 }
 
-/** Lists a page of the property's customers, the newest first, in two queries. */
+/** Lists a page of the property's customers, the newest first, in three queries. */
 export async function listCustomers(ctx: Context, query: CustomerQuery): Promise<CustomerPage> {
   const { propertyId, filter, limit, after } = query;
+  const { timezone } = await ctx.db.property.findUniqueOrThrow({
+    where: { id: propertyId },
+    select: { timezone: true },
+  });
+  const phonesOf = (text: string) => findPhoneFingerprints(ctx.config.ENCRYPTION_KEY, text, timezone);
   const conditions = [
     Prisma.sql`c.property_id = ${propertyId}::uuid`,
     ...(filter.email === undefined ? [] : [Prisma.sql`c.email_normalized = ${normalizeEmail(filter.email)}`]),
-    ...(filter.phone === undefined ? [] : [matchPhone(ctx, filter.phone)]),
-    ...(filter.q === undefined ? [] : [matchText(ctx, propertyId, filter.q)]),
+    ...(filter.phone === undefined ? [] : [matchPhone(phonesOf(filter.phone))]),
+    ...(filter.q === undefined ? [] : [matchText(propertyId, filter.q, phonesOf(filter.q))]),
     ...(after === null ? [] : [Prisma.sql`(c.created_at, c.id) < (${after.at}::timestamptz, ${after.id}::uuid)`]),
   ];
   const found = await ctx.db.$queryRaw<{ id: string }[]>`
@@ -46,23 +51,21 @@ export async function listCustomers(ctx: Context, query: CustomerQuery): Promise
   return { items, next: found.length > limit && last !== undefined ? [last.createdAt, last.id] : null };
 }
 
-/** Matches a telephone number by its fingerprint, because numbers are stored encrypted. */
-function matchPhone(ctx: Context, phone: string): Prisma.Sql {
-  return Prisma.sql`c.phone_hash = ANY(${fingerprints(ctx.config.ENCRYPTION_KEY, normalizePhone(phone))})`;
+/** Matches a telephone number by its fingerprints, because numbers are stored encrypted. */
+function matchPhone(phones: readonly string[]): Prisma.Sql {
+  return Prisma.sql`c.phone_hash = ANY(${[...phones]})`;
 }
 
 /** Matches the beginning of a name or an e-mail address, or a whole telephone number; each by a separate index. */
-function matchText(ctx: Context, propertyId: string, text: string): Prisma.Sql {
+function matchText(propertyId: string, text: string, phones: readonly string[]): Prisma.Sql {
   const columns = {
     firstName: Prisma.sql`c.first_name`,
     lastName: Prisma.sql`c.last_name`,
     email: Prisma.sql`c.email`,
   };
-  const ways = [
-    ...matchPerson(columns, text),
-    // Without digits the number is empty, and would match every customer without a telephone number.
-    ...(normalizePhone(text) === '' ? [] : [matchPhone(ctx, text)]),
-  ].map((way) => Prisma.sql`SELECT c.id FROM customers c WHERE c.property_id = ${propertyId}::uuid AND ${way}`);
+  const ways = [...matchPerson(columns, text), ...(phones.length === 0 ? [] : [matchPhone(phones)])].map(
+    (way) => Prisma.sql`SELECT c.id FROM customers c WHERE c.property_id = ${propertyId}::uuid AND ${way}`,
+  );
   if (ways.length === 0) return Prisma.sql`false`;
   return Prisma.sql`c.id IN (${Prisma.join(ways, ' UNION ')})`;
 }

@@ -45,11 +45,9 @@ const priceSchema = z
   })
   .readonly() satisfies z.ZodType<Price>;
 
-const contactShape = { firstName: text, lastName: text, email: text, phone: nullableText };
+const contactShape = { firstName: text, lastName: text, email: nullableText, phone: nullableText };
 
-const partyMember = z
-  .object({ ...contactShape, email: nullableText, role: z.enum(PARTY_ROLES), isStaying: z.boolean() })
-  .readonly();
+const partyMember = z.object({ ...contactShape, role: z.enum(PARTY_ROLES), isStaying: z.boolean() }).readonly();
 
 const payment = z
   .object({

@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.ts';
 import { Prisma } from '../../../db/client.ts';
-import { normalizePhone } from '../../../domain/booking/booking.ts';
+import { normalizePhone } from '../../../domain/person/phone.ts';
 import { SEALED_COLUMNS } from './sealed-columns.ts';
 import type { SealedPlace } from './sealed-columns.ts';
 import { BOUND_MARK, fingerprint, seal, unseal } from './sealing.ts';

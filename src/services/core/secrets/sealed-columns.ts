@@ -14,14 +14,15 @@ interface SealedColumn {
  * Every column of sealed text; a test holds the list equal to the database.
  *
  * A row is named by values that are known before it is written and never change while the text stays: the customer by
- * property and e-mail address, because a returning customer's id is known only to the statement; a member of a party by
- * the booking.
+ * property and e-mail address, because a returning customer's id is known only to the statement; a customer without an
+ * address by the id, because the number that finds a returning one is not written again; a member of a party by the
+ * booking.
  */
 export const SEALED_COLUMNS = {
   'customers.phone_sealed': {
     table: Prisma.sql`customers`,
     column: Prisma.sql`phone_sealed`,
-    row: Prisma.sql`property_id || ' ' || email_normalized`,
+    row: Prisma.sql`property_id || ' ' || coalesce(email_normalized, id::text)`,
     hash: Prisma.sql`phone_hash`,
   },
   'party_members.phone_sealed': {
@@ -60,10 +61,12 @@ export interface SealedPlace {
 
 /** Names the row of a customer. */
 export function customerPlace(customer: {
+  readonly id: string;
   readonly propertyId: string;
-  readonly emailNormalized: string;
+  readonly emailNormalized: string | null;
 }): SealedPlace {
-  return { column: 'customers.phone_sealed', row: `${customer.propertyId} ${customer.emailNormalized}` };
+  const { id, propertyId, emailNormalized } = customer;
+  return { column: 'customers.phone_sealed', row: `${propertyId} ${emailNormalized ?? id}` };
 }
 
 /** Names the row of a member of a booking's party. */

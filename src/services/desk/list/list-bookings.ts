@@ -1,12 +1,11 @@
 import type { Context } from '../../../context.ts';
 import { Prisma } from '../../../db/client.ts';
 import type { BookingSnapshot, BookingSource } from '../../../domain/booking/booking.ts';
-import { normalizePhone } from '../../../domain/booking/booking.ts';
 import type { BookingKind, BookingStatus } from '../../../domain/booking-status.ts';
 import { matchPerson } from '../../../db/statements/match-person.ts';
 import { addDays, startOfDate } from '../../../domain/time/calendar.ts';
 import type { PlainDate } from '../../../domain/time/calendar.ts';
-import { fingerprints } from '../../core/secrets/sealing.ts';
+import { findPhoneFingerprints } from '../../core/secrets/phone-fingerprints.ts';
 import { readBookings } from '../../core/booking/booking-snapshot.ts';
 import { occupiesAfter } from './occupies-after.ts';
 
@@ -127,23 +126,25 @@ function listConditions(ctx: Context, { propertyId, filter }: ListQuery, timezon
       SELECT FROM room_assignments a JOIN rooms r ON r.id = a.room_id
       WHERE a.booking_id = b.id AND a.released_at IS NULL AND r.number = ${number})`,
     ),
-    ...when(q, (text) => matchText(ctx, propertyId, text)),
+    ...when(q, (text) => matchText(ctx, { propertyId, timezone, text })),
   ];
 }
 
 /** Matches a prefix of code, e-mail or name, or a whole telephone number, because numbers are stored encrypted. */
-function matchText(ctx: Context, propertyId: string, text: string): Prisma.Sql {
+function matchText(
+  ctx: Context,
+  { propertyId, timezone, text }: { propertyId: string; timezone: string; text: string },
+): Prisma.Sql {
   const columns = {
     firstName: Prisma.sql`m.first_name`,
     lastName: Prisma.sql`m.last_name`,
     email: Prisma.sql`m.email`,
   };
-  const digits = normalizePhone(text);
-  // A UNION uses one index per condition; an OR would scan the whole table. Text without digits has an empty number,
-  // which must not match guests without a number.
+  const phones = findPhoneFingerprints(ctx.config.ENCRYPTION_KEY, text, timezone);
+  // A UNION uses one index per condition; an OR would scan the whole table.
   const guests = [
     ...matchPerson(columns, text),
-    ...(digits === '' ? [] : [Prisma.sql`m.phone_hash = ANY(${fingerprints(ctx.config.ENCRYPTION_KEY, digits)})`]),
+    ...(phones.length === 0 ? [] : [Prisma.sql`m.phone_hash = ANY(${phones})`]),
   ].map((condition) => Prisma.sql` UNION SELECT m.booking_id FROM party_members m WHERE ${condition}`);
   return Prisma.sql`b.id IN (
     SELECT c.id FROM bookings c WHERE c.property_id = ${propertyId}::uuid AND c.code ~>=~ ${text.toUpperCase()} AND c.code ~<~ ${`${text.toUpperCase()}\u{10FFFF}`}${guests.length === 0 ? Prisma.empty : Prisma.join(guests, '')})`;

@@ -7,6 +7,7 @@ import { transaction } from '../../../db/transaction.ts';
 import { EXPIRES_TOO_SOON, GATEWAY_BUDGET_MS, SESSION_MINUTES } from '../../../domain/ports/gateway.ts';
 import type { NewSession } from '../../../domain/ports/gateway.ts';
 import { PAYMENT_STAGES } from '../../../domain/money/payment-stage.ts';
+import { toAsciiEmail } from '../../../domain/person/email.ts';
 import { AppError } from '../../../errors.ts';
 import { lockBooking } from '../../core/booking/lock-booking.ts';
 import { answerOnce } from '../../core/idempotency/answer-once.ts';
@@ -222,7 +223,7 @@ async function describeSession(
     amount: input.amount,
     currency: booking.currency,
     description: `${property.name}, ${booking.code}`,
-    email: customer.email,
+    email: customer.email === null ? null : toAsciiEmail(customer.email),
     bookingCode: booking.code,
     paymentId: input.paymentId,
     expiresAt: new Date(booking.now.getTime() + SESSION_MINUTES * MINUTE_MS).toISOString(),

@@ -1,6 +1,6 @@
 import type { Context } from '../../../context.ts';
 import type { Tx } from '../../../db/client.ts';
-import { normalizeEmail } from '../../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../../domain/person/email.ts';
 import { readBooking } from '../../core/booking/booking-snapshot.ts';
 
 /**

@@ -1,5 +1,6 @@
 import type { Context } from '../../../context.ts';
 import type { StaffRole } from '../../../domain/access/permissions.ts';
+import { joinNames } from '../../../domain/person/name.ts';
 import type { SignedInUser } from './authenticate-user.ts';
 
 export interface Me {
@@ -18,7 +19,7 @@ export async function getMe(ctx: Context, user: SignedInUser): Promise<Me> {
   });
   return {
     email: user.email,
-    name: `${user.firstName} ${user.lastName}`,
+    name: joinNames(user),
     memberships: memberships.map(({ role, property }) => ({ slug: property.slug, role })),
     platformAdmin: user.isPlatformAdmin,
   };

@@ -2,11 +2,11 @@ import type { RequestContext } from '../../../context.ts';
 import { UNPAID_CLAIM } from '../../../db/predicates.ts';
 import { readSqlError } from '../../../db/connection/sql-error.ts';
 import { transaction } from '../../../db/transaction.ts';
-import { normalizeEmail, normalizePhone } from '../../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../../domain/person/email.ts';
 import type { Contact } from '../../../domain/booking/booking.ts';
 import { AppError } from '../../../errors.ts';
 import { announce } from '../../core/feed/announce.ts';
-import { fingerprint } from '../../core/secrets/sealing.ts';
+import { findPhoneFingerprints } from '../../core/secrets/phone-fingerprints.ts';
 import { findClaimingNetwork } from './find-claiming-network.ts';
 
 interface Refused {
@@ -57,11 +57,12 @@ async function findOpenHolds(
   ctx: RequestContext,
   { property, person, isShare }: Refused & { readonly isShare: boolean },
 ): Promise<OpenHolds | null> {
+  const at = await ctx.db.property.findFirst({ where: property, select: { id: true, timezone: true } });
+  if (at === null) return null;
   const keys = ctx.config.ENCRYPTION_KEY;
   const network = isShare ? (findClaimingNetwork(ctx)?.hash ?? null) : null;
   const email = isShare || !person?.email ? null : normalizeEmail(person.email);
-  const phone = isShare || !person?.phone ? null : fingerprint(keys, normalizePhone(person.phone));
-  const [slug, id] = 'slug' in property ? [property.slug, null] : [null, property.id];
+  const phones = isShare || !person?.phone ? [] : findPhoneFingerprints(keys, person.phone, at.timezone);
   const rows = await ctx.db.$queryRaw<OpenHolds[]>`
     SELECT p.id AS "propertyId", p.max_open_holds AS limit, p.phone, next.ends_at AS "endsAt",
       to_char(next.ends_at AT TIME ZONE p.timezone, 'HH24:MI') AS "endsAtWallTime"
@@ -69,9 +70,9 @@ async function findOpenHolds(
       SELECT min(b.expires_at) AS ends_at
       FROM booking_claims k JOIN bookings b ON b.id = k.booking_id JOIN customers c ON c.id = k.customer_id
       WHERE k.property_id = p.id AND b.status = 'PENDING_PAYMENT' AND ${UNPAID_CLAIM}
-        AND (k.network_hash = ${network}::text OR c.email_normalized = ${email}::text OR k.phone_hash = ${phone}::text)
+        AND (k.network_hash = ${network}::text OR c.email_normalized = ${email}::text OR k.phone_hash = ANY(${phones}))
     ) AS next
-    WHERE p.slug = ${slug}::text OR p.id = ${id}::uuid`;
+    WHERE p.id = ${at.id}::uuid`;
   return rows[0] ?? null;
 }
 

@@ -13,7 +13,7 @@ const MAX_HOLDS = 20;
  */
 export async function releaseOverdueRedemptions(
   ctx: Context,
-  { promo, emailNormalized }: { promo: FoundPromo; emailNormalized: string },
+  { promo, emailNormalized }: { promo: FoundPromo; emailNormalized: string | null },
 ): Promise<void> {
   const { id, overdueRedemptions, uses, maxUses, maxUsesPerCustomer } = promo;
   if (overdueRedemptions === 0) return;
@@ -23,7 +23,7 @@ export async function releaseOverdueRedemptions(
     SELECT b.property_id AS "propertyId", b.code
     FROM bookings b JOIN promo_uses u ON u.booking_id = b.id JOIN customers c ON c.id = u.customer_id
     WHERE ${overdueHold()} AND u.promo_id = ${id}::uuid AND u.freed_at IS NULL
-      AND (${isUsedUp} OR c.email_normalized = ${emailNormalized})
+      AND (${isUsedUp} OR c.email_normalized = ${emailNormalized}::text)
     ORDER BY b.expires_at LIMIT ${MAX_HOLDS}`;
   for (const hold of holds) await expireHold(ctx, hold);
 }

@@ -17,6 +17,7 @@ import { storedCreation } from './created-booking.ts';
 import type { CreatedBooking } from './created-booking.ts';
 import { isByStaff } from './draft-booking.ts';
 import type { BookingDraft, DraftContext, NewBooking } from './draft-booking.ts';
+import { findCustomerByPhone } from './find-customer-by-phone.ts';
 import { findPromoForBooking } from './find-promo-for-booking.ts';
 import { stayBooking } from './stay-booking.ts';
 import type { NewStayBooking } from './stay-booking.ts';
@@ -85,13 +86,14 @@ async function book<Input extends NewBooking, Offer extends Offered, Place>(
   steps: BookingSteps<Input, Offer, Place>,
   input: Input,
 ): Promise<CreatedBooking> {
-  // 1. Read the offer, and the promo where the request has a code.
+  // 1. Read the offer, the promo where the request has a code, and the customer where there is only a telephone number.
   const offer = await steps.readOffer(ctx, input);
   const promo = await findPromoForBooking(ctx, input, offer.property.id);
+  const customerId = await findCustomerByPhone(ctx, input, offer.property);
 
   // 2. Decide price, status and every other value. Throw the errors that do not depend on a free place.
   const network = findClaimingNetwork(ctx);
-  const request = { ...input, keys: ctx.config.ENCRYPTION_KEY, author: ctx.author, network };
+  const request = { ...input, keys: ctx.config.ENCRYPTION_KEY, author: ctx.author, network, customerId };
   const drafts = steps.decide(request, offer, promo);
 
   // 3. Write by one statement, which is its own transaction. A dry run needs a rollback and waits for step 4.

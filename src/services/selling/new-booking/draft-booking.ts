@@ -1,6 +1,8 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { BookingRow } from '../../../db/statements/booking-row.ts';
-import { normalizeEmail, normalizePhone } from '../../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../../domain/person/email.ts';
+import { countryOfZone } from '../../../domain/person/country-of-zone.ts';
+import { formatPhone, normalizePhone } from '../../../domain/person/phone.ts';
 import type { Author, BookingSnapshot, BookingSource, Contact, PartyMember } from '../../../domain/booking/booking.ts';
 import { BOOKING_TOKEN_CAPABILITIES } from '../../../domain/access/capabilities.ts';
 import type { BookingKind } from '../../../domain/booking-status.ts';
@@ -50,6 +52,8 @@ export interface DraftContext {
   readonly author: Author;
   /** The caller's network and the share of the inventory that its unpaid bookings may take; null: no limit. */
   readonly network: ClaimingNetwork | null;
+  /** A customer found by telephone; null where the statement finds the customer by e-mail address, or makes one. */
+  readonly customerId: string | null;
 }
 
 interface DraftInput<Place> extends NewBooking, DraftContext {
@@ -96,6 +100,7 @@ function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
   const status = chooseFirstStatus({ depositDue, approval: property.approval, payment: input.payment });
   const deadline = computeHoldDeadline({ ...input, holdMinutes: property.holdMinutes }).toISOString();
   const { slug, name, timezone, phone } = property;
+  const country = countryOfZone(timezone);
   return {
     id: randomUUIDv7(),
     code: bookingCode,
@@ -104,8 +109,11 @@ function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
     version: 1,
     source: input.source,
     property: { slug, name, timezone, phone },
-    party: [{ ...input.guest, role: 'PRIMARY', isStaying: true }, ...input.companions],
-    booker: input.booker,
+    party: [
+      { ...withPhone(input.guest, country), role: 'PRIMARY', isStaying: true },
+      ...input.companions.map((member) => withPhone(member, country)),
+    ],
+    booker: input.booker && withPhone(input.booker, country),
     price,
     promoCode: input.promoCode && normalizePromoCode(input.promoCode),
     paidAmount: 0,
@@ -140,10 +148,10 @@ function describeBooking(input: DraftInput<unknown>): BookingSnapshot {
 
 function toRow<Place>(input: DraftInput<Place>, booking: BookingSnapshot, guestToken: string): BookingRow<Place> {
   const { keys, price, promo } = input;
-  const person = input.booker ?? input.guest;
-  const customer = toCustomer(person);
-  const owner = { propertyId: input.property.id, emailNormalized: customer.email_normalized };
-  const phone = sealPhone(keys, person.phone, customerPlace(owner));
+  const person = booking.booker ?? booking.party[0] ?? input.guest;
+  const customer = toCustomer(person, input.customerId);
+  const { id, email_normalized: emailNormalized } = customer;
+  const phone = sealPhone(keys, person.phone, customerPlace({ id, propertyId: input.property.id, emailNormalized }));
   const status = booking.status as BookingRow<Place>['status'];
   return {
     id: booking.id,
@@ -163,7 +171,7 @@ function toRow<Place>(input: DraftInput<Place>, booking: BookingSnapshot, guestT
     expires_at: booking.expiresAt,
     confirmed_at: booking.confirmedAt,
     created_at: booking.createdAt,
-    booker_sealed: input.booker && seal(keys, JSON.stringify(input.booker), bookerPlace(booking.id)),
+    booker_sealed: booking.booker && seal(keys, JSON.stringify(booking.booker), bookerPlace(booking.id)),
     special_requests: booking.specialRequests,
     place: input.place(booking.id),
     customer: { ...customer, ...phone },
@@ -205,14 +213,23 @@ function claimOf(
   return { phone_hash: phoneHash, network_hash: network?.hash ?? null, network_share: network?.share ?? 1 };
 }
 
-function toCustomer(person: Contact): Omit<BookingRow<unknown>['customer'], keyof SealedPhone> {
+function toCustomer(
+  person: Pick<Contact, 'firstName' | 'lastName' | 'email'>,
+  knownId: string | null,
+): Omit<BookingRow<unknown>['customer'], keyof SealedPhone> {
   return {
-    id: randomUUIDv7(),
-    email_normalized: normalizeEmail(person.email),
+    id: knownId ?? randomUUIDv7(),
+    is_known: knownId !== null,
+    email_normalized: person.email === null ? null : normalizeEmail(person.email),
     first_name: person.firstName,
     last_name: person.lastName,
     email: person.email,
   };
+}
+
+/** Returns a person with the telephone number as E.164, read in the property's country. */
+function withPhone<Person extends { readonly phone: string | null }>(person: Person, country: string | null): Person {
+  return person.phone === null ? person : { ...person, phone: formatPhone(person.phone, country) };
 }
 
 interface SealedPhone {

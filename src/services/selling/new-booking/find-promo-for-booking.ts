@@ -1,5 +1,5 @@
 import type { RequestContext } from '../../../context.ts';
-import { normalizeEmail } from '../../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../../domain/person/email.ts';
 import { findPromo } from '../../stock/redemption/find-promo.ts';
 import type { RequestedPromo } from '../../stock/redemption/find-promo.ts';
 import { releaseOverdueRedemptions } from '../hold/release-overdue-redemptions.ts';
@@ -13,9 +13,10 @@ export async function findPromoForBooking(
 ): Promise<RequestedPromo | null> {
   const requested = await findPromo(ctx, { propertyId, code });
   if (requested === null || requested.promo === null) return requested;
+  const { email } = booker ?? guest;
   await releaseOverdueRedemptions(ctx, {
     promo: requested.promo,
-    emailNormalized: normalizeEmail((booker ?? guest).email),
+    emailNormalized: email === null ? null : normalizeEmail(email),
   });
   return requested;
 }

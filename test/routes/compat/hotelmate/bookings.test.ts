@@ -9,12 +9,12 @@ import { dumpTables } from '../../../support/database/tables.ts';
 
 let t: TestApp;
 let desk: Desk;
-const guest = { first_name: 'Aoife', last_name: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
+const guest = { first_name: 'Aoife', last_name: 'Byrne', email: 'aoife@example.com', phone: '+35315550100' };
 const flat = {
   primary_first_name: 'Aoife',
   primary_last_name: 'Byrne',
   primary_email: 'aoife@example.com',
-  primary_phone: '+353 1 555 0100',
+  primary_phone: '+35315550100',
 };
 const booker = { booker_first_name: 'Dara', booker_last_name: 'Daly', booker_email: 'dara@example.com' };
 const nights = { check_in: daysAhead(30), check_out: daysAhead(31) };
@@ -128,15 +128,15 @@ test.each([
   [{ guest: { ...guest, email: 'nobody' } }, 'guest.email'],
   [{ guest: { ...guest, first_name: ' ' } }, 'guest.first_name'],
   [{ guest: { ...guest, firstName: 'A' } }, 'guest.firstName'],
-  [{ guest: undefined, primary_first_name: 'Aoife' }, 'primary_last_name'],
+  [{ guest: undefined, primary_first_name: 'Aoife' }, 'primary_email'],
   [{ guest: undefined, ...flat, primary_email: 'nobody' }, 'primary_email'],
   [{ primary_email: 'aoife@example.com' }, 'primary_email'],
-  [{ primary_phone: '+353 1 555 0100' }, 'primary_phone'],
+  [{ primary_phone: '+35315550100' }, 'primary_phone'],
   [{ booker_type: 'THIRD_PARTY' }, 'booker_first_name'],
   [{ booker_type: 'COMPANY', ...booker }, 'booker_type'],
   [{ booker_email: 'dara@example.com' }, 'booker_email'],
   [{ party: [{ role: 'PRIMARY', first_name: 'A', last_name: 'B' }] }, 'party.0.role'],
-  [{ party: [{ first_name: 'A' }] }, 'party.0.last_name'],
+  [{ party: [{ last_name: 'A' }] }, 'party.0.first_name'],
   [{ room_type_code: 'ROOM' }, 'room_type_code'],
   [{ room_type: undefined }, 'room_type'],
   [{ check_in: '2027-02-29' }, 'check_in'],

@@ -42,7 +42,7 @@ test('a guest reads the booking by its code, by its UUID, and with or without a 
       first_name: 'Aoife',
       last_name: 'Byrne',
       email: 'aoife@example.com',
-      phone: '+353 1 555 0100',
+      phone: '+35315550100',
       adults: 2,
       children: 0,
       total_guests: 2,

@@ -13,8 +13,8 @@ let desk: Desk;
 let token: string;
 let code: string;
 
-const guest = { firstName: 'Orla', lastName: 'Nolan', email: 'orla@example.com', phone: '+353 86 123 4567' };
-const booker = { firstName: 'Conor', lastName: 'Walsh', email: 'conor@example.com', phone: '+353 86 765 4321' };
+const guest = { firstName: 'Orla', lastName: 'Nolan', email: 'orla@example.com', phone: '+353861234567' };
+const booker = { firstName: 'Conor', lastName: 'Walsh', email: 'conor@example.com', phone: '+353867654321' };
 const friend = { firstName: 'Padraig', lastName: 'Quinn', email: 'padraig@example.com', phone: '+353 87 111 2222' };
 const nights = { checkIn: daysAhead(5), checkOut: daysAhead(8) };
 

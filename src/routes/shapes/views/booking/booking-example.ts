@@ -2,7 +2,7 @@ import { examplePrice } from './price.ts';
 
 // Examples of bookings for the API document.
 
-const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+353 1 555 0100' };
+const guest = { firstName: 'Aoife', lastName: 'Byrne', email: 'aoife@example.com', phone: '+35315550100' };
 
 export const exampleBooking = {
   code: 'BK-2027-0042',

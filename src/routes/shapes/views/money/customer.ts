@@ -8,7 +8,7 @@ const exampleCustomer = {
   firstName: 'Aoife',
   lastName: 'Byrne',
   email: 'aoife@example.com',
-  phone: '+353 1 555 0100',
+  phone: '+35315550100',
   createdAt: '2027-05-01T09:00:00.000Z',
   lastBookedAt: '2027-05-01T09:00:00.000Z',
 };
@@ -19,7 +19,7 @@ export const customerView = z
     id: z.uuid(),
     firstName: z.string(),
     lastName: z.string(),
-    email: z.string(),
+    email: z.string().nullable().describe('Null for a guest who is known by telephone only.'),
     phone: z.string().nullable(),
     createdAt: z.string(),
     lastBookedAt: z.string(),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { formatAmount } from '../../../../domain/money/money.ts';
+import { joinNames } from '../../../../domain/person/name.ts';
 import type { receiptView } from './statement.ts';
 
 type Receipt = z.output<typeof receiptView>;
@@ -32,7 +33,7 @@ export function renderReceiptPage(receipt: Receipt): string {
 <title>Receipt ${escape(code)}</title>
 <style>${STYLE}</style>
 <h1>${escape(property.name)}</h1>
-<p>Receipt for booking ${escape(code)}<br>${escape(`${guest.firstName} ${guest.lastName}`)}<br>${day(receipt.issuedAt)}</p>
+<p>Receipt for booking ${escape(code)}<br>${escape(joinNames(guest))}<br>${day(receipt.issuedAt)}</p>
 <table>
 ${[
   ...lines,

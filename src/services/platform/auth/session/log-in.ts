@@ -2,7 +2,7 @@ import { randomUUIDv7 } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import type { RequestContext } from '../../../../context.ts';
 import { transaction } from '../../../../db/transaction.ts';
-import { normalizeEmail } from '../../../../domain/booking/booking.ts';
+import { normalizeEmail } from '../../../../domain/person/email.ts';
 import { AppError } from '../../../../errors.ts';
 import { issueSession } from './issue-session.ts';
 import type { Session } from './issue-session.ts';
