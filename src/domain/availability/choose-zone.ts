@@ -15,12 +15,8 @@ export function chooseZone(
   isStaff: boolean,
 ): ZoneOffer | null {
   const { service, zones } = offer;
-  const { adults, children, address, zone } = request;
-  if (adults > service.maxAdults || children > service.maxChildren) {
-    const { maxAdults, maxChildren } = service;
-    const detail = `Book at most ${String(maxAdults)} adults and ${String(maxChildren)} children.`;
-    throw new AppError('occupancy_exceeded', { detail, extra: { maxAdults, maxChildren } });
-  }
+  const { address, zone } = request;
+  assertGuestsFit(service, request);
   if (!service.isAtGuests) return null;
   if (address === null && zone === null) {
     throw new AppError('validation_failed', { errors: [{ path: 'address', message: 'is needed for this service' }] });
@@ -29,4 +25,18 @@ export function chooseZone(
   const found = findZone(zones, isByCode ? request : { ...request, zone: null });
   if (found !== undefined) return found;
   throw new AppError('outside_zone', { extra: { zones: zones.map(({ code, name }) => ({ code, name })) } });
+}
+
+/** Asserts that a service takes so many guests. Throws: occupancy_exceeded, with the numbers that it takes. */
+export function assertGuestsFit(
+  { maxAdults, maxChildren }: Pick<ServiceOffer, 'maxAdults' | 'maxChildren'>,
+  { adults, children }: { readonly adults: number; readonly children: number },
+): void {
+  if (adults <= maxAdults && children <= maxChildren) return;
+  const detail = `Book at most ${count(maxAdults, 'adult', 'adults')} and ${count(maxChildren, 'child', 'children')}.`;
+  throw new AppError('occupancy_exceeded', { detail, extra: { maxAdults, maxChildren } });
+}
+
+function count(number: number, one: string, many: string): string {
+  return `${number === 0 ? 'no' : String(number)} ${number === 1 ? one : many}`;
 }

@@ -65,7 +65,7 @@ export function sayRefusal(error: AppError, scene: RefusalContext): string {
   if (error.code === 'validation_failed' && first !== undefined) {
     return QUESTIONS[first.path] ?? `Sorry, could you tell me the ${sayPath(first.path)} again?`;
   }
-  const words = REFUSALS[error.code] ?? GENERAL_REFUSAL;
+  const words = `${REFUSALS[error.code] ?? GENERAL_REFUSAL}${sayRoom(extra)}`;
   const instead = sayAlternatives(extra['alternatives'], scene);
   return `${words}${instead === null ? sayPhone(scene.phone) : `; I could offer ${instead}`}.`;
 }
@@ -86,4 +86,12 @@ function sayAlternatives(alternatives: unknown, { timezone, now }: RefusalContex
     return `${roomType} ${sayNights({ checkIn, checkOut }, today)}`;
   });
   return sayList(stays, 'or');
+}
+
+/** Says how many guests fit, where a refusal names the number. */
+function sayRoom({ maxOccupancy, maxAdults, maxChildren }: Readonly<Record<string, unknown>>): string {
+  if (typeof maxOccupancy === 'number') return `, at most ${String(maxOccupancy)}`;
+  if (typeof maxAdults !== 'number' || typeof maxChildren !== 'number') return '';
+  const children = maxChildren === 0 ? 'no children' : `${String(maxChildren)} children`;
+  return `, at most ${String(maxAdults)} adults and ${children}`;
 }

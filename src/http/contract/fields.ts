@@ -54,13 +54,18 @@ export const instant = z.iso
 export const minorUnits = z.int().min(0).max(1_000_000_000_000);
 
 export const slug = z.string().regex(/^[a-z0-9][a-z0-9-]{0,62}$/, 'must be a property slug');
+/** Codes are accepted in any case and with spaces around them, and are capital letters from here on. */
 export const bookingCode = z
   .string()
-  .regex(/^BK-\d{4}-\d{4,}$/, 'must be a booking code such as BK-2026-0001')
+  .trim()
+  .toUpperCase()
+  .regex(/^[Bb][Kk]-\d{4}-\d{4,}$/, 'must be a booking code such as BK-2026-0001')
   .max(30);
 export const catalogueCode = z
   .string()
-  .regex(/^[A-Z0-9][A-Z0-9_-]{0,31}$/, 'must be a code of capital letters, digits, _ and -');
+  .trim()
+  .toUpperCase()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$/, 'must be a code of letters, digits, _ and -');
 export const roomNumber = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,15}$/, 'must be a room number');
 
 export const email = z

@@ -55,10 +55,6 @@ const create = operation({
       minStay: fields.shape.minStay.default(1),
       isActive: z.boolean().default(true),
     })
-    .refine(({ baseOccupancy, maxOccupancy }) => baseOccupancy <= maxOccupancy, {
-      path: ['baseOccupancy'],
-      message: 'must not exceed maxOccupancy',
-    })
     .meta({ examples: [{ code: 'FAMILY', name: 'Family room', maxOccupancy: 5, baseOccupancy: 3, basePrice: 21900 }] }),
   answers: { 201: roomTypeView },
   errors: ['already_exists'],

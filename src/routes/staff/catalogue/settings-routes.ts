@@ -13,16 +13,30 @@ import { dropAbsent } from '../../shapes/fields/drop-absent.ts';
 
 const params = z.object({ slug });
 
+/** Adds an issue for each tier that contradicts another: of the same hour, or with a larger refund though it is later. */
+function checkTiers(tiers: z.output<typeof tier>[], context: z.core.$RefinementCtx): void {
+  tiers.forEach(({ hoursBefore, refundPercent }, index) => {
+    const issue = (member: string, message: string) => {
+      context.addIssue({ code: 'custom', path: [index, member], message });
+    };
+    if (tiers.findIndex((other) => other.hoursBefore === hoursBefore) < index) {
+      issue('hoursBefore', 'must not be that of another tier');
+    } else if (tiers.some((other) => other.hoursBefore > hoursBefore && other.refundPercent < refundPercent)) {
+      issue('refundPercent', 'must not be more than for an earlier cancellation');
+    }
+  });
+}
+
 const depositPolicy = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('NONE') }),
   z.strictObject({ type: z.literal('PERCENT'), value: z.int().min(1).max(10_000).describe('Basis points.') }),
   z.strictObject({ type: z.literal('FIXED'), value: minorUnits.min(1) }),
 ]);
 
+const tier = z.strictObject({ hoursBefore: z.int().min(0).max(8_760), refundPercent: z.int().min(0).max(100) });
+
 const cancellationPolicy = z.strictObject({
-  tiers: z
-    .array(z.strictObject({ hoursBefore: z.int().min(0).max(8_760), refundPercent: z.int().min(0).max(100) }))
-    .max(10),
+  tiers: z.array(tier).max(10).superRefine(checkTiers),
   isDepositRefundable: z.boolean().optional().describe('False: the deposit is never refunded.'),
   noShowFeePercent: z.int().min(0).max(100).optional().describe('Percentage kept for a no-show; 100 by default.'),
 });

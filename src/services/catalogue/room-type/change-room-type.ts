@@ -6,6 +6,7 @@ import { announceAvailability } from '../../core/feed/announce.ts';
 import { assertMinStayFits } from '../../stock/inventory/assert-min-stay-fits.ts';
 import { extendRoomType } from '../../stock/inventory/extend-inventory.ts';
 import { logAction } from '../../core/log/log-action.ts';
+import { assertRoomTypeAgrees } from './assert-room-type-agrees.ts';
 import { toRoomTypeDetails } from './room-type-details.ts';
 import type { RoomTypeFields, RoomTypeDetails } from './room-type-details.ts';
 
@@ -26,12 +27,7 @@ export async function changeRoomType(
       if (seen === null) throw new AppError('not_found', { detail: `There is no room type "${code}".` });
       await lockRoomType(tx, seen.id);
       const roomType = await tx.roomType.findUniqueOrThrow({ where: { id: seen.id } });
-      const { maxOccupancy, baseOccupancy } = { ...roomType, ...changes };
-      if (baseOccupancy > maxOccupancy) {
-        throw new AppError('validation_failed', {
-          errors: [{ path: 'baseOccupancy', message: 'must not exceed maxOccupancy' }],
-        });
-      }
+      assertRoomTypeAgrees({ ...roomType, ...changes });
       if (changes.minStay !== undefined) await assertMinStayFits(tx, roomType.id, changes.minStay);
       const { property, ...changed } = await tx.roomType.update({
         where: { id: roomType.id },

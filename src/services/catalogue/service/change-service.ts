@@ -10,6 +10,7 @@ import { logAction } from '../../core/log/log-action.ts';
 import { listProviderIds } from '../provider/list-ids-by-code.ts';
 import { listComingAppointments, listDisplaced, displacedAppointment } from '../../stock/time/list-displaced.ts';
 import type { DisplacedAppointment } from '../../stock/time/list-displaced.ts';
+import { assertServiceBookable } from '../property/assert-settings-agree.ts';
 import { assertPriced } from './assert-priced.ts';
 import { SERVICE_PARTS, serviceDetails, toServiceDetails } from './service-details.ts';
 import type { ServiceFields } from './service-details.ts';
@@ -51,6 +52,7 @@ export async function changeService(
       }
       const service = await tx.service.update({ where: { id: found.id }, data, include: SERVICE_PARTS });
       assertPriced(service);
+      if ('minNoticeMinutes' in data || 'bookingWindowDays' in data) assertServiceBookable(service, service.property);
       await announce(tx, { propertyId, type: 'availability_changed', data: {} });
       const providerIds = providers && service.providers.map(({ provider }) => provider.id);
       const strandedAppointments = await listDisplacedByChange(tx, {

@@ -5,6 +5,7 @@ import { announce } from '../../core/feed/announce.ts';
 import { answerOnce } from '../../core/idempotency/answer-once.ts';
 import { logAction } from '../../core/log/log-action.ts';
 import { listProviderIds } from '../provider/list-ids-by-code.ts';
+import { assertServiceBookable } from '../property/assert-settings-agree.ts';
 import { assertPriced } from './assert-priced.ts';
 import { SERVICE_PARTS, storedService, toServiceDetails } from './service-details.ts';
 import type { ServiceFields, ServiceDetails } from './service-details.ts';
@@ -29,6 +30,7 @@ export async function createService(
         },
         include: SERVICE_PARTS,
       });
+      assertServiceBookable(service, service.property);
       await announce(tx, { propertyId, type: 'availability_changed', data: {} });
       return toServiceDetails(service);
     }),

@@ -38,7 +38,7 @@ export const storedService = storedResponse('service', serviceDetails.readonly()
 
 /** The relations that the details of a service need. */
 export const SERVICE_PARTS = {
-  property: { select: { currency: true } },
+  property: { select: { currency: true, minNoticeMinutes: true, bookingWindowDays: true } },
   providers: {
     select: { provider: { select: { id: true, code: true } } },
     orderBy: [{ provider: { position: 'asc' } }, { provider: { code: 'asc' } }],

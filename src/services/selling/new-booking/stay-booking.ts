@@ -87,7 +87,7 @@ export function draftStay(
     isStaff,
     minutesToArrival: minutesToArrival(offer),
   });
-  refuseStay(assessment, stay);
+  refuseStay(assessment, { stay, roomType });
   const terms = payment === 'LINK' ? offer.terms : { ...offer.terms, paymentPolicy: 'NONE' as const };
   const { checkIn, checkOut, adults, children } = stay;
   const { id, code, name } = roomType;

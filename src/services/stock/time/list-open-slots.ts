@@ -4,6 +4,7 @@ import type { PlainDate } from '../../../domain/time/calendar.ts';
 import { listSlots } from '../../../domain/availability/slots.ts';
 import type { Slot } from '../../../domain/availability/slots.ts';
 import { AppError } from '../../../errors.ts';
+import { assertGuestsFit } from '../../../domain/availability/choose-zone.ts';
 import { readSlots } from './read-slots.ts';
 import type { FoundService } from './read-slots.ts';
 
@@ -45,11 +46,8 @@ export async function listOpenSlots(ctx: Context, input: SlotSearch): Promise<Op
 }
 
 function assertFits({ service, zones }: FoundService, { adults = 1, children = 0, zone }: SlotSearch): void {
-  const { maxAdults, maxChildren, isAtGuests } = service;
-  if (adults > maxAdults || children > maxChildren) {
-    throw new AppError('occupancy_exceeded', { extra: { maxAdults, maxChildren } });
-  }
-  if (isAtGuests && zone !== undefined && !zones.some(({ code }) => code === zone)) {
+  assertGuestsFit(service, { adults, children });
+  if (service.isAtGuests && zone !== undefined && !zones.some(({ code }) => code === zone)) {
     throw new AppError('outside_zone', { extra: { zones: zones.map(({ code, name }) => ({ code, name })) } });
   }
 }

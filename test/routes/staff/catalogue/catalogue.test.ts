@@ -67,7 +67,7 @@ test('a room type that does not exist, or is another property’s, is 404', asyn
 });
 
 test.each([
-  [{ ...family, code: 'lower' }, 'code'],
+  [{ ...family, code: 'no spaces' }, 'code'],
   [{ ...family, code: 'OTHER', baseOccupancy: 6 }, 'baseOccupancy'],
   [{ ...family, code: 'OTHER', basePrice: -1 }, 'basePrice'],
   [{ ...family, code: 'OTHER', basePrice: 99.5 }, 'basePrice'],

@@ -118,7 +118,7 @@ test.each([
   [`from=${daysAhead(3)}&to=${daysAhead(3)}`, 'to'],
   [`from=${daysAhead(3)}&to=${daysAhead(404)}`, 'to'],
   [`from=${daysAhead(3)}`, 'to'],
-  [`from=${daysAhead(3)}&to=${daysAhead(4)}&roomType=room`, 'roomType'],
+  [`from=${daysAhead(3)}&to=${daysAhead(4)}&roomType=a%20b`, 'roomType'],
 ])('a list of nights with %s is 400 at %s', async (query, path) => {
   expect(await list(query)).toMatchObject(invalid(path));
 });

@@ -96,7 +96,7 @@ test('a repeat of adding a service with the same key gets the first answer again
 });
 
 test.each([
-  [{ ...laser, code: 'lower' }, 'code'],
+  [{ ...laser, code: 'no spaces' }, 'code'],
   [{ ...laser, code: 'X', name: '' }, 'name'],
   [{ ...laser, code: 'X', durationMinutes: 0 }, 'durationMinutes'],
   [{ ...laser, code: 'X', durationMinutes: 1_441 }, 'durationMinutes'],

@@ -148,7 +148,7 @@ test('a repeat of adding a tax with the same key gets the first answer again', a
 const upTo = (...limits: (number | null)[]) => limits.map((limit) => ({ upTo: limit, rateBps: 100 }));
 
 test.each([
-  [{ ...vat, code: 'vat' }, 'code'],
+  [{ ...vat, code: 'V%T' }, 'code'],
   [{ ...vat, name: ' ' }, 'name'],
   [{ ...vat, isInclusive: undefined }, 'isInclusive'],
   [{ ...vat, basis: 'FLAT' }, 'basis'],
@@ -182,7 +182,7 @@ test.each([
   [{ ...gst, bands: [{ upTo: null, rateBps: 5, name: 'x' }] }, 'bands.0.name'],
   [{ ...gst, bands: upTo(...Array.from({ length: 20 }, (_each, index) => index + 1), null) }, 'bands'],
 ])('a new tax of %j is 400 at %s', async (body, path) => {
-  expect(await add({ ...body, code: body.code === 'vat' ? 'vat' : 'X' })).toMatchObject(invalid(path));
+  expect(await add({ ...body, code: body.code === 'V%T' ? 'V%T' : 'X' })).toMatchObject(invalid(path));
 });
 
 test('a change is held to the same rules as the whole, with what it does not change', async () => {

@@ -74,7 +74,7 @@ test('a repeat of adding a zone with the same key gets the first answer again', 
 });
 
 test.each([
-  [{ ...bay, code: 'bay' }, 'code'],
+  [{ ...bay, code: 'bäy' }, 'code'],
   [{ ...bay, code: 'X', name: ' ' }, 'name'],
   [{ ...bay, code: 'X', fee: -1 }, 'fee'],
   [{ ...bay, code: 'X', fee: 0.5 }, 'fee'],

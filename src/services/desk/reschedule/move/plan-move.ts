@@ -112,7 +112,7 @@ async function planStay(
   if (roomType === undefined) throw new AppError('closed', { detail: `${old.roomType.name} is no longer sold.` });
   const { terms, today } = offer;
   const arrival = { today, minutesToArrival: minutesToArrival(offer), isStaff };
-  refuseStay(assessStay({ stay, roomType, terms, ...arrival, agreed: old }), stay);
+  refuseStay(assessStay({ stay, roomType, terms, ...arrival, agreed: old }), { stay, roomType });
   return {
     startsAt: offer.startsAt,
     endsAt: offer.endsAt,
