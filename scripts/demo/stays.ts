@@ -99,7 +99,8 @@ export async function walkCard(): Promise<void> {
 export async function walkHold(): Promise<void> {
   console.log('\nA hold at Monsoon Palace, which requires payment to confirm');
   const slug = 'monsoon-palace';
-  const checkIn = await findArrival(slug, 'DELUXE', todayIn('Asia/Kolkata'), 1);
+  // Tomorrow at the earliest: nobody cancels a night that has begun.
+  const checkIn = await findArrival(slug, 'DELUXE', plusDays(todayIn('Asia/Kolkata'), 1), 1);
   const body = { roomType: 'DELUXE', checkIn, checkOut: plusDays(checkIn, 2), guest };
   const key = crypto.randomUUID();
   const book = () => call('POST', `/public/properties/${slug}/bookings`, { body, key });
