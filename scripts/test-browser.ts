@@ -5,7 +5,7 @@ import path from 'node:path';
 import process from 'node:process';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
-import { daysAhead, guest } from '../test/support/hotel/build.ts';
+import { daysAhead, newGuest } from '../test/support/hotel/build.ts';
 import { spawnServer } from '../test/support/server/server.ts';
 
 // `npm run test:browser`: runs the guest page and the checkout page in a real browser. Optional, because a browser is
@@ -20,52 +20,152 @@ if (!existsSync(executablePath)) {
 }
 
 const SCREENSHOTS = '.data/screenshots';
+/** A telephone, a tablet and a desk. */
+const WIDTHS = [360, 768, 1_280];
 
-async function book(url: string, slug: string, roomType: string): Promise<{ code: string; token: string }> {
-  const body = JSON.stringify({ roomType, checkIn: daysAhead(30), checkOut: daysAhead(32), guest });
-  const headers = { 'content-type': 'application/json' };
-  const answer = await fetch(`${url}/api/v1/public/properties/${slug}/bookings`, { method: 'POST', headers, body });
-  const { booking, guestToken } = (await answer.json()) as { booking: { code: string }; guestToken: string };
+interface Walk {
+  readonly page: Page;
+  readonly url: string;
+}
+interface Created {
+  readonly booking: { readonly code: string };
+  readonly guestToken: string;
+}
+interface Booked {
+  readonly code: string;
+  readonly token: string;
+}
+
+async function send<Content>(url: string, path: string, body?: object, token?: string): Promise<Content> {
+  const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
+  const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const answer = await fetch(`${url}/api/v1${path}`, init);
+  const content = await answer.text();
+  if (!answer.ok) throw new Error(`${path}: ${String(answer.status)} ${content}`);
+  return JSON.parse(content) as Content;
+}
+
+async function book(url: string, slug: string, body: object): Promise<Booked> {
+  const request = { guest: newGuest(), ...body };
+  const { booking, guestToken } = await send<Created>(url, `/public/properties/${slug}/bookings`, request);
   return { code: booking.code, token: guestToken };
+}
+
+const bookStay = async (url: string, slug: string, roomType: string, nights = 2) =>
+  book(url, slug, { roomType, checkIn: daysAhead(30), checkOut: daysAhead(30 + nights) });
+
+/** Books the first start of a service two weeks from now or later. */
+async function bookTime(url: string, slug: string, service: string, more: object): Promise<Booked> {
+  const days = `from=${daysAhead(14)}&to=${daysAhead(20)}`;
+  const search = `/public/properties/${slug}/slots?service=${service}&${days}`;
+  const { slots } = await send<{ slots: { startsAt: string }[] }>(url, search);
+  return book(url, slug, { kind: 'APPOINTMENT', service, startsAt: slots[0]?.startsAt, ...more });
+}
+
+/** Pays on the sandbox's page without a browser. */
+async function payByCard(url: string, token: string, purpose: 'DEPOSIT' | 'BALANCE' = 'DEPOSIT'): Promise<void> {
+  const session = await send<{ url: string }>(url, '/guest/booking/payment-session', { purpose }, token);
+  await fetch(`${session.url}/pay`, { method: 'POST', redirect: 'manual' });
 }
 
 /** Waits for a text on the page and prints the text. */
 async function expectText(page: Page, text: string | RegExp): Promise<void> {
-  await page.getByText(text).first().waitFor({ timeout: 20_000 });
+  await page.getByText(text, { exact: true }).first().waitFor({ timeout: 20_000 });
   console.log(`  ✓ found ${String(text)}`);
 }
 
+/** Takes a picture at each width. Throws: Error when the page is wider than the window. */
 async function shoot(page: Page, name: string): Promise<void> {
-  await page.screenshot({ path: path.join(SCREENSHOTS, `${name}.png`) });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
+    if (wide > width) throw new Error(`${name} is ${String(wide)} pixels wide in a window of ${String(width)}`);
+    await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${String(width)}.png`), fullPage: true });
+  }
 }
 
-async function walk(page: Page, url: string): Promise<void> {
-  const { code, token } = await book(url, 'monsoon-palace', 'SUITE');
-  console.log(`A guest opens the link to ${code} and pays`);
+async function open({ page, url }: Walk, { token }: Booked): Promise<void> {
+  await page.goto('about:blank');
   await page.goto(`${url}/manage#${token}`);
-  await expectText(page, 'pending payment');
+}
+
+async function walkCheckout(walk: Walk): Promise<void> {
+  const { page, url } = walk;
+  const held = await bookStay(url, 'monsoon-palace', 'DELUXE');
+  console.log(`A guest opens the link to ${held.code}, and pays with the second card`);
+  await open(walk, held);
+  await expectText(page, 'Waiting for your payment');
+  if (page.url().includes('#')) throw new Error('The token stays in the address bar');
   await shoot(page, '1-held');
-  await page.getByRole('button', { name: 'Pay now' }).click();
-  await expectText(page, /43,660/);
-  await shoot(page, '2-checkout');
+  await page.getByRole('button', { name: /^Pay .* now$/ }).click();
   await page.getByRole('button', { name: /declined/i }).click();
   await expectText(page, /declined/i);
-  await shoot(page, '3-declined');
+  await shoot(page, '2-declined');
   await page.getByRole('button', { name: /^pay\b(?!.*declined)/i }).click();
-  await expectText(page, 'confirmed');
-  await shoot(page, '4-paid');
+  await expectText(page, 'Confirmed');
+  await shoot(page, '3-confirmed');
+  const [receipt] = await Promise.all([
+    page.waitForEvent('popup'),
+    page.getByRole('button', { name: 'Receipt' }).click(),
+  ]);
+  await expectText(receipt, 'Still to pay');
+  await shoot(receipt, '4-receipt');
+  await receipt.close();
+  const longer = { checkIn: daysAhead(30), checkOut: daysAhead(34) };
+  await send(url, '/guest/booking/reschedule', longer, held.token);
+  await page.reload();
+  await expectText(page, /Your move is kept until/);
+  await shoot(page, '5-moved');
+}
 
-  const other = await book(url, 'harbour-hotel', 'SUITE');
-  console.log(`A guest opens the link to ${other.code}, leaves the checkout page and cancels`);
-  await page.goto('about:blank');
-  await page.goto(`${url}/manage#${other.token}`);
-  await page.getByRole('button', { name: 'Pay now' }).click();
+async function walkRequest(walk: Walk): Promise<void> {
+  const { page, url } = walk;
+  const request = await bookStay(url, 'harbour-hotel', 'SUITE');
+  console.log(`A guest requests ${request.code}, leaves the checkout page, pays, and withdraws`);
+  await open(walk, request);
+  await page.getByRole('button', { name: /^Pay .* now$/ }).click();
   await page.getByRole('link', { name: /back without paying/i }).click();
-  await expectText(page, 'pending payment');
-  page.on('dialog', (dialog) => void dialog.accept());
+  await expectText(page, 'Waiting for your payment');
+  await payByCard(url, request.token);
+  await expectText(page, 'Held on your card');
+  await shoot(page, '6-requested');
+  await page.getByRole('button', { name: 'Withdraw this booking' }).click();
+  await expectText(page, 'Cancelled');
+  await shoot(page, '7-withdrawn');
+}
+
+async function walkAppointments(walk: Walk): Promise<void> {
+  const { page, url } = walk;
+  const facial = await bookTime(url, 'glow-medspa', 'FACIAL', {});
+  console.log(`A guest opens ${facial.code}, to be paid on the day or now`);
+  await open(walk, facial);
+  await expectText(page, /Facial/);
+  await shoot(page, '8-appointment');
+  const address = { line1: '12 Alder Court', city: 'Sacramento', postalCode: '95814', country: 'US' };
+  const party = await bookTime(url, 'ember-hibachi', 'HIBACHI', { adults: 12, children: 5, address });
+  console.log(`A guest pays the deposit of ${party.code}, then cancels`);
+  await open(walk, party);
+  await expectText(page, /12 Alder Court/);
+  await shoot(page, '9-party');
+  await payByCard(url, party.token);
+  await expectText(page, 'Confirmed');
+  await shoot(page, '10-party-deposit');
   await page.getByRole('button', { name: 'Cancel this booking' }).click();
-  await expectText(page, 'cancelled');
-  await shoot(page, '5-cancelled');
+  await expectText(page, 'Cancelled');
+  await expectText(page, /was refunded|on its way/);
+  await shoot(page, '11-party-cancelled');
+}
+
+async function walkProblems({ page, url }: Walk): Promise<void> {
+  console.log('A guest opens a link that is not complete, and one that nobody sent');
+  await page.evaluate('sessionStorage.clear()');
+  await page.goto(`${url}/manage`);
+  await expectText(page, /link is not complete/);
+  await shoot(page, '12-incomplete');
+  await page.goto('about:blank');
+  await page.goto(`${url}/manage#not-a-token`);
+  await page.getByText(/Loading/).waitFor({ state: 'detached' });
+  await shoot(page, '13-unknown');
 }
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-browser-'));
@@ -81,7 +181,13 @@ const args = [
 ];
 const browser = await chromium.launch({ executablePath, args });
 try {
-  await walk(await browser.newPage({ viewport: { width: 1_000, height: 800 } }), server.url);
+  const page = await browser.newPage();
+  page.on('dialog', (dialog) => void dialog.accept());
+  page.on('console', (message) => {
+    if (message.type() === 'error') console.log(`  ! ${message.text()}`);
+  });
+  const walk = { page, url: server.url };
+  for (const part of [walkCheckout, walkRequest, walkAppointments, walkProblems]) await part(walk);
   console.log(`Screenshots saved in ${SCREENSHOTS}.`);
 } finally {
   await browser.close();

@@ -42,7 +42,7 @@ import { meRoutes } from './routes/auth/me-routes.ts';
 import { COMPAT_SCOPES } from './routes/compat/compat-scopes.ts';
 import { guestBookingRoutes } from './routes/guest/booking-routes.ts';
 import { guestCalendarRoutes } from './routes/guest/calendar-routes.ts';
-import { managePageRoutes } from './routes/guest/manage-page.ts';
+import { managePageRoutes } from './routes/guest/manage-page/manage-page.ts';
 import { guestWalletRoutes } from './routes/guest/wallet-routes.ts';
 import { guestReceiptRoutes } from './routes/guest/receipt-routes.ts';
 import { paymentSessionRoutes } from './routes/guest/payment-session-routes.ts';

@@ -51,8 +51,11 @@ export const CALLED_OFF_BOOKING = Prisma.sql`(b.status IN ('DECLINED', 'CANCELLE
 /** Computes the total less what was paid and waived; below zero when overpaid. Twin: `computeBalance`. */
 export const BALANCE = Prisma.sql`(b.total_payable - b.paid_amount - b.waived_amount)`;
 
+/** Selects bookings for which nothing more is owed. Twin: `isNothingOwed`. */
+export const NOTHING_OWED = Prisma.sql`(${CALLED_OFF_BOOKING} OR b.status = 'NO_SHOW')`;
+
 /** Computes the amount still to be paid. Twin: `balanceOf`. */
-export const BALANCE_DUE = Prisma.sql`(CASE WHEN ${CALLED_OFF_BOOKING} THEN 0 ELSE greatest(0, ${BALANCE}) END)`;
+export const BALANCE_DUE = Prisma.sql`(CASE WHEN ${NOTHING_OWED} THEN 0 ELSE greatest(0, ${BALANCE}) END)`;
 
 /** Selects bookings whose deposit is paid or waived. Twin: `isDepositCovered`. */
 export const DEPOSIT_COVERED = Prisma.sql`(b.paid_amount + b.waived_amount >= b.deposit_due)`;

@@ -73,6 +73,15 @@ export function isCalledOff(status: BookingStatus): boolean {
   return CALLED_OFF.includes(status);
 }
 
+/**
+ * Tells whether nothing more is owed for a booking in this status.
+ *
+ * The policy keeps a part of what was paid after a cancellation or a no-show, and claims nothing beyond it.
+ */
+export function isNothingOwed(status: BookingStatus): boolean {
+  return isCalledOff(status) || status === 'NO_SHOW';
+}
+
 const UNCONFIRMED: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL'];
 
 /** Tells whether a booking still waits for a payment or a decision. */

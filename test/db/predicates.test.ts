@@ -7,6 +7,7 @@ import {
   BALANCE,
   BALANCE_DUE,
   CALLED_OFF_BOOKING,
+  NOTHING_OWED,
   CAPTURED_PAYMENT,
   CUT_OFF,
   DEPOSIT_COVERED,
@@ -24,7 +25,7 @@ import {
 } from '../../src/db/predicates.ts';
 import { computeBalance, isDepositCovered } from '../../src/domain/booking/balance.ts';
 import { balanceOf } from '../../src/domain/booking/booking.ts';
-import { BOOKING_STATUSES, hasEnded, isCalledOff } from '../../src/domain/booking-status.ts';
+import { BOOKING_STATUSES, hasEnded, isCalledOff, isNothingOwed } from '../../src/domain/booking-status.ts';
 import { cutOffOf } from '../../src/domain/booking/cut-off.ts';
 import { isExpirable, isOverdue } from '../../src/domain/booking/hold.ts';
 import { IN_FLIGHT_KINDS, isOpenState } from '../../src/domain/money/open-state.ts';
@@ -107,6 +108,7 @@ test.each<[name: string, sql: Prisma.Sql, twin: (booking: Booking) => boolean | 
   ['liveAppointment', selects(liveAppointment(CLOCK)), isLiveAppointment],
   ['ACTIVE_BOOKING', selects(ACTIVE_BOOKING), ({ status }) => !hasEnded(status)],
   ['CALLED_OFF_BOOKING', selects(CALLED_OFF_BOOKING), ({ status }) => isCalledOff(status)],
+  ['NOTHING_OWED', selects(NOTHING_OWED), ({ status }) => isNothingOwed(status)],
   ['BALANCE', BALANCE, computeBalance],
   ['BALANCE_DUE', BALANCE_DUE, (booking) => balanceOf(withPrice(booking))],
   ['DEPOSIT_COVERED', selects(DEPOSIT_COVERED), isDepositCovered],

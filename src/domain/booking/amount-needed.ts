@@ -1,3 +1,4 @@
+import { isNothingOwed } from '../booking-status.ts';
 import type { BookingStatus } from '../booking-status.ts';
 import type { Minor } from '../money/money.ts';
 import { computeBalance } from './balance.ts';
@@ -14,8 +15,6 @@ export interface AmountNeeded {
 
 /** Bookings that a payment can still confirm; a late payment revives an expired hold. */
 const CONFIRMABLE: readonly BookingStatus[] = ['PENDING_PAYMENT', 'PENDING_APPROVAL', 'EXPIRED'];
-/** Bookings that need no payment and take none. */
-const CLOSED: readonly BookingStatus[] = ['DECLINED', 'CANCELLED'];
 
 /**
  * Computes the payments that a booking still needs, for every way to pay and every use of the answer.
@@ -32,7 +31,8 @@ export function computeAmountNeeded(booking: {
 }): AmountNeeded {
   const { status, depositDue, refunding } = booking;
   const purpose = CONFIRMABLE.includes(status) ? 'BOOKING' : 'BALANCE';
-  if (CLOSED.includes(status)) return { purpose, minimum: 0, balance: 0 };
+  // A late payment can still revive an expired booking.
+  if (isNothingOwed(status) && status !== 'EXPIRED') return { purpose, minimum: 0, balance: 0 };
   const balance = Math.max(0, computeBalance(booking) + refunding);
   if (purpose === 'BALANCE') return { purpose, minimum: 0, balance };
   const covered = booking.paidAmount + booking.waivedAmount - refunding;

@@ -1,5 +1,5 @@
 import type { PlainDate } from '../time/calendar.ts';
-import { isCalledOff } from '../booking-status.ts';
+import { isNothingOwed } from '../booking-status.ts';
 import type { ActorType, BookingKind, BookingStatus } from '../booking-status.ts';
 import { PAYABLE_AGAIN_STAGES } from '../money/payment-stage.ts';
 import type { PaymentStage } from '../money/payment-stage.ts';
@@ -206,13 +206,13 @@ export interface StaySnapshot {
   } | null;
 }
 
-/** Computes the balance due: the total less payments and waivers; zero after a cancellation, decline or expiry. */
+/** Computes the balance due: the total less payments and waivers; zero where nothing is owed any more. */
 export function balanceOf(
   booking: Pick<BookingSnapshot, 'status' | 'paidAmount' | 'waivedAmount'> & {
     readonly price: Pick<Price, 'totalPayable'>;
   },
 ): number {
-  if (isCalledOff(booking.status)) return 0;
+  if (isNothingOwed(booking.status)) return 0;
   return Math.max(0, computeBalance({ ...booking, totalPayable: booking.price.totalPayable }));
 }
 

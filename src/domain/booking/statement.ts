@@ -24,6 +24,8 @@ export interface Statement {
   /** Cancellation or no-show fee. */
   readonly fee: Minor;
   readonly balanceDue: Minor;
+  /** The part of `balanceDue` that is held on a card or being captured. */
+  readonly held: Minor;
 }
 
 /**
@@ -39,13 +41,19 @@ export function buildStatement(booking: BookingSnapshot): Statement {
   ].toSorted((a, b) => a.at.localeCompare(b.at));
   const sum = (kind: StatementEntry['kind']) =>
     entries.reduce((total, entry) => (entry.kind === kind && entry.state === 'DONE' ? total + entry.amount : total), 0);
+  const balanceDue = balanceOf(booking);
+  const held = entries.reduce(
+    (total, { kind, state, amount }) => (kind === 'PAYMENT' && state === 'PENDING' ? total + amount : total),
+    0,
+  );
   return {
     entries,
     paid: sum('PAYMENT'),
     refunded: 0 - sum('REFUND'),
     waived: booking.waivedAmount,
     fee: booking.feeAmount,
-    balanceDue: balanceOf(booking),
+    balanceDue,
+    held: Math.min(balanceDue, held),
   };
 }
 

@@ -11,6 +11,7 @@ import { quoteCancellation } from '../../services/money/refund/policy/quote-canc
 import { rescheduleBooking } from '../../services/desk/reschedule/reschedule-booking.ts';
 import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../shapes/fields/reschedule-fields.ts';
 import { bookingView, viewBooking } from '../shapes/views/booking/booking.ts';
+import { describeForGuest, guestPageView } from '../shapes/views/booking/guest-page.ts';
 import { cancellationQuoteView } from '../shapes/views/money/cancellation-quote.ts';
 import { paymentSessionContract, readPaymentRequest } from '../shapes/views/booking/payment-session.ts';
 
@@ -20,6 +21,14 @@ const get = operation({
   tag: 'Guest',
   capability: 'VIEW',
   answers: { 200: bookingView },
+});
+
+const page = operation({
+  id: 'describeGuestBooking',
+  summary: 'Describes the booking in words, for the page behind the guest’s link',
+  tag: 'Guest',
+  capability: 'VIEW',
+  answers: { 200: guestPageView },
 });
 
 const quote = operation({
@@ -80,6 +89,11 @@ export const guestBookingRoutes =
     app.get('/booking', get, async (request) => {
       const { propertyId, bookingCode: code } = guestOf(request);
       return viewBooking(await getBooking(request.ctx, { propertyId, code }));
+    });
+
+    app.get('/booking/page', page, async (request) => {
+      const { propertyId, bookingCode: code, capabilities } = guestOf(request);
+      return describeForGuest(await getBooking(request.ctx, { propertyId, code }), capabilities);
     });
 
     app.get('/booking/cancellation-quote', quote, async (request) => {

@@ -76,6 +76,11 @@ test('the API document and a page to read it are there for anybody', async () =>
   const page = await t.call('GET', '/docs/');
   expect(page.status).toBe(200);
   expect(page.body).toContain('/openapi.json');
+  // The page is on the origin of the guests' links: it runs its own scripts only.
+  const policy = String(page.headers['content-security-policy']);
+  expect(policy).toContain("default-src 'none'");
+  expect(/script-src [^;]*/.exec(policy)?.[0]).toMatch(/^script-src 'self' 'sha256-[\w+/=]+'$/);
+  expect(await t.call('GET', '/docs/js/scalar.js')).toMatchObject({ status: 200 });
 });
 
 test('the API document is spelled once, with a tag by which callers know it again', async () => {

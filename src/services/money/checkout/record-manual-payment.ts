@@ -10,7 +10,7 @@ import { isPastCutOff } from '../../../domain/booking/cut-off.ts';
 import { isOverdue } from '../../../domain/booking/hold.ts';
 import type { AmountNeeded } from '../../../domain/booking/amount-needed.ts';
 import { UNCAPTURED_STAGES } from '../../../domain/money/payment-stage.ts';
-import { isCalledOff, isUnconfirmed } from '../../../domain/booking-status.ts';
+import { isNothingOwed, isUnconfirmed } from '../../../domain/booking-status.ts';
 import { logMilestone } from '../../core/log/log-action.ts';
 import { closeOpenSession } from '../payment/close-open-session.ts';
 import { finalizePayment } from '../payment/finalize/finalize-payment.ts';
@@ -66,7 +66,7 @@ function assertPayable(booking: LockedBooking, needed: AmountNeeded, { amount }:
   if (booking.status === 'EXPIRED' || isOverdue(booking) || isTooLate) {
     throw new AppError('hold_expired', { detail: 'The hold has ended and its place may be sold. Book again.' });
   }
-  if (isCalledOff(booking.status)) {
+  if (isNothingOwed(booking.status)) {
     throw new AppError('invalid_transition', { detail: `Nothing is paid for a booking that is ${booking.status}.` });
   }
   const { waivedAmount, currency } = booking;

@@ -153,7 +153,7 @@ test.each([
 
 test('a payment that comes late buys what was sold, though the service is longer and asked for earlier now', async () => {
   const spa = await selling();
-  const body = { durationMinutes: 240, minNoticeMinutes: 43_200, bookingWindowDays: 7, slotStepMinutes: 240 };
+  const body = { durationMinutes: 240, minNoticeMinutes: 43_200, bookingWindowDays: 31, slotStepMinutes: 240 };
   const { code, changed } = await payLate(spa, () => spa.call('PATCH', '/services/FACIAL', { body }));
   expect(changed.status).toBe(200);
   expect((await spa.call('GET', `/bookings/${code}`)).body).toMatchObject({ status: 'CONFIRMED', paidAmount: 12_000 });

@@ -9,6 +9,11 @@ const STYLE = `body{font:15px/1.5 system-ui,sans-serif;color:#1c2330;max-width:4
 h1{font-size:1.3rem}table{border-collapse:collapse;width:100%;margin:1rem 0}td,th{padding:.3rem .5rem;text-align:left;border-bottom:1px solid #ddd}
 td:last-child,th:last-child{text-align:right;font-variant-numeric:tabular-nums}.sum td{font-weight:600}@media print{body{margin:0}}`;
 
+const ENTRIES = {
+  PAYMENT: { DONE: 'paid', PENDING: 'held, not charged yet' },
+  REFUND: { DONE: 'refunded', PENDING: 'refund under way' },
+} as const;
+
 /** Renders the receipt as a printable page. The page has no script; all text is escaped. */
 export function renderReceiptPage(receipt: Receipt): string {
   const { code, property, guest, currency, price } = receipt;
@@ -21,10 +26,7 @@ export function renderReceiptPage(receipt: Receipt): string {
     row(inclusive ? `of which ${name}` : name, money(amount)),
   );
   const entries = receipt.entries.map(({ at, kind, method, amount, state }) =>
-    row(
-      `${day(at)}, ${kind === 'REFUND' ? 'refunded' : 'paid'}, ${formatMethod(method)}${state === 'DONE' ? '' : ' (under way)'}`,
-      money(amount),
-    ),
+    row(`${day(at)}, ${ENTRIES[kind][state]}, ${formatMethod(method)}`, money(amount)),
   );
   return `<!doctype html>
 <html lang="en">
@@ -47,7 +49,8 @@ ${[
   ...entries,
   ...(receipt.waived > 0 ? [row('Waived', money(receipt.waived))] : []),
   ...(receipt.fee > 0 ? [row('Kept as cancellation fee', money(receipt.fee))] : []),
-  row('Still to pay', money(receipt.balanceDue), 'sum'),
+  // What is held on the card has a row above, and is not asked for twice.
+  row('Still to pay', money(receipt.balanceDue - receipt.held), 'sum'),
 ].join('\n')}
 </table>
 </html>`;

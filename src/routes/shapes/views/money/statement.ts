@@ -30,6 +30,7 @@ const receiptShape = z.object({
   waived: z.int(),
   fee: z.int().describe('The cancellation or no-show fee.'),
   balanceDue: z.int(),
+  held: z.int().describe('The part of `balanceDue` that is held on a card or being captured.'),
 });
 
 const example = {
@@ -54,6 +55,7 @@ const example = {
   waived: 0,
   fee: 0,
   balanceDue: 0,
+  held: 0,
 };
 
 /** The guest's receipt: price lines, taxes, payments and refunds. */
