@@ -51,3 +51,27 @@ test('every pair of appointments for which a provider would be in two places is 
   expect(found?.count).toBe(2);
   expect(found?.offenders.toSorted()).toEqual(['LONG of ANNA and AFTER-IT', 'LONG of ANNA and WITHIN']);
 });
+
+test('a stage that none of the payments explains is found', async () => {
+  const stranger = await buildStranger(t.database);
+  const book = async (code: string, stage: string, payment: Record<string, unknown> | null) => {
+    const bookingId = await stranger.insertBooking({ code, payment_stage: stage });
+    if (payment !== null) {
+      const { propertyId } = stranger;
+      const row = { id: randomUUID(), booking_id: bookingId, property_id: propertyId, amount: 100, currency: 'EUR' };
+      await stranger.insert('payments', { ...row, provider: 'STRIPE', method: 'CARD', purpose: 'BOOKING', ...payment });
+    }
+  };
+  // A late payment was voided; the booking went on showing the session.
+  await book('SHOWS-SESSION', 'SESSION_CREATED', { stage: 'VOIDED' });
+  await book('SHOWS-VOID', 'VOIDED', { stage: 'VOIDED' });
+  await book('NEVER-FAILED', 'FAILED', null);
+  await book('NEVER-PAID', 'CAPTURED', null);
+  await book('NEVER-REFUNDED', 'REFUNDED', { stage: 'FAILED' });
+  await book('HIDES-CAPTURE', 'FAILED', { stage: 'CAPTURING' });
+  await book('HIDES-HOLD', 'NONE', { stage: 'AUTHORIZED' });
+  const found = (await findViolations(t.ctx)).find(({ name }) => name === 'booking_stage_against_payment');
+  expect(found?.offenders.map((offender) => offender.split(':')[0]).toSorted()).toEqual([
+    ...['HIDES-CAPTURE', 'HIDES-HOLD', 'NEVER-FAILED', 'NEVER-PAID', 'NEVER-REFUNDED', 'SHOWS-SESSION'],
+  ]);
+});

@@ -109,5 +109,7 @@ async function chooseStage(tx: Tx, booking: LockedBooking): Promise<Prisma.Booki
     return { paymentStage: 'FAILED', expiresAt: computeHoldDeadline(booking) };
   }
   const card = await findCurrentPayment(tx, booking, CARD_STAGES);
-  return { paymentStage: card?.stage ?? (needed.balance === 0 ? 'CAPTURED' : 'NONE') };
+  // Nothing is owed for a cancelled booking; without any payment it is not paid either.
+  const isPaid = needed.balance === 0 && booking.paidAmount + booking.waivedAmount > 0;
+  return { paymentStage: card?.stage ?? (isPaid ? 'CAPTURED' : 'NONE') };
 }

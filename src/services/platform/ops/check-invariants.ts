@@ -33,6 +33,14 @@ const OUTGOING = Prisma.sql`(
   END), 0) AS amount
   FROM payments p WHERE p.booking_id = b.id AND ${CAPTURED_PAYMENT})`;
 
+/** Selects payments whose authorization is being voided. */
+const BEING_VOIDED = Prisma.sql`(p.stage = 'AUTHORIZED' AND EXISTS (
+  SELECT FROM gateway_operations o WHERE o.payment_id = p.id AND o.kind = 'VOID'))`;
+
+/** Selects bookings with a card payment of which the condition is true. */
+const cardPayment = (condition: Prisma.Sql): Prisma.Sql =>
+  Prisma.sql`EXISTS (SELECT FROM payments p WHERE p.booking_id = b.id AND p.provider = 'STRIPE' AND (${condition}))`;
+
 /** The invariants, each as a query for the rows that break it. */
 export const INVARIANTS: Record<string, Prisma.Sql> = {
   overlapping_room_assignments: Prisma.sql`
@@ -91,10 +99,20 @@ export const INVARIANTS: Record<string, Prisma.Sql> = {
     WHERE (b.status = 'PENDING_APPROVAL' AND b.payment_provider = 'STRIPE' AND b.deposit_due > 0 AND b.payment_stage NOT IN ('AUTHORIZED', 'CAPTURING', 'CAPTURED', 'LAPSED', 'FAILED')
       -- Paid again after a lapse.
       AND NOT (b.payment_stage = 'SESSION_CREATED' AND b.expires_at IS NOT NULL))
-      -- A stage before the capture is that of one of the booking's card payments.
-      OR (b.payment_stage IN ('SESSION_CREATED', 'AUTHORIZED', 'CAPTURING') AND NOT EXISTS (
-        SELECT FROM payments p WHERE p.booking_id = b.id AND p.provider = 'STRIPE' AND p.stage = b.payment_stage))
-`,
+      -- The stage is that of one of the booking's payments, in every status.
+      OR NOT CASE
+        WHEN b.payment_stage = 'NONE' THEN true
+        WHEN b.payment_stage IN ('SESSION_CREATED', 'AUTHORIZED', 'CAPTURING') THEN ${cardPayment(Prisma.sql`p.stage = b.payment_stage`)}
+        WHEN b.payment_stage IN ('VOIDED', 'LAPSED') THEN ${cardPayment(Prisma.sql`p.stage = b.payment_stage OR ${BEING_VOIDED}`)}
+        -- A card that failed or was refunded, or a payment by hand that was voided.
+        WHEN b.payment_stage = 'FAILED' THEN EXISTS (
+          SELECT FROM payments p WHERE p.booking_id = b.id AND (p.stage NOT IN ('NONE', 'CAPTURED') OR p.refunded_amount > 0))
+        WHEN b.payment_stage = 'CAPTURED' THEN b.paid_amount + b.waived_amount > 0 OR b.total_payable = 0
+        ELSE EXISTS (SELECT FROM payments p WHERE p.booking_id = b.id AND p.refunded_amount > 0)
+      END
+      -- And what a card holds shows, unless it is being let go.
+      OR (b.payment_stage <> 'CAPTURING' AND ${cardPayment(Prisma.sql`p.stage = 'CAPTURING'`)})
+      OR (b.payment_stage <> 'AUTHORIZED' AND ${cardPayment(Prisma.sql`p.stage = 'AUTHORIZED' AND NOT ${BEING_VOIDED}`)})`,
   overpaid: Prisma.sql`
     SELECT code || ': paid ' || paid_amount || ', waived ' || waived_amount || ' of ' || total_payable AS offender
     FROM bookings b CROSS JOIN LATERAL ${OUTGOING} leaving
