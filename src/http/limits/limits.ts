@@ -78,17 +78,51 @@ export async function countAgainst(request: FastifyRequest, config: Config, limi
   if (count > maxOf(request, config, limit)) throw rateLimitError(endsInMs);
 }
 
+/** Reads of computed availability that run at once for one address. */
+const MAX_COMPUTED = 2;
+/** Reads of one address that wait for their turn. */
+const MAX_WAITING = 30;
+
+/** Reads of computed availability by address. */
+type Turns = Map<string, { running: number; readonly waiting: (() => void)[] }>;
+const turnsOf = new WeakMap<RequestCounter, Turns>();
+
 /**
  * Charges the caller's address the days of a service that a read asks for, before they are computed.
  *
- * Throws: rate_limited.
+ * Then waits for the address's turn: an address that asks for much at once makes only itself wait, not the others.
+ * Throws: rate_limited; overloaded when too many reads of the address wait.
  */
 export async function chargeDays(
   request: FastifyRequest,
+  reply: FastifyReply,
   config: Config,
   { from, to }: { readonly from: PlainDate; readonly to: PlainDate },
 ): Promise<void> {
-  await countAgainst(request, config, ACTION_LIMITS.days, countDays(from, to) + 1);
+  const { days } = ACTION_LIMITS;
+  await countAgainst(request, config, days, countDays(from, to) + 1);
+  if (config.RATE_LIMIT_SCALE === 0) return;
+  const turns = turnsOf.get(request.server.requestCounter) ?? (new Map() as Turns);
+  turnsOf.set(request.server.requestCounter, turns);
+  await takeTurn(turns, days.keyOf(request), reply);
+}
+
+/** Takes a turn of an address until the reply is sent or the caller has left. Throws: overloaded. */
+async function takeTurn(turns: Turns, address: string, reply: FastifyReply): Promise<void> {
+  const turn = turns.get(address) ?? { running: 0, waiting: [] };
+  turns.set(address, turn);
+  if (turn.running >= MAX_COMPUTED) {
+    if (turn.waiting.length >= MAX_WAITING) throw new AppError('overloaded', { retryAfterSeconds: 1 });
+    await new Promise<void>((resolve) => turn.waiting.push(resolve));
+  } else turn.running += 1;
+  const pass = () => {
+    // The next one takes over this turn.
+    const next = turn.waiting.shift();
+    if (next !== undefined) next();
+    else if ((turn.running -= 1) === 0) turns.delete(address);
+  };
+  if (reply.raw.destroyed) pass();
+  else reply.raw.once('close', pass);
 }
 
 /**

@@ -64,7 +64,7 @@ export const compatAvailabilityRoutes =
       const { date } = request.query;
       const scoped = request.ctx;
       const query = { slug: slugOf(request), from: date, to: date };
-      await chargeDays(request, ctx.config, query);
+      await chargeDays(request, reply, ctx.config, query);
       const nights = nightsInReach(date, date);
       if (!isHelloGorgeous(request)) {
         const provider = emptyToUndefined(request.query.station_id) ?? null;

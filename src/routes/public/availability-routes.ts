@@ -147,7 +147,7 @@ export const publicAvailabilityRoutes =
     app.get('/slots', slots, async (request, reply) => {
       const { from, to, provider = null, ...party } = request.query;
       const query = { ...request.params, ...party, from, to, provider };
-      await chargeDays(request, ctx.config, query);
+      await chargeDays(request, reply, ctx.config, query);
       return sendCached(ctx, { request, reply, ...request.params, nights: nightsInReach(from, to) }, async () =>
         viewSlots(await listOpenSlots(request.ctx, query)),
       );
@@ -156,7 +156,7 @@ export const publicAvailabilityRoutes =
     app.get('/booked-dates', bookedDates, async (request, reply) => {
       const { roomType = '', service, from, to } = request.query;
       const query = { ...request.params, from, to };
-      if (service !== undefined) await chargeDays(request, ctx.config, query);
+      if (service !== undefined) await chargeDays(request, reply, ctx.config, query);
       const scoped = request.ctx;
       const nights = service === undefined ? { from, to: addDays(to, 1) } : nightsInReach(from, to);
       return sendCached(ctx, { request, reply, ...request.params, nights }, async () => ({

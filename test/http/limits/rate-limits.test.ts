@@ -229,3 +229,24 @@ test('a read of many days costs as much as many reads of one', async () => {
   await t.close();
   expect([passed, short.status, path.status]).toEqual([9, 200, 200]);
 });
+
+test('an address that asks for much at once waits for itself, and past its line is told to come back', async () => {
+  const t = await startTestApp({ RATE_LIMIT_SCALE: '10' });
+  const spa = await buildSpa(t.ctx);
+  const call = callFrom(t, newAddress());
+  // Each asks for other days, so that no answer is kept for the next.
+  const read = (days: number) =>
+    call('GET', `${spa.path}/booked-dates?service=FACIAL&from=${TODAY}&to=${addDays(TODAY, days)}`);
+  const answers = await Promise.all(Array.from({ length: 61 }, (_, days) => read(days)));
+  const other = await callFrom(t, newAddress())('GET', `${spa.path}/slots?service=FACIAL&from=${TODAY}&to=${TODAY}`);
+  const again = await read(1);
+  await t.close();
+  const statuses = answers.map(({ status }) => status);
+  expect(statuses.filter((status) => status === 200).length).toBeGreaterThanOrEqual(32);
+  const refused = answers.filter(({ status }) => status !== 200);
+  expect(refused.length).toBeGreaterThan(0);
+  for (const { status, headers } of refused) {
+    expect([status, headers['retry-after']]).toEqual([503, '1']);
+  }
+  expect([other.status, again.status]).toEqual([200, 200]);
+});

@@ -118,7 +118,7 @@ export const hibachiPublicRoutes =
       const { date, station_id: station } = request.query;
       const scoped = request.ctx;
       const slug = slugOf(request);
-      await chargeDays(request, ctx.config, { from: date, to: date });
+      await chargeDays(request, reply, ctx.config, { from: date, to: date });
       return sendCached(ctx, { request, reply, slug, nights: nightsInReach(date, date) }, async () => {
         const service = await firstServiceOf(scoped, slug);
         const query = { slug, service, from: date, to: date, provider: emptyToUndefined(station) ?? null };
@@ -137,7 +137,7 @@ export const hibachiPublicRoutes =
         const message = `must not be before from, and the range at most ${String(MAX_DAYS)} days`;
         throw new AppError('validation_failed', { errors: [{ path: 'to', message }] });
       }
-      await chargeDays(request, ctx.config, { from, to });
+      await chargeDays(request, reply, ctx.config, { from, to });
       return sendCached(ctx, { request, reply, slug, nights: nightsInReach(from, to) }, async () => {
         const service = await firstServiceOf(scoped, slug);
         return { booked_dates: await listBookedDays(scoped, { slug, service, from, to }) };
