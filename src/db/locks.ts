@@ -66,6 +66,7 @@ export interface LockedBooking {
   readonly waivedAmount: number;
   /** Tax in the total. */
   readonly taxAmount: number;
+  /** The property's setting when the booking was made. */
   readonly holdMinutes: number;
   readonly paymentStage: PaymentStage;
   /** True for a booking sold with a promo, also after the redemption was released, but not after it was dropped. */
@@ -119,7 +120,7 @@ export async function lockBookingRow(tx: Tx, bookingId: string): Promise<LockedB
   // A second statement, because only a new statement sees commits that happened while the first waited for the lock.
   const rows = await tx.$queryRaw<LockedRow[]>`
     SELECT b.id, b.property_id, b.customer_id, b.code, b.kind::text, b.status::text, b.version, b.currency, b.total_payable, b.deposit_due,
-      b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, p.hold_minutes, b.payment_stage::text, b.starts_at, b.ends_at, b.expires_at, app_now() AS now,
+      b.paid_amount, b.waived_amount, (b.price ->> 'taxAmount')::bigint AS tax_amount, b.hold_minutes, b.payment_stage::text, b.starts_at, b.ends_at, b.expires_at, app_now() AS now,
       to_char(app_now() AT TIME ZONE p.timezone, 'YYYY-MM-DD') AS today, ${TONIGHT} AS tonight, p.slug, b.approval::text,
       m.service_id, m.provider_id, m.occupied_from, m.occupied_until, m.is_live,
       s.room_type_id, s.check_in_on::text, s.check_out_on::text, s.held_until_on::text, s.assignment_version,

@@ -138,10 +138,10 @@ const toRows = (customer: Prisma.Sql) => Prisma.sql`
     ), new_booking AS (
       INSERT INTO bookings (id, property_id, customer_id, code, kind, status, approval, source, price, currency, total_payable,
         deposit_due, waived_amount, starts_at, ends_at, expires_at, confirmed_at, reserved_at, booker_sealed,
-        special_requests, created_at, updated_at, cancellation_policy)
+        special_requests, created_at, updated_at, cancellation_policy, hold_minutes)
       SELECT ok.id, ok.property_id, c.id, ok.code, ok.kind, ok.status, ok.approval, ok.source, ok.price, ok.currency, ok.total_payable,
         ok.deposit_due, ok.waived_amount, ok.starts_at, ok.ends_at, ok.expires_at, ok.confirmed_at, ok.created_at,
-        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at, p.cancellation_policy
+        ok.booker_sealed, ok.special_requests, ok.created_at, ok.created_at, p.cancellation_policy, p.hold_minutes
       FROM ok, new_customer c, properties p WHERE p.id = ok.property_id
     ), new_party AS (
       INSERT INTO party_members (booking_id, role, first_name, last_name, email, phone_sealed, phone_hash, is_staying)

@@ -151,10 +151,14 @@ test('a request whose authorization has lapsed can be paid again', async () => {
   const clocks = makeClocks(t);
   const stay = stayBody({ guest: newGuest(), checkIn: daysAhead(60), checkOut: daysAhead(61) });
   const { guestToken } = await authorize(t, byStaff, { captureWindowSeconds: HOUR_SECONDS, stay });
+  // The property's setting is for bookings made from now on.
+  await t.database.sql('UPDATE properties SET hold_minutes = 45 WHERE id = $1', [byStaff.propertyId]);
   await clocks.pass(2 * HOUR_SECONDS);
   await t.reaches(guestToken, { paymentStage: 'LAPSED' });
   const page = await read(guestToken);
   expect(page).toMatchObject({ status: 'Please pay again', note: expect.stringContaining('nothing was charged') });
   expect(page.money).toEqual({ Price: '€100.00', 'To pay now': '€100.00' });
   expect(page.actions).toContain('PAY: Pay €100.00 now');
+  expect(page.secondsLeft).toBeGreaterThan(0);
+  expect(page.secondsLeft).toBeLessThanOrEqual(30 * 60);
 });

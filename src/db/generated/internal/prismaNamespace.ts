@@ -3755,6 +3755,7 @@ export const BookingScalarFieldEnum = {
   captureBefore: 'captureBefore',
   lapseWarnedAt: 'lapseWarnedAt',
   approval: 'approval',
+  holdMinutes: 'holdMinutes',
   cancellationPolicy: 'cancellationPolicy',
   feeAmount: 'feeAmount',
   startsAt: 'startsAt',

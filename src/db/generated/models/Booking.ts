@@ -32,6 +32,7 @@ export type BookingAvgAggregateOutputType = {
   depositDue: number | null
   paidAmount: number | null
   waivedAmount: number | null
+  holdMinutes: number | null
   feeAmount: number | null
 }
 
@@ -41,6 +42,7 @@ export type BookingSumAggregateOutputType = {
   depositDue: bigint | null
   paidAmount: bigint | null
   waivedAmount: bigint | null
+  holdMinutes: number | null
   feeAmount: bigint | null
 }
 
@@ -63,6 +65,7 @@ export type BookingMinAggregateOutputType = {
   captureBefore: Date | null
   lapseWarnedAt: Date | null
   approval: $Enums.Approval | null
+  holdMinutes: number | null
   feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
@@ -103,6 +106,7 @@ export type BookingMaxAggregateOutputType = {
   captureBefore: Date | null
   lapseWarnedAt: Date | null
   approval: $Enums.Approval | null
+  holdMinutes: number | null
   feeAmount: bigint | null
   startsAt: Date | null
   endsAt: Date | null
@@ -144,6 +148,7 @@ export type BookingCountAggregateOutputType = {
   captureBefore: number
   lapseWarnedAt: number
   approval: number
+  holdMinutes: number
   cancellationPolicy: number
   feeAmount: number
   startsAt: number
@@ -174,6 +179,7 @@ export type BookingAvgAggregateInputType = {
   depositDue?: true | runtime.Types.Skip
   paidAmount?: true | runtime.Types.Skip
   waivedAmount?: true | runtime.Types.Skip
+  holdMinutes?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
 }
 
@@ -183,6 +189,7 @@ export type BookingSumAggregateInputType = {
   depositDue?: true | runtime.Types.Skip
   paidAmount?: true | runtime.Types.Skip
   waivedAmount?: true | runtime.Types.Skip
+  holdMinutes?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
 }
 
@@ -205,6 +212,7 @@ export type BookingMinAggregateInputType = {
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
   approval?: true | runtime.Types.Skip
+  holdMinutes?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
@@ -245,6 +253,7 @@ export type BookingMaxAggregateInputType = {
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
   approval?: true | runtime.Types.Skip
+  holdMinutes?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
   endsAt?: true | runtime.Types.Skip
@@ -286,6 +295,7 @@ export type BookingCountAggregateInputType = {
   captureBefore?: true | runtime.Types.Skip
   lapseWarnedAt?: true | runtime.Types.Skip
   approval?: true | runtime.Types.Skip
+  holdMinutes?: true | runtime.Types.Skip
   cancellationPolicy?: true | runtime.Types.Skip
   feeAmount?: true | runtime.Types.Skip
   startsAt?: true | runtime.Types.Skip
@@ -415,6 +425,7 @@ export type BookingGroupByOutputType = {
   captureBefore: Date | null
   lapseWarnedAt: Date | null
   approval: $Enums.Approval
+  holdMinutes: number
   cancellationPolicy: runtime.JsonValue
   feeAmount: bigint
   startsAt: Date
@@ -480,6 +491,7 @@ export type BookingWhereInput = {
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFilter<"Booking"> | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -539,6 +551,7 @@ export type BookingOrderByWithRelationInput = {
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   approval?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -601,6 +614,7 @@ export type BookingWhereUniqueInput = Prisma.AtLeast<{
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFilter<"Booking"> | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -660,6 +674,7 @@ export type BookingOrderByWithAggregationInput = {
   captureBefore?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrderInput | Prisma.SortOrder | runtime.Types.Skip
   approval?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -710,6 +725,7 @@ export type BookingScalarWhereWithAggregatesInput = {
   captureBefore?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableWithAggregatesFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalWithAggregatesFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntWithAggregatesFilter<"Booking"> | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonWithAggregatesFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntWithAggregatesFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeWithAggregatesFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -750,6 +766,7 @@ export type BookingCreateInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -809,6 +826,7 @@ export type BookingUncheckedCreateInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -864,6 +882,7 @@ export type BookingUpdateInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -923,6 +942,7 @@ export type BookingUncheckedUpdateInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -980,6 +1000,7 @@ export type BookingCreateManyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1020,6 +1041,7 @@ export type BookingUpdateManyMutationInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1062,6 +1084,7 @@ export type BookingUncheckedUpdateManyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -1114,6 +1137,7 @@ export type BookingCountOrderByAggregateInput = {
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
   approval?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   cancellationPolicy?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1142,6 +1166,7 @@ export type BookingAvgOrderByAggregateInput = {
   depositDue?: Prisma.SortOrder | runtime.Types.Skip
   paidAmount?: Prisma.SortOrder | runtime.Types.Skip
   waivedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -1164,6 +1189,7 @@ export type BookingMaxOrderByAggregateInput = {
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
   approval?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1204,6 +1230,7 @@ export type BookingMinOrderByAggregateInput = {
   captureBefore?: Prisma.SortOrder | runtime.Types.Skip
   lapseWarnedAt?: Prisma.SortOrder | runtime.Types.Skip
   approval?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
   startsAt?: Prisma.SortOrder | runtime.Types.Skip
   endsAt?: Prisma.SortOrder | runtime.Types.Skip
@@ -1231,6 +1258,7 @@ export type BookingSumOrderByAggregateInput = {
   depositDue?: Prisma.SortOrder | runtime.Types.Skip
   paidAmount?: Prisma.SortOrder | runtime.Types.Skip
   waivedAmount?: Prisma.SortOrder | runtime.Types.Skip
+  holdMinutes?: Prisma.SortOrder | runtime.Types.Skip
   feeAmount?: Prisma.SortOrder | runtime.Types.Skip
 }
 
@@ -1574,6 +1602,7 @@ export type BookingCreateWithoutPropertyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1631,6 +1660,7 @@ export type BookingUncheckedCreateWithoutPropertyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1717,6 +1747,7 @@ export type BookingScalarWhereInput = {
   captureBefore?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.DateTimeNullableFilter<"Booking"> | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFilter<"Booking"> | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFilter<"Booking"> | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonFilter<"Booking"> | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFilter<"Booking"> | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFilter<"Booking"> | Date | string | runtime.Types.Skip
@@ -1757,6 +1788,7 @@ export type BookingCreateWithoutCustomerInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1814,6 +1846,7 @@ export type BookingUncheckedCreateWithoutCustomerInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1895,6 +1928,7 @@ export type BookingCreateWithoutClaimInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -1953,6 +1987,7 @@ export type BookingUncheckedCreateWithoutClaimInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2023,6 +2058,7 @@ export type BookingUpdateWithoutClaimInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2081,6 +2117,7 @@ export type BookingUncheckedUpdateWithoutClaimInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2135,6 +2172,7 @@ export type BookingCreateWithoutStayInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2193,6 +2231,7 @@ export type BookingUncheckedCreateWithoutStayInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2263,6 +2302,7 @@ export type BookingUpdateWithoutStayInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2321,6 +2361,7 @@ export type BookingUncheckedUpdateWithoutStayInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2375,6 +2416,7 @@ export type BookingCreateWithoutHeldMoveInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2433,6 +2475,7 @@ export type BookingUncheckedCreateWithoutHeldMoveInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2503,6 +2546,7 @@ export type BookingUpdateWithoutHeldMoveInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2561,6 +2605,7 @@ export type BookingUncheckedUpdateWithoutHeldMoveInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2615,6 +2660,7 @@ export type BookingCreateWithoutAppointmentInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2673,6 +2719,7 @@ export type BookingUncheckedCreateWithoutAppointmentInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2743,6 +2790,7 @@ export type BookingUpdateWithoutAppointmentInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2801,6 +2849,7 @@ export type BookingUncheckedUpdateWithoutAppointmentInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -2855,6 +2904,7 @@ export type BookingCreateWithoutPartyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2913,6 +2963,7 @@ export type BookingUncheckedCreateWithoutPartyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -2983,6 +3034,7 @@ export type BookingUpdateWithoutPartyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3041,6 +3093,7 @@ export type BookingUncheckedUpdateWithoutPartyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3095,6 +3148,7 @@ export type BookingCreateWithoutAssignmentsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3153,6 +3207,7 @@ export type BookingUncheckedCreateWithoutAssignmentsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3223,6 +3278,7 @@ export type BookingUpdateWithoutAssignmentsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3281,6 +3337,7 @@ export type BookingUncheckedUpdateWithoutAssignmentsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3335,6 +3392,7 @@ export type BookingCreateWithoutPaymentsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3393,6 +3451,7 @@ export type BookingUncheckedCreateWithoutPaymentsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3463,6 +3522,7 @@ export type BookingUpdateWithoutPaymentsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3521,6 +3581,7 @@ export type BookingUncheckedUpdateWithoutPaymentsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3575,6 +3636,7 @@ export type BookingCreateWithoutOperationsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3633,6 +3695,7 @@ export type BookingUncheckedCreateWithoutOperationsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3703,6 +3766,7 @@ export type BookingUpdateWithoutOperationsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3761,6 +3825,7 @@ export type BookingUncheckedUpdateWithoutOperationsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -3815,6 +3880,7 @@ export type BookingCreateWithoutRefundsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3873,6 +3939,7 @@ export type BookingUncheckedCreateWithoutRefundsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -3943,6 +4010,7 @@ export type BookingUpdateWithoutRefundsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4001,6 +4069,7 @@ export type BookingUncheckedUpdateWithoutRefundsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4055,6 +4124,7 @@ export type BookingCreateWithoutDisputesInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4113,6 +4183,7 @@ export type BookingUncheckedCreateWithoutDisputesInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4183,6 +4254,7 @@ export type BookingUpdateWithoutDisputesInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4241,6 +4313,7 @@ export type BookingUncheckedUpdateWithoutDisputesInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4295,6 +4368,7 @@ export type BookingCreateWithoutAccountInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4353,6 +4427,7 @@ export type BookingUncheckedCreateWithoutAccountInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4423,6 +4498,7 @@ export type BookingUpdateWithoutAccountInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4481,6 +4557,7 @@ export type BookingUncheckedUpdateWithoutAccountInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4535,6 +4612,7 @@ export type BookingCreateWithoutPromoUseInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4593,6 +4671,7 @@ export type BookingUncheckedCreateWithoutPromoUseInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4663,6 +4742,7 @@ export type BookingUpdateWithoutPromoUseInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4721,6 +4801,7 @@ export type BookingUncheckedUpdateWithoutPromoUseInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4775,6 +4856,7 @@ export type BookingCreateWithoutEventsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4833,6 +4915,7 @@ export type BookingUncheckedCreateWithoutEventsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -4903,6 +4986,7 @@ export type BookingUpdateWithoutEventsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -4961,6 +5045,7 @@ export type BookingUncheckedUpdateWithoutEventsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5015,6 +5100,7 @@ export type BookingCreateWithoutGuestTokensInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5073,6 +5159,7 @@ export type BookingUncheckedCreateWithoutGuestTokensInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5143,6 +5230,7 @@ export type BookingUpdateWithoutGuestTokensInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5201,6 +5289,7 @@ export type BookingUncheckedUpdateWithoutGuestTokensInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5255,6 +5344,7 @@ export type BookingCreateWithoutProposalsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5313,6 +5403,7 @@ export type BookingUncheckedCreateWithoutProposalsInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5383,6 +5474,7 @@ export type BookingUpdateWithoutProposalsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5441,6 +5533,7 @@ export type BookingUncheckedUpdateWithoutProposalsInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5496,6 +5589,7 @@ export type BookingCreateManyPropertyInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5536,6 +5630,7 @@ export type BookingUpdateWithoutPropertyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5593,6 +5688,7 @@ export type BookingUncheckedUpdateWithoutPropertyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5649,6 +5745,7 @@ export type BookingUncheckedUpdateManyWithoutPropertyInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5690,6 +5787,7 @@ export type BookingCreateManyCustomerInput = {
   captureBefore?: Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Date | string | null | runtime.Types.Skip
   approval: $Enums.Approval
+  holdMinutes?: number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: bigint | number | runtime.Types.Skip
   startsAt: Date | string
@@ -5730,6 +5828,7 @@ export type BookingUpdateWithoutCustomerInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5787,6 +5886,7 @@ export type BookingUncheckedUpdateWithoutCustomerInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5843,6 +5943,7 @@ export type BookingUncheckedUpdateManyWithoutCustomerInput = {
   captureBefore?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   lapseWarnedAt?: Prisma.NullableDateTimeFieldUpdateOperationsInput | Date | string | null | runtime.Types.Skip
   approval?: Prisma.EnumApprovalFieldUpdateOperationsInput | $Enums.Approval | runtime.Types.Skip
+  holdMinutes?: Prisma.IntFieldUpdateOperationsInput | number | runtime.Types.Skip
   cancellationPolicy?: Prisma.JsonNullValueInput | runtime.InputJsonValue | runtime.Types.Skip
   feeAmount?: Prisma.BigIntFieldUpdateOperationsInput | bigint | number | runtime.Types.Skip
   startsAt?: Prisma.DateTimeFieldUpdateOperationsInput | Date | string | runtime.Types.Skip
@@ -5997,6 +6098,7 @@ export type BookingSelect<ExtArgs extends runtime.Types.Extensions.InternalArgs 
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
   approval?: boolean | runtime.Types.Skip
+  holdMinutes?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -6057,6 +6159,7 @@ export type BookingSelectCreateManyAndReturn<ExtArgs extends runtime.Types.Exten
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
   approval?: boolean | runtime.Types.Skip
+  holdMinutes?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -6101,6 +6204,7 @@ export type BookingSelectUpdateManyAndReturn<ExtArgs extends runtime.Types.Exten
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
   approval?: boolean | runtime.Types.Skip
+  holdMinutes?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -6145,6 +6249,7 @@ export type BookingSelectScalar = {
   captureBefore?: boolean | runtime.Types.Skip
   lapseWarnedAt?: boolean | runtime.Types.Skip
   approval?: boolean | runtime.Types.Skip
+  holdMinutes?: boolean | runtime.Types.Skip
   cancellationPolicy?: boolean | runtime.Types.Skip
   feeAmount?: boolean | runtime.Types.Skip
   startsAt?: boolean | runtime.Types.Skip
@@ -6167,7 +6272,7 @@ export type BookingSelectScalar = {
   updatedAt?: boolean | runtime.Types.Skip
 }
 
-export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "lapseWarnedAt" | "approval" | "cancellationPolicy" | "feeAmount" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
+export type BookingOmit<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = runtime.Types.Extensions.GetOmit<"id" | "propertyId" | "customerId" | "code" | "kind" | "status" | "version" | "source" | "price" | "currency" | "totalPayable" | "depositDue" | "paidAmount" | "waivedAmount" | "paymentStage" | "paymentProvider" | "captureBefore" | "lapseWarnedAt" | "approval" | "holdMinutes" | "cancellationPolicy" | "feeAmount" | "startsAt" | "endsAt" | "expiresAt" | "bookerSealed" | "specialRequests" | "decisionBy" | "decisionAt" | "declineReasonCode" | "declineReasonNote" | "reservedAt" | "confirmedAt" | "paymentAuthorizedAt" | "paidAt" | "checkedInAt" | "checkedOutAt" | "cancelledAt" | "createdAt" | "updatedAt", ExtArgs["result"]["booking"], runtime.Types.Skip>
 export type BookingInclude<ExtArgs extends runtime.Types.Extensions.InternalArgs = runtime.Types.Extensions.DefaultArgs> = {
   property?: boolean | Prisma.PropertyDefaultArgs<ExtArgs> | runtime.Types.Skip
   customer?: boolean | Prisma.CustomerDefaultArgs<ExtArgs> | runtime.Types.Skip
@@ -6250,6 +6355,7 @@ export type $BookingPayload<ExtArgs extends runtime.Types.Extensions.InternalArg
      * The property's settings when the booking was made.
      */
     approval: $Enums.Approval
+    holdMinutes: number
     cancellationPolicy: runtime.JsonValue
     /**
      * What is kept of the money of a booking that ended before its time.
@@ -6738,6 +6844,7 @@ export interface BookingFieldRefs {
   readonly captureBefore: Prisma.FieldRef<"Booking", 'DateTime'>
   readonly lapseWarnedAt: Prisma.FieldRef<"Booking", 'DateTime'>
   readonly approval: Prisma.FieldRef<"Booking", 'Approval'>
+  readonly holdMinutes: Prisma.FieldRef<"Booking", 'Int'>
   readonly cancellationPolicy: Prisma.FieldRef<"Booking", 'Json'>
   readonly feeAmount: Prisma.FieldRef<"Booking", 'BigInt'>
   readonly startsAt: Prisma.FieldRef<"Booking", 'DateTime'>
