@@ -2,13 +2,13 @@ import type { Payment, Tx } from '../../../db/client.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
 import { SYSTEM } from '../../../domain/booking/booking.ts';
 import type { Author } from '../../../domain/booking/booking.ts';
-import { isCalledOff } from '../../../domain/booking-status.ts';
+import { isNothingOwed } from '../../../domain/booking-status.ts';
 import { recognizeRest } from '../ledger/recognize-earnings.ts';
 import { listRefundable, sumRefundable } from '../refund/refund-from-payments.ts';
 import { requestRefund } from '../refund/request-refund.ts';
 
 /**
- * Refunds what a called-off booking's policy allows of a charge whose dispute was won.
+ * Refunds what the policy of a cancelled booking or a no-show allows of a charge whose dispute was won.
  *
  * The booking's fee counts the money that was withheld, so everything beyond the fee goes back.
  * Locks: expects the booking locked.
@@ -17,7 +17,7 @@ export async function refundWithheld(
   tx: Tx,
   { booking, payment, author }: { booking: LockedBooking; payment: Payment; author: Author },
 ): Promise<void> {
-  if (!isCalledOff(booking.status)) return;
+  if (!isNothingOwed(booking.status)) return;
   const refundable = await listRefundable(tx, booking);
   const left = refundable.find((one) => one.payment.id === payment.id)?.left ?? 0;
   const { feeAmount } = await tx.booking.findUniqueOrThrow({

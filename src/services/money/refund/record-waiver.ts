@@ -1,15 +1,10 @@
 import type { Tx } from '../../../db/client.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
 import type { Author } from '../../../domain/booking/booking.ts';
-import type { BookingStatus } from '../../../domain/booking-status.ts';
+import { isNothingOwed, isUnconfirmed } from '../../../domain/booking-status.ts';
 import { computeBalance } from '../../../domain/booking/balance.ts';
 import { recordEvent } from '../../core/transition/record-event.ts';
 import { sumOpenRefunds } from '../payment/sum-open-refunds.ts';
-
-/** Bookings that owe their balance. Without a waiver the guest would owe a goodwill refund again. */
-const OWING_STATUSES: readonly BookingStatus[] = ['CONFIRMED', 'IN_HOUSE', 'COMPLETED', 'NO_SHOW'];
-/** Bookings that ended early. Money left on them is the property's fee. */
-const FEE_STATUSES: readonly BookingStatus[] = ['CANCELLED', 'DECLINED', 'EXPIRED', 'NO_SHOW'];
 
 /** The refund behind a waiver, for the history. */
 interface Waiver {
@@ -22,12 +17,12 @@ interface Waiver {
 /**
  * Waives the balance that a refund of `amount` would create; a negative amount takes the waiver back.
  *
- * The waiver never exceeds the balance, because money beyond the price was never due. The history says who waived how
- * much, and why.
+ * Without a waiver the guest would owe a goodwill refund again. The waiver never exceeds the balance, because money
+ * beyond the price was never due. The history says who waived how much, and why.
  * Locks: expects the booking locked and the refund written.
  */
 export async function waiveBalance(tx: Tx, booking: LockedBooking, { amount, author, reason }: Waiver): Promise<void> {
-  if (amount === 0 || !OWING_STATUSES.includes(booking.status)) return;
+  if (amount === 0 || isUnconfirmed(booking.status) || isNothingOwed(booking.status)) return;
   const { id } = booking;
   const row = await tx.booking.findUniqueOrThrow({ where: { id } });
   const [totalPayable, paidAmount] = [Number(row.totalPayable), Number(row.paidAmount)];
@@ -43,12 +38,13 @@ export async function waiveBalance(tx: Tx, booking: LockedBooking, { amount, aut
 /**
  * Waives the balance after a goodwill refund, and lowers the fee of a booking that ended early.
  *
+ * Money left on a booking that owes nothing more is the property's fee.
  * Locks: expects the booking locked and the refund written.
  */
 export async function recordWaiver(tx: Tx, booking: LockedBooking, waiver: Waiver): Promise<void> {
   const { amount, author, reason } = waiver;
   await waiveBalance(tx, booking, waiver);
-  if (amount === 0 || !FEE_STATUSES.includes(booking.status)) return;
+  if (amount === 0 || !isNothingOwed(booking.status)) return;
   const { id } = booking;
   const { feeAmount } = await tx.booking.findUniqueOrThrow({ where: { id }, select: { feeAmount: true } });
   const before = Number(feeAmount);

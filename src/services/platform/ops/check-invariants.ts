@@ -7,6 +7,7 @@ import {
   CAPTURED_PAYMENT,
   DEPOSIT_COVERED,
   isOpen,
+  NOTHING_OWED,
   NOW,
   overdueHold,
 } from '../../../db/predicates.ts';
@@ -120,7 +121,7 @@ export const INVARIANTS: Record<string, Prisma.Sql> = {
   ended_but_still_charged: Prisma.sql`
     SELECT b.code || ': ' || b.status || ', paid ' || b.paid_amount || ', fee ' || b.fee_amount || ', leaving or disputed ' || leaving.amount AS offender
     FROM bookings b CROSS JOIN LATERAL ${OUTGOING} leaving
-    WHERE ${CALLED_OFF_BOOKING} AND b.paid_amount - leaving.amount > b.fee_amount`,
+    WHERE ${NOTHING_OWED} AND b.paid_amount - leaving.amount > b.fee_amount`,
   refunds_nobody_makes: Prisma.sql`
     SELECT b.code || ': ' || r.amount AS offender FROM refunds r JOIN bookings b ON b.id = r.booking_id
     WHERE ${isOpen('r')} AND r.destination = 'CARD' AND NOT EXISTS (

@@ -69,6 +69,20 @@ test('what the policy gives back of a no-show is not owed', async () => {
   await t.database.travel('31 days');
   const marked = await bank.act(code, 'no-show', {});
   expect(marked.body).toMatchObject({ status: 'NO_SHOW', paidAmount: 8_000, feeAmount: 8_000, balanceDue: 0 });
+  // Nothing more is owed, so there is nothing to waive.
+  expect(marked.body).toMatchObject({ waivedAmount: 0 });
+  expect((await bank.refund(code, 3_000)).status).toBe(200);
+  await t.reachesAtDesk(bank.hotel, code, { paidAmount: 5_000, feeAmount: 5_000, waivedAmount: 0, balanceDue: 0 });
+});
+
+test('what the bank withheld of a no-show goes back by the policy once the dispute is won', async () => {
+  const { code, disputeId } = await bank.bookAndDispute();
+  await setPolicy(code, { tiers: [], noShowFeePercent: 80 });
+  await t.database.travel('31 days');
+  const marked = await bank.act(code, 'no-show', {});
+  expect(marked.body).toMatchObject({ status: 'NO_SHOW', paidAmount: 10_000, feeAmount: 8_000 });
+  await bank.close(disputeId, 'won');
+  await t.reachesAtDesk(bank.hotel, code, { disputes: [{ status: 'WON' }], paidAmount: 8_000 });
 });
 
 test('a refund of the card that waits gives way to the dashboard’s, though there is cash to cover both', async () => {
