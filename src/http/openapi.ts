@@ -5,6 +5,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import type { Context } from '../context.ts';
 import { ERRORS } from '../errors.ts';
+import { hashSource, restrictSources } from './access/content-policy.ts';
 import { limitAddresses } from './limits/limits.ts';
 import { ADDRESS_LIMITS } from './limits/rate-limits.ts';
 import { sendTagged } from './contract/etag.ts';
@@ -108,18 +109,12 @@ async function serveReferencePage(app: FastifyInstance): Promise<void> {
 
 /** Builds the content security policy of the reference page: its own files, and the scripts written in its text. */
 function describeSources(page: string): string {
-  const written = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(
-    ([, script = '']) => `'sha256-${createHash('sha256').update(script).digest('base64')}'`,
-  );
-  return [
-    "default-src 'none'",
-    ["script-src 'self'", ...written].join(' '),
-    "style-src 'self' 'unsafe-inline'",
-    "img-src 'self' data:",
-    "font-src 'self' data:",
-    "connect-src 'self'",
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ].join('; ');
+  const written = [...page.matchAll(/<script(?![^>]*\ssrc=)[^>]*>([\s\S]*?)<\/script>/g)];
+  return restrictSources({
+    'script-src': ["'self'", ...written.map(([, script = '']) => hashSource(script))],
+    'style-src': ["'self'", "'unsafe-inline'"],
+    'img-src': ["'self'", 'data:'],
+    'font-src': ["'self'", 'data:'],
+    'connect-src': ["'self'"],
+  });
 }

@@ -19,21 +19,24 @@ export function readIfMatch(request: FastifyRequest): number | null {
   return Number(version);
 }
 
-/** A serialized JSON response with its ETag. */
+/** A serialized response with its ETag. */
 export interface TaggedText {
   readonly text: string | Buffer;
   readonly etag: string;
+  /** JSON by default. */
+  readonly type?: string;
 }
 
-/** Sends a serialized JSON response, or 304 when the caller's copy is current. */
-export function sendTagged(request: FastifyRequest, reply: FastifyReply, { text, etag }: TaggedText): FastifyReply {
+/** Sends a serialized response, or 304 when the caller's copy is current. */
+export function sendTagged(request: FastifyRequest, reply: FastifyReply, tagged: TaggedText): FastifyReply {
+  const { text, etag, type = 'application/json; charset=utf-8' } = tagged;
   reply.header('etag', etag);
   if (matchesEtag(request.headers['if-none-match'], etag)) {
     reply.code(304);
     // For an empty HEAD response Fastify would send content-length 0, which is wrong for this resource.
     if (request.method !== 'HEAD') return reply.send();
   }
-  return reply.type('application/json; charset=utf-8').send(text);
+  return reply.type(type).send(text);
 }
 
 function matchesEtag(header: string | undefined, etag: string): boolean {
