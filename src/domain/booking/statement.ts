@@ -24,7 +24,7 @@ export interface Statement {
   /** Cancellation or no-show fee. */
   readonly fee: Minor;
   readonly balanceDue: Minor;
-  /** The part of `balanceDue` that is held on a card or being captured. */
+  /** The part of `balanceDue` that is held on a card or in the wallet, or being captured. */
   readonly held: Minor;
 }
 
@@ -57,10 +57,13 @@ export function buildStatement(booking: BookingSnapshot): Statement {
   };
 }
 
-function toPaymentEntry({ stage, amount, method, reference, createdAt: at }: RecordedPayment): StatementEntry[] {
-  const isCounted = CAPTURED_STAGES.includes(stage);
-  if (!isCounted && !UNCAPTURED_STAGES.includes(stage)) return [];
-  return [{ at, kind: 'PAYMENT', method, amount, state: isCounted ? 'DONE' : 'PENDING', reference }];
+function toPaymentEntry(payment: RecordedPayment): StatementEntry[] {
+  const { stage, amount, method, reference, walletHeld, createdAt: at } = payment;
+  if (CAPTURED_STAGES.includes(stage)) return [{ at, kind: 'PAYMENT', method, amount, state: 'DONE', reference }];
+  if (!UNCAPTURED_STAGES.includes(stage)) return [];
+  const pending = { at, kind: 'PAYMENT', state: 'PENDING' } as const;
+  const card: StatementEntry = { ...pending, method, amount, reference };
+  return walletHeld === 0 ? [card] : [card, { ...pending, method: 'WALLET', amount: walletHeld, reference: null }];
 }
 
 function toRefundEntry(refund: RecordedRefund, methods: ReadonlyMap<string, PaymentMethod>): StatementEntry[] {

@@ -4,7 +4,7 @@ import type { Context } from '../../context.ts';
 import { guestOf } from '../../http/access/caller.ts';
 import { operation } from '../../http/contract/operation.ts';
 import { getBooking } from '../../services/core/booking/get-booking.ts';
-import { renderReceiptPage } from '../shapes/views/money/receipt-page.ts';
+import { RECEIPT_POLICY, renderReceiptPage } from '../shapes/views/money/receipt-page.ts';
 import { receiptView, viewReceipt } from '../shapes/views/money/statement.ts';
 
 const receipt = operation({
@@ -34,7 +34,8 @@ export const guestReceiptRoutes =
     app.get('/booking/receipt.html', page, async (request, reply) => {
       const { propertyId, bookingCode: code } = guestOf(request);
       const booking = await getBooking(request.ctx, { propertyId, code });
-      reply.header('cache-control', 'private, no-store').type('text/html; charset=utf-8').serializer(String);
+      reply.headers({ 'cache-control': 'private, no-store', 'content-security-policy': RECEIPT_POLICY });
+      reply.type('text/html; charset=utf-8').serializer(String);
       return renderReceiptPage(viewReceipt(booking));
     });
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { PAYMENT_METHODS, splitDeposit } from '../../../../domain/booking/booking.ts';
 import type { BookingSnapshot } from '../../../../domain/booking/booking.ts';
+import { BOOKING_STATUSES } from '../../../../domain/booking-status.ts';
 import { buildStatement } from '../../../../domain/booking/statement.ts';
 import type { BookingTransfer } from '../../../../services/desk/list/list-booking-transfers.ts';
 import { exampleBooking } from '../booking/booking-example.ts';
@@ -19,6 +20,7 @@ const entry = z.object({
 
 const receiptShape = z.object({
   code: z.string(),
+  status: z.enum(BOOKING_STATUSES),
   property: z.object({ slug: z.string(), name: z.string(), timezone: z.string(), phone: z.string().nullable() }),
   guest: z.object({ firstName: z.string(), lastName: z.string() }),
   issuedAt: instant,
@@ -30,11 +32,12 @@ const receiptShape = z.object({
   waived: z.int(),
   fee: z.int().describe('The cancellation or no-show fee.'),
   balanceDue: z.int(),
-  held: z.int().describe('The part of `balanceDue` that is held on a card or being captured.'),
+  held: z.int().describe('The part of `balanceDue` that is held on a card or in the wallet, or being captured.'),
 });
 
 const example = {
   code: 'BK-2027-0042',
+  status: 'CONFIRMED' as const,
   property: { slug: 'harbour-hotel', name: 'Harbour Hotel', timezone: 'Europe/Dublin', phone: '+353 1 555 0100' },
   guest: { firstName: 'Ada', lastName: 'Byrne' },
   issuedAt: '2027-05-03T10:00:00.000Z',
@@ -107,6 +110,7 @@ function viewAccount(booking: BookingSnapshot): z.output<typeof receiptView> {
   const { entries, ...sums } = buildStatement(booking);
   return {
     code: booking.code,
+    status: booking.status,
     property: booking.property,
     guest: { firstName, lastName },
     issuedAt: booking.readAt,
