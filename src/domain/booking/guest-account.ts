@@ -20,6 +20,8 @@ export interface GuestAccount {
   readonly paid: Minor;
   /** Authorized on a card, or being captured. Not part of `paid`. */
   readonly held: Minor;
+  /** The wallet's part of the payment that `held` belongs to. Not part of `paid`. */
+  readonly heldInWallet: Minor;
   readonly isBeingCaptured: boolean;
   readonly refunded: Minor;
   /** On its way back to the guest, still part of `paid`. */
@@ -28,15 +30,16 @@ export interface GuestAccount {
   /** Kept after a cancellation or a no-show. */
   readonly fee: Minor;
   readonly payNow: PayablePart | null;
-  /** Due beyond `held` and `payNow`. */
+  /** Due beyond `held`, `heldInWallet` and `payNow`. */
   readonly dueLater: Minor;
 }
 
-/** Summarizes a booking's money for its guest. What is held on a card or payable now counts in no other amount. */
+/** Summarizes a booking's money for its guest. What is held or payable now counts in no other amount. */
 export function summarizeAccount(booking: BookingSnapshot): GuestAccount {
   const { payments, refunds, waivedAmount, feeAmount, paidAmount, status } = booking;
   const uncaptured = payments.filter(({ stage }) => UNCAPTURED_STAGES.includes(stage));
   const held = sum(uncaptured);
+  const heldInWallet = uncaptured.reduce((total, { walletHeld }) => total + walletHeld, 0);
   const refunding = sum(refunds.filter(({ state }) => isOpenState(state)));
   const { totalPayable, depositDue } = booking.price;
   const needed = computeAmountNeeded({ ...booking, totalPayable, depositDue, refunding });
@@ -45,13 +48,14 @@ export function summarizeAccount(booking: BookingSnapshot): GuestAccount {
   return {
     paid: paidAmount,
     held,
+    heldInWallet,
     isBeingCaptured: uncaptured.some(({ stage }) => stage === 'CAPTURING'),
     refunded: sum(refunds.filter(({ state }) => state === 'DONE')),
     refunding,
     waived: waivedAmount,
     fee: feeAmount,
     payNow,
-    dueLater: Math.max(0, owed - held - (payNow?.amount ?? 0)),
+    dueLater: Math.max(0, owed - held - heldInWallet - (payNow?.amount ?? 0)),
   };
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { Context } from '../../context.ts';
+import { describeForGuest } from '../../domain/speech/guest-page/describe-for-guest.ts';
 import { guestOf } from '../../http/access/caller.ts';
 import { text } from '../../http/contract/fields.ts';
 import { operation } from '../../http/contract/operation.ts';
@@ -11,7 +12,7 @@ import { quoteCancellation } from '../../services/money/refund/policy/quote-canc
 import { rescheduleBooking } from '../../services/desk/reschedule/reschedule-booking.ts';
 import { RESCHEDULE_ERRORS, rescheduleBody, toDestination } from '../shapes/fields/reschedule-fields.ts';
 import { bookingView, viewBooking } from '../shapes/views/booking/booking.ts';
-import { describeForGuest, guestPageView } from '../shapes/views/booking/guest-page.ts';
+import { guestPageView } from '../shapes/views/booking/guest-page.ts';
 import { cancellationQuoteView } from '../shapes/views/money/cancellation-quote.ts';
 import { paymentSessionContract, readPaymentRequest } from '../shapes/views/booking/payment-session.ts';
 
