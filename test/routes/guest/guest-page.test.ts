@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { authorize, HOUR_SECONDS, makeClocks } from '../../support/money/authorization.ts';
 import { buildHotel, daysAhead, newGuest, stayBody } from '../../support/hotel/build.ts';
@@ -42,17 +43,20 @@ test('a hold says what, when, where, what to pay, and how long', async () => {
   expect(page.secondsLeft).toBeGreaterThan(0);
   expect(page.money).toEqual({ Price: '€100.00', 'To pay now': '€100.00' });
   expect(page.details).toMatchObject({ Room: 'Room, 1 night', Guests: '2 adults', Where: 'Test hotel' });
-  expect(page.details.Arrival).toMatch(/day, \w+ \d+, \d{4}, from \d+:\d\d\s[AP]M$/);
-  expect(page.details.Departure).toMatch(/, by \d+:\d\d\s[AP]M$/);
-  expect(page.actions).toEqual(['PAY: Pay €100.00 now', 'CANCEL: Withdraw this booking']);
+  expect(page.details.Arrival).toMatch(/^\w+day \d+ \w+ \d{4}, from \d\d:\d\d$/);
+  expect(page.details.Departure).toMatch(/, by \d\d:\d\d$/);
+  expect(page.actions).toEqual(['PAY: Pay €100.00 now', 'CANCEL: Cancel this booking']);
 });
 
 test('a request with money on the card says so, and asks for nothing; no receipt asks twice', async () => {
   const { guestToken, code } = await authorize(t, byStaff, { stay: stayBody({ guest: newGuest() }) });
   const page = await read(guestToken);
-  expect(page).toMatchObject({ status: 'Waiting for approval', note: expect.stringContaining('held, not charged') });
+  expect(page).toMatchObject({
+    status: 'Waiting for approval',
+    note: expect.stringContaining('€100.00 is held on your card: charged when'),
+  });
   expect(page.money).toEqual({ Price: '€100.00', 'Held on your card': '€100.00' });
-  expect(page.actions).toEqual(['RECEIPT: Receipt', 'CANCEL: Withdraw this booking']);
+  expect(page.actions).toEqual(['RECEIPT: Receipt', 'CANCEL: Withdraw this request']);
   expect(await receiptOf(guestToken)).toMatchObject({ paid: 0, balanceDue: 10_000, held: 10_000 });
   const receipt = await receiptPageOf(guestToken);
   expect(receipt).toContain('held, not charged yet, card');
@@ -74,7 +78,7 @@ test('a dearer move says until when it is kept, and what it costs', async () => 
   const body = { checkIn: daysAhead(40), checkOut: daysAhead(43) };
   expect((await t.call('POST', '/v1/guest/booking/reschedule', { token: guestToken, body })).status).toBe(200);
   const page = await read(guestToken);
-  expect(page.note).toMatch(/^Your move is kept until \d+:\d\d\s[AP]M\. Pay the difference by then/);
+  expect(page.note).toMatch(/^Your move is kept until .*\d\d:\d\d\. Pay the difference of €200\.00 by then/);
   expect(page.secondsLeft).toBeGreaterThan(0);
   expect(page.money).toEqual({ Price: '€300.00', Paid: '€100.00', 'To pay now': '€200.00' });
 });
@@ -99,6 +103,38 @@ test('a token is asked for, and one that may only look gets no buttons', async (
     [code, automatic.propertyId],
   );
   expect((await read(guestToken)).actions).toEqual([]);
+});
+
+test('page and receipt run nothing but the page’s own files, and are as new as the server', async () => {
+  const page = await t.app.inject({ url: '/manage' });
+  const policy = String(page.headers['content-security-policy']);
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self'; style-src 'self' 'sha256-[\w+/=]+';/);
+  expect(policy).not.toContain('unsafe');
+  expect(page.body).not.toMatch(/<script>|<style|style=|https?:/);
+  expect(page.headers['cache-control']).toBe('no-cache');
+  for (const [path, type] of [
+    ['/manage', 'text/html'],
+    ['/manage.css', 'text/css'],
+    ['/manage.js', 'text/javascript'],
+  ] as const) {
+    const { statusCode, headers } = await t.app.inject({ url: path });
+    expect([statusCode, String(headers['content-type'])]).toEqual([200, `${type}; charset=utf-8`]);
+    const again = await t.app.inject({ url: path, headers: { 'if-none-match': String(headers.etag) } });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+  }
+
+  const { guestToken } = await bookIn(automatic, { checkIn: daysAhead(56), checkOut: daysAhead(57) });
+  const authorization = `Bearer ${guestToken}`;
+  const receipt = await t.app.inject({ url: '/api/v1/guest/booking/receipt.html', headers: { authorization } });
+  const style = /<style>([^<]*)<\/style>/.exec(receipt.body)?.[1] ?? '';
+  const source = `'sha256-${createHash('sha256').update(style).digest('base64')}'`;
+  expect(receipt.headers).toMatchObject({
+    'cache-control': 'private, no-store',
+    'content-security-policy': expect.stringMatching(/^default-src 'none'; style-src 'sha256-/),
+  });
+  expect(String(receipt.headers['content-security-policy'])).toContain(source);
+  // The page opens the receipt in a window, which inherits the page's policy.
+  expect(policy).toContain(source);
 });
 
 // The clocks go ahead from here on.
@@ -134,9 +170,12 @@ test('a deposit is what is to be paid now, and the rest is due later, then a bal
   });
   expect(noShow).toMatchObject({ status: 200, body: { status: 'NO_SHOW', feeAmount: 3_000, balanceDue: 0 } });
   const receipt = await receiptOf(guestToken);
-  expect(receipt).toMatchObject({ paid: 3_000, fee: 3_000, balanceDue: 0, held: 0 });
+  expect(receipt).toMatchObject({ status: 'NO_SHOW', paid: 3_000, fee: 3_000, balanceDue: 0, held: 0 });
+  const printed = await receiptPageOf(guestToken);
+  expect(printed).toMatch(/Kept for the missed booking<\/td><td>30\.00 EUR/);
+  expect(printed).toMatch(/Still to pay<\/td><td>0\.00 EUR/);
   const ended = await read(guestToken);
-  expect(ended).toMatchObject({ status: 'Not used', note: expect.stringContaining('Nothing more is due') });
+  expect(ended).toMatchObject({ status: 'Missed', note: expect.stringContaining('Nothing more is due') });
   expect(ended.money).toEqual({ Price: '€100.00', Paid: '€30.00', 'Kept for the missed booking': '€30.00' });
   expect(ended.actions).toEqual(['RECEIPT: Receipt']);
   const cash = await t.call('POST', `/v1/staff/properties/${hotel.slug}/bookings/${code}/payments`, {
@@ -158,7 +197,7 @@ test('a request whose authorization has lapsed can be paid again', async () => {
   const page = await read(guestToken);
   expect(page).toMatchObject({ status: 'Please pay again', note: expect.stringContaining('nothing was charged') });
   expect(page.money).toEqual({ Price: '€100.00', 'To pay now': '€100.00' });
-  expect(page.actions).toContain('PAY: Pay €100.00 now');
+  expect(page.actions).toContain('PAY: Pay again: €100.00');
   expect(page.secondsLeft).toBeGreaterThan(0);
   expect(page.secondsLeft).toBeLessThanOrEqual(30 * 60);
 });
