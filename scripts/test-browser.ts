@@ -1,10 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
+import pg from 'pg';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
+import { startEmbeddedPostgres } from '../src/db/connection/embedded.ts';
 import { daysAhead, newGuest } from '../test/support/hotel/build.ts';
 import { spawnServer } from '../test/support/server/server.ts';
 
@@ -26,6 +28,8 @@ const WIDTHS = [360, 768, 1_280];
 interface Walk {
   readonly page: Page;
   readonly url: string;
+  /** Folder of the server's database and of its sandbox. */
+  readonly dataDir: string;
 }
 interface Created {
   readonly booking: { readonly code: string };
@@ -36,9 +40,15 @@ interface Booked {
   readonly token: string;
 }
 
-async function send<Content>(url: string, path: string, body?: object, token?: string): Promise<Content> {
+async function send<Content>(
+  url: string,
+  path: string,
+  body?: object,
+  token?: string,
+  method = 'POST',
+): Promise<Content> {
   const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) };
-  const init = body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  const init = body === undefined ? { headers } : { method, headers, body: JSON.stringify(body) };
   const answer = await fetch(`${url}/api/v1${path}`, init);
   const content = await answer.text();
   if (!answer.ok) throw new Error(`${path}: ${String(answer.status)} ${content}`);
@@ -60,6 +70,32 @@ async function bookTime(url: string, slug: string, service: string, more: object
   const search = `/public/properties/${slug}/slots?service=${service}&${days}`;
   const { slots } = await send<{ slots: { startsAt: string }[] }>(url, search);
   return book(url, slug, { kind: 'APPOINTMENT', service, startsAt: slots[0]?.startsAt, ...more });
+}
+
+/** Calls the staff API as the demo property's owner. */
+async function atDesk(url: string, slug: string, path: string, body: object, method = 'POST'): Promise<void> {
+  const login = { email: `owner@${slug}.example`, password: 'holdfast-demo' };
+  const { accessToken } = await send<{ accessToken: string }>(url, '/auth/login', login);
+  await send(url, `/staff/properties/${slug}${path}`, body, accessToken, method);
+}
+
+/** Controls the clock of the sandbox's gateway. */
+async function controlClock(dataDir: string, body: object): Promise<void> {
+  const addresses = JSON.parse(await readFile(path.join(dataDir, 'sandbox.json'), 'utf8')) as { url: string };
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${addresses.url}/_sandbox/clock`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+/** Moves the database's clock ahead. */
+async function travel(dataDir: string, interval: string): Promise<void> {
+  const { url } = await startEmbeddedPostgres({ dataDir });
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  await client.query(
+    `CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE
+     AS 'SELECT clock_timestamp() + interval ''${interval}'''`,
+  );
+  await client.end();
 }
 
 /** Pays on the sandbox's page without a browser. */
@@ -84,9 +120,17 @@ async function shoot(page: Page, name: string): Promise<void> {
   }
 }
 
-async function open({ page, url }: Walk, { token }: Booked): Promise<void> {
-  await page.goto('about:blank');
+/** Checks that the receipt's window got its style past the policy of the page. */
+async function expectStyle(receipt: Page): Promise<void> {
+  const family = await receipt.evaluate<string>('getComputedStyle(document.body).fontFamily');
+  if (!family.includes('system-ui')) throw new Error(`The receipt has no style: ${family}`);
+}
+
+/** Opens a guest's link, often in a tab that shows another booking. */
+async function open({ page, url }: Walk, { code, token }: Booked): Promise<void> {
   await page.goto(`${url}/manage#${token}`);
+  await expectText(page, `Booking ${code}`);
+  if (page.url().includes('#')) throw new Error('The token stays in the address bar');
 }
 
 async function walkCheckout(walk: Walk): Promise<void> {
@@ -95,7 +139,6 @@ async function walkCheckout(walk: Walk): Promise<void> {
   console.log(`A guest opens the link to ${held.code}, and pays with the second card`);
   await open(walk, held);
   await expectText(page, 'Waiting for your payment');
-  if (page.url().includes('#')) throw new Error('The token stays in the address bar');
   await shoot(page, '1-held');
   await page.getByRole('button', { name: /^Pay .* now$/ }).click();
   await page.getByRole('button', { name: /declined/i }).click();
@@ -110,6 +153,7 @@ async function walkCheckout(walk: Walk): Promise<void> {
   ]);
   await expectText(receipt, 'Still to pay');
   await shoot(receipt, '4-receipt');
+  await expectStyle(receipt);
   await receipt.close();
   const longer = { checkIn: daysAhead(30), checkOut: daysAhead(34) };
   await send(url, '/guest/booking/reschedule', longer, held.token);
@@ -129,8 +173,12 @@ async function walkRequest(walk: Walk): Promise<void> {
   await payByCard(url, request.token);
   await expectText(page, 'Held on your card');
   await shoot(page, '6-requested');
-  await page.getByRole('button', { name: 'Withdraw this booking' }).click();
+  // By keyboard: what it used goes away, and it stays in the page.
+  await page.getByRole('button', { name: 'Withdraw this request' }).focus();
+  await page.keyboard.press('Enter');
   await expectText(page, 'Cancelled');
+  const focused = await page.evaluate<string>('document.activeElement.tagName');
+  if (focused === 'BODY') throw new Error('The keyboard has lost its place');
   await shoot(page, '7-withdrawn');
 }
 
@@ -156,16 +204,49 @@ async function walkAppointments(walk: Walk): Promise<void> {
   await shoot(page, '11-party-cancelled');
 }
 
+async function walkLater(walk: Walk): Promise<void> {
+  const { page, url, dataDir } = walk;
+  await controlClock(dataDir, { captureWindowSeconds: 3_600 });
+  const request = await bookStay(url, 'harbour-hotel', 'SUITE');
+  console.log(`A guest pays ${request.code} again, because nobody decided in time`);
+  await payByCard(url, request.token);
+  await open(walk, request);
+  await expectText(page, 'Held on your card');
+  await travel(dataDir, '2 hours');
+  await controlClock(dataDir, { advanceSeconds: 7_200 });
+  await expectText(page, 'Please pay again');
+  await shoot(page, '12-lapsed');
+  await page.getByRole('button', { name: /^Pay again/ }).click();
+  await page.getByRole('button', { name: /^pay\b(?!.*declined)/i }).click();
+  await expectText(page, 'Held on your card');
+
+  const depositPolicy = { type: 'PERCENT', value: 3_000 };
+  await atDesk(url, 'monsoon-palace', '', { paymentPolicy: 'DEPOSIT', depositPolicy }, 'PATCH');
+  const deposit = await bookStay(url, 'monsoon-palace', 'DELUXE');
+  console.log(`A guest pays the deposit of ${deposit.code}, and does not come`);
+  await open(walk, deposit);
+  await expectText(page, 'Due later');
+  await shoot(page, '13-deposit');
+  await payByCard(url, deposit.token);
+  await expectText(page, 'Confirmed');
+  await expectText(page, /Pay the balance/);
+  await shoot(page, '14-balance');
+  await travel(dataDir, '31 days');
+  await atDesk(url, 'monsoon-palace', `/bookings/${deposit.code}/no-show`, {});
+  await page.reload();
+  await expectText(page, 'Missed');
+  await shoot(page, '15-no-show');
+}
+
 async function walkProblems({ page, url }: Walk): Promise<void> {
   console.log('A guest opens a link that is not complete, and one that nobody sent');
   await page.evaluate('sessionStorage.clear()');
   await page.goto(`${url}/manage`);
   await expectText(page, /link is not complete/);
-  await shoot(page, '12-incomplete');
-  await page.goto('about:blank');
+  await shoot(page, '16-incomplete');
   await page.goto(`${url}/manage#not-a-token`);
-  await page.getByText(/Loading/).waitFor({ state: 'detached' });
-  await shoot(page, '13-unknown');
+  await expectText(page, /not valid any more/);
+  await shoot(page, '17-unknown');
 }
 
 const dataDir = await mkdtemp(path.join(tmpdir(), 'holdfast-browser-'));
@@ -183,11 +264,14 @@ const browser = await chromium.launch({ executablePath, args });
 try {
   const page = await browser.newPage();
   page.on('dialog', (dialog) => void dialog.accept());
-  page.on('console', (message) => {
+  const blocked: string[] = [];
+  page.context().on('console', (message) => {
     if (message.type() === 'error') console.log(`  ! ${message.text()}`);
+    if (/Content Security Policy/i.test(message.text())) blocked.push(message.text());
   });
-  const walk = { page, url: server.url };
-  for (const part of [walkCheckout, walkRequest, walkAppointments, walkProblems]) await part(walk);
+  const walk = { page, url: server.url, dataDir };
+  for (const part of [walkCheckout, walkRequest, walkAppointments, walkLater, walkProblems]) await part(walk);
+  if (blocked.length > 0) throw new Error(`The browser blocked a part of a page: ${blocked.join('\n')}`);
   console.log(`Screenshots saved in ${SCREENSHOTS}.`);
 } finally {
   await browser.close();
