@@ -72,8 +72,8 @@ async function bookTime(url: string, slug: string, service: string, more: object
   return book(url, slug, { kind: 'APPOINTMENT', service, startsAt: slots[0]?.startsAt, ...more });
 }
 
-/** Calls the staff API as the demo property's owner. */
-async function atDesk(url: string, slug: string, path: string, body: object, method = 'POST'): Promise<void> {
+/** Sends a request of the demo property's owner. */
+async function callStaffApi(url: string, slug: string, path: string, body: object, method = 'POST'): Promise<void> {
   const login = { email: `owner@${slug}.example`, password: 'holdfast-demo' };
   const { accessToken } = await send<{ accessToken: string }>(url, '/auth/login', login);
   await send(url, `/staff/properties/${slug}${path}`, body, accessToken, method);
@@ -110,12 +110,19 @@ async function expectText(page: Page, text: string | RegExp): Promise<void> {
   console.log(`  ✓ found ${String(text)}`);
 }
 
-/** Takes a picture at each width. Throws: Error when the page is wider than the window. */
+/** Lists the texts of the list values that reach beyond their row. */
+const OVERFLOWING = `[...document.querySelectorAll('dd')]
+  .filter((value) => value.getBoundingClientRect().right > value.parentElement.getBoundingClientRect().right + 0.5)
+  .map((value) => value.textContent)`;
+
+/** Takes a picture at each width. Throws: Error when the page is wider than the window, or a value than its row. */
 async function shoot(page: Page, name: string): Promise<void> {
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     const wide = await page.evaluate<number>('document.documentElement.scrollWidth');
     if (wide > width) throw new Error(`${name} is ${String(wide)} pixels wide in a window of ${String(width)}`);
+    const cut = await page.evaluate<string[]>(OVERFLOWING);
+    if (cut.length > 0) throw new Error(`${name} does not fit into ${String(width)} pixels: ${cut.join(', ')}`);
     await page.screenshot({ path: path.join(SCREENSHOTS, `${name}-${String(width)}.png`), fullPage: true });
   }
 }
@@ -221,7 +228,7 @@ async function walkLater(walk: Walk): Promise<void> {
   await expectText(page, 'Held on your card');
 
   const depositPolicy = { type: 'PERCENT', value: 3_000 };
-  await atDesk(url, 'monsoon-palace', '', { paymentPolicy: 'DEPOSIT', depositPolicy }, 'PATCH');
+  await callStaffApi(url, 'monsoon-palace', '', { paymentPolicy: 'DEPOSIT', depositPolicy }, 'PATCH');
   const deposit = await bookStay(url, 'monsoon-palace', 'DELUXE');
   console.log(`A guest pays the deposit of ${deposit.code}, and does not come`);
   await open(walk, deposit);
@@ -232,7 +239,7 @@ async function walkLater(walk: Walk): Promise<void> {
   await expectText(page, /Pay the balance/);
   await shoot(page, '14-balance');
   await travel(dataDir, '31 days');
-  await atDesk(url, 'monsoon-palace', `/bookings/${deposit.code}/no-show`, {});
+  await callStaffApi(url, 'monsoon-palace', `/bookings/${deposit.code}/no-show`, {});
   await page.reload();
   await expectText(page, 'Missed');
   await shoot(page, '15-no-show');

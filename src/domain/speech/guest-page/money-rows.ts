@@ -36,8 +36,8 @@ function listDue(words: GuestWords): { readonly label: string; readonly amount: 
   }
   if (isUnconfirmed(booking.status)) return hasRunOut(words) ? [] : later;
   if (held > 0) return later;
-  const isOver = hasEnded(booking.status) && dueLater === 0;
-  return isOver ? [] : [{ label: 'Still to pay', amount: dueLater, isDue: dueLater > 0 }];
+  const isClosed = hasEnded(booking.status) && dueLater === 0;
+  return isClosed ? [] : [{ label: 'Still to pay', amount: dueLater, isDue: dueLater > 0 }];
 }
 
 function nameHold({ booking, account }: GuestWords): string {

@@ -186,7 +186,7 @@ async function load() {
   if (shown === '') sayOnly(body.detail ?? body.title);
   waiting = setTimeout(load, 10000);
 }
-// Who comes back to the tab, or from the payment page by the back button, sees the present state.
+// A guest who returns to the tab, or leaves the checkout session by the back button, sees the present state.
 document.addEventListener('visibilitychange', () => { if (!document.hidden) load(); });
 addEventListener('pageshow', ({ persisted }) => { if (persisted) load(); });
 
