@@ -3,10 +3,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import process from 'node:process';
-import pg from 'pg';
 import { chromium } from 'playwright-core';
 import type { Page } from 'playwright-core';
 import { startEmbeddedPostgres } from '../src/db/connection/embedded.ts';
+import { moveClock } from '../test/support/database/clock.ts';
 import { daysAhead, newGuest } from '../test/support/hotel/build.ts';
 import { spawnServer } from '../test/support/server/server.ts';
 
@@ -86,16 +86,10 @@ async function controlClock(dataDir: string, body: object): Promise<void> {
   await fetch(`${addresses.url}/_sandbox/clock`, { method: 'POST', headers, body: JSON.stringify(body) });
 }
 
-/** Moves the database's clock ahead. */
+/** Moves the clock of the server's database ahead. */
 async function travel(dataDir: string, interval: string): Promise<void> {
   const { url } = await startEmbeddedPostgres({ dataDir });
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(
-    `CREATE OR REPLACE FUNCTION app_now() RETURNS timestamptz LANGUAGE sql VOLATILE
-     AS 'SELECT clock_timestamp() + interval ''${interval}'''`,
-  );
-  await client.end();
+  await moveClock(url, interval);
 }
 
 /** Pays on the sandbox's page without a browser. */
