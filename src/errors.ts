@@ -39,6 +39,7 @@ export const ERRORS = {
   payload_too_large: { status: 413, title: 'The request is too large' },
   unsupported_media_type: { status: 415, title: 'The media type must be JSON' },
   amount_mismatch: { status: 422, title: 'The amount does not match the amount due' },
+  amount_too_small: { status: 422, title: 'The amount is too small for a card' },
   beyond_booking_window: { status: 422, title: 'Beyond the booking window' },
   closed: { status: 422, title: 'Closed on these dates' },
   closed_to_arrival: { status: 422, title: 'Closed to arrival on this date' },

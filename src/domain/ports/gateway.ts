@@ -81,6 +81,9 @@ export type GatewayResult<T> =
 /** Code of a refusal: no such object at the gateway. */
 export const RESOURCE_MISSING = 'resource_missing';
 
+/** Code of a refusal: less than a card can pay. */
+export const TOO_SMALL = 'amount_too_small';
+
 /** Code of a refusal: the session's `expiresAt` is too near by the gateway's clock. */
 export const EXPIRES_TOO_SOON = 'expires_too_soon';
 

@@ -15,9 +15,11 @@ import { untilSomebodyWaitsForALock } from '../../support/race.ts';
 import { overdraw } from '../../support/money/wallet.ts';
 import {
   askForDearPage,
+  askForTinySession,
   bookRestricted,
   cancelAfterStart,
   moveLate,
+  putHoursBesideStranger,
   repeatFromElsewhere,
 } from '../../support/http/refusals.ts';
 import { limitBelowUses } from '../../support/money/promo.ts';
@@ -106,7 +108,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     },
   ],
   change_not_allowed: [409, () => moveLate(t)],
-  hours_overlap: [409, putHoursBesideStranger],
+  hours_overlap: [409, () => putHoursBesideStranger(t, desk)],
   idempotency_in_progress: [409, () => whileNightsAreLocked(repeatWhileRunning)],
   insufficient_wallet_balance: [409, () => overdraw(desk)],
   invalid_transition: [409, async () => desk.act(await desk.confirm(), 'approve')],
@@ -186,6 +188,7 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
     async () => t.call('POST', '/v1/guest/booking/payment-session', { token: (await desk.book()).guestToken }),
   ],
   amount_mismatch: [422, async () => desk.act((await desk.book()).code, 'payments', { method: 'CASH', amount: 1 })],
+  amount_too_small: [422, () => askForTinySession(t, desk)],
   beyond_booking_window: [422, () => bookAt({ property: { bookingWindowDays: 7 } })],
   closed: [422, () => bookRestricted(t, { closed: true })],
   closed_to_arrival: [422, () => bookRestricted(t, { closedToArrival: true })],
@@ -238,29 +241,6 @@ const PROOFS: Record<ErrorCode, readonly [status: number, provoke: () => Promise
 async function takeTimeOff(startsAt: string): Promise<Answer> {
   await desk.call('POST', '/providers', { body: { code: 'ANNA', name: 'Anna' } });
   return desk.call('POST', '/providers/ANNA/time-off', { body: { startsAt, endsAt: '2050-12-01T12:00' } });
-}
-
-/** Hours that a stranger commits while ours are written, past the trigger that would make the one wait for the other. */
-async function putHoursBesideStranger(): Promise<Answer> {
-  await desk.call('POST', '/providers', { body: { code: 'BEN', name: 'Ben' } });
-  const stranger = new pg.Client({ connectionString: t.database.url });
-  await stranger.connect();
-  try {
-    await stranger.query('BEGIN');
-    await stranger.query('SET LOCAL session_replication_role = replica');
-    await stranger.query(
-      `INSERT INTO provider_hours (provider_id, weekday, from_minute, to_minute)
-       SELECT id, 1, 600, 660 FROM providers WHERE property_id = $1 AND code = 'BEN'`,
-      [desk.hotel.propertyId],
-    );
-    const weekly = [{ weekday: 1, from: '09:00', to: '18:00' }];
-    const put = desk.call('PUT', '/providers/BEN/hours', { body: { weekly } });
-    await untilSomebodyWaitsForALock(t.database);
-    await stranger.query('COMMIT');
-    return await put;
-  } finally {
-    await stranger.end();
-  }
 }
 
 async function listRoomsWithoutRooms(): Promise<Answer> {

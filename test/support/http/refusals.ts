@@ -1,8 +1,10 @@
+import pg from 'pg';
 import { buildApp } from '../../../src/app.ts';
 import type { Answer, TestApp } from '../server/app.ts';
 import { daysAhead, stayBody } from '../hotel/build.ts';
 import { openDesk } from '../hotel/desk.ts';
 import type { Desk } from '../hotel/desk.ts';
+import { untilSomebodyWaitsForALock } from '../race.ts';
 import { gatewayAt } from '../sandbox/stripe-gateway.ts';
 import { openSandbox } from '../sandbox/stripe-sandbox.ts';
 
@@ -36,6 +38,13 @@ export async function askForDearPage(t: TestApp, desk: Desk): Promise<Answer> {
   return { status: answer.statusCode, headers: answer.headers, body: answer.json() };
 }
 
+/** Asks for a session to pay less than a card can. */
+export async function askForTinySession(t: TestApp, desk: Desk): Promise<Answer> {
+  const { code, guestToken } = await desk.book();
+  await t.database.sql('UPDATE bookings SET deposit_due = 49, total_payable = 49 WHERE code = $1', [code]);
+  return t.call('POST', '/v1/guest/booking/payment-session', { token: guestToken });
+}
+
 /** Books two nights, in a hotel that restricts the stays from the first to the last of their dates so. */
 export async function bookRestricted(t: TestApp, restriction: object): Promise<Answer> {
   const desk = await openDesk(t);
@@ -59,4 +68,27 @@ export async function cancelAfterStart(t: TestApp, desk: Desk): Promise<Answer> 
   const { guestToken } = await desk.book();
   await t.database.travel('32 days');
   return t.call('POST', '/v1/guest/booking/cancel', { token: guestToken, body: {} });
+}
+
+/** Hours that a stranger commits while ours are written, past the trigger that would make the one wait for the other. */
+export async function putHoursBesideStranger(t: TestApp, desk: Desk): Promise<Answer> {
+  await desk.call('POST', '/providers', { body: { code: 'BEN', name: 'Ben' } });
+  const stranger = new pg.Client({ connectionString: t.database.url });
+  await stranger.connect();
+  try {
+    await stranger.query('BEGIN');
+    await stranger.query('SET LOCAL session_replication_role = replica');
+    await stranger.query(
+      `INSERT INTO provider_hours (provider_id, weekday, from_minute, to_minute)
+       SELECT id, 1, 600, 660 FROM providers WHERE property_id = $1 AND code = 'BEN'`,
+      [desk.hotel.propertyId],
+    );
+    const weekly = [{ weekday: 1, from: '09:00', to: '18:00' }];
+    const put = desk.call('PUT', '/providers/BEN/hours', { body: { weekly } });
+    await untilSomebodyWaitsForALock(t.database);
+    await stranger.query('COMMIT');
+    return await put;
+  } finally {
+    await stranger.end();
+  }
 }

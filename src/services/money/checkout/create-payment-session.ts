@@ -4,7 +4,7 @@ import type { RequestContext } from '../../../context.ts';
 import type { Payment, Tx } from '../../../db/client.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
 import { transaction } from '../../../db/transaction.ts';
-import { EXPIRES_TOO_SOON, GATEWAY_BUDGET_MS, SESSION_MINUTES } from '../../../domain/ports/gateway.ts';
+import { EXPIRES_TOO_SOON, GATEWAY_BUDGET_MS, SESSION_MINUTES, TOO_SMALL } from '../../../domain/ports/gateway.ts';
 import type { NewSession } from '../../../domain/ports/gateway.ts';
 import { PAYMENT_STAGES } from '../../../domain/money/payment-stage.ts';
 import { toAsciiEmail } from '../../../domain/person/email.ts';
@@ -29,6 +29,7 @@ import { logFinalized, logRefusedPayment } from '../payment/finalize/log-finaliz
 import { awaitOperation, leaseOperation } from '../operation/lease-operation.ts';
 import { requestOperation } from '../operation/request-operation.ts';
 import { runOperation } from '../gateway/run-operation.ts';
+import { chooseCharge, makeTooSmallError } from './choose-charge.ts';
 import { findAmountDue } from './find-amount-due.ts';
 import type { PaymentPurpose } from './find-amount-due.ts';
 
@@ -59,9 +60,10 @@ interface SessionRequest {
  * Creates a checkout session for the amount due, or returns the open session if it still fits.
  *
  * A held booking pays its deposit, a confirmed booking its balance. The card is only authorized. The wallet's part is
- * reserved until the card's part is captured; a wallet that covers everything pays at once, without a session.
+ * reserved until the card's part is captured; a wallet that covers everything pays at once, without a session. A rest
+ * that is too small for a card makes the wallet's part smaller.
  * Throws: not_found, forbidden, hold_expired, invalid_transition, already_paid, payment_in_progress,
- * insufficient_wallet_balance, validation_failed, payment_refused, gateway_unavailable.
+ * insufficient_wallet_balance, validation_failed, amount_too_small, payment_refused, gateway_unavailable.
  * Idempotent: an open session is returned again, with or without a key, and so is a named wallet payment.
  */
 export async function createPaymentSession(ctx: RequestContext, input: SessionRequest): Promise<PaymentSession> {
@@ -148,8 +150,8 @@ async function openPayment(ctx: RequestContext, tx: Tx, input: SessionRequest): 
   if (due.amount === 0) return { kind: 'REPLAYED', session: PAID_BY_WALLET };
   await assertNothingInFlight(tx, booking);
   const open = await findCurrentPayment(tx, booking, ['NONE', 'SESSION_CREATED']);
-  const walletAmount = Math.min(input.walletAmount ?? Number(open?.walletAmount ?? 0), due.amount);
-  const amount = due.amount - walletAmount;
+  const split = chooseCharge(booking, due, input.walletAmount ?? Number(open?.walletAmount ?? 0));
+  const { walletAmount, cardAmount: amount } = split;
   const isSame =
     open?.purpose === purpose &&
     Number(open.amount) === amount &&
@@ -258,12 +260,13 @@ const PASSING_OUTCOMES = ['too_old_to_repeat', EXPIRES_TOO_SOON];
 async function explainMissing(ctx: RequestContext, paymentId: string): Promise<AppError> {
   const refused = await ctx.db.gatewayOperation.findFirst({
     where: { paymentId, kind: 'CREATE_SESSION', state: 'REFUSED', outcome: { notIn: PASSING_OUTCOMES } },
-    select: { id: true },
+    select: { outcome: true },
   });
   if (refused === null) {
     const detail = 'The checkout session could not be created; try again.';
     return new AppError('gateway_unavailable', { detail, retryAfterSeconds: 5 });
   }
+  if (refused.outcome === TOO_SMALL) return makeTooSmallError();
   const detail =
     'The payment gateway refuses this payment, and would again. Pay another part by wallet, or in another way.';
   return new AppError('payment_refused', { detail });

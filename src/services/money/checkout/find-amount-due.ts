@@ -15,6 +15,8 @@ export interface AmountDue {
   readonly purpose: PaymentPurpose;
   /** In minor units; zero for a request that the wallet has paid before. */
   readonly amount: number;
+  /** Everything still to be paid, the amount included. */
+  readonly balance: number;
 }
 
 interface PaymentRequest {
@@ -38,7 +40,7 @@ export async function findAmountDue(tx: Tx, booking: LockedBooking, request: Pay
   const { purpose } = request;
   const isSpending = (request.walletAmount ?? 0) > 0;
   if (purpose !== undefined && isPaid(booking, needed, purpose)) {
-    if (isSpending && (await isPaidByWallet(tx, booking, purpose))) return { purpose, amount: 0 };
+    if (isSpending && (await isPaidByWallet(tx, booking, purpose))) return { purpose, amount: 0, balance: 0 };
     throw new AppError('already_paid');
   }
   assertPayable(booking);
@@ -52,7 +54,7 @@ export async function findAmountDue(tx: Tx, booking: LockedBooking, request: Pay
     const message = 'must be BALANCE to pay the balance of a confirmed booking from the wallet';
     throw new AppError('validation_failed', { errors: [{ path: 'purpose', message }] });
   }
-  return { purpose: needed.purpose, amount };
+  return { purpose: needed.purpose, amount, balance: needed.balance };
 }
 
 /** Tells whether nothing is left to pay of the deposit, or of the balance, that a request names. */

@@ -11,6 +11,7 @@ const errors: readonly ErrorCode[] = [
   'payment_in_progress',
   'insufficient_wallet_balance',
   'hold_expired',
+  'amount_too_small',
   'payment_refused',
   'gateway_unavailable',
 ];
@@ -40,7 +41,8 @@ export const paymentSessionContract = {
       walletAmount: minorUnits
         .optional()
         .describe(
-          "The part to pay from the customer's wallet; needs a token that may use the wallet. 0 removes the part.",
+          "The part to pay from the customer's wallet; needs a token that may use the wallet. 0 removes the part. Where " +
+            'the rest would be less than a card can pay, the wallet pays so much less that the card pays its minimum.',
         ),
       purpose: z
         .enum(['DEPOSIT', 'BALANCE'])
