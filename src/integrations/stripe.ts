@@ -5,6 +5,7 @@ import type { MakeOptions } from './stripe/call-stripe.ts';
 import { listMovements } from './stripe/list-movements.ts';
 import { EXPAND_CHARGE, readIntent, withRefunds } from './stripe/read-intent.ts';
 import { refundIntent } from './stripe/refund-intent.ts';
+import { toStripeAmount } from './stripe/stripe-amount.ts';
 import { toDispute } from './stripe/to-dispute.ts';
 import { toEvent } from './stripe/to-event.ts';
 import { toSession, toSessionParams } from './stripe/to-session.ts';
@@ -58,9 +59,9 @@ function gatewayUntil(connection: Connection, deadline: number): Gateway {
   };
   return {
     ...makeSessions(stripe, makeOptions),
-    capture: ({ intentId, amount }, key) =>
+    capture: ({ intentId, amount, currency }, key) =>
       callStripe(async () => {
-        const params = { amount_to_capture: amount, expand: EXPAND_CHARGE };
+        const params = { amount_to_capture: toStripeAmount(amount, currency), expand: EXPAND_CHARGE };
         return withRefunds(
           stripe,
           makeOptions,

@@ -1,3 +1,4 @@
+import { findChargeStep } from './charge.ts';
 import { BPS, shareOf } from './money.ts';
 import type { Minor } from './money.ts';
 
@@ -21,8 +22,13 @@ export interface CancellationQuote {
 
 const HOUR_MS = 3_600_000;
 
-/** Computes refund and fee for a cancellation at `now`. Rounded half up; fee plus refund equals `paid`. */
+/**
+ * Computes refund and fee for a cancellation at `now`. Fee plus refund equals `paid`.
+ *
+ * Rounded half up to a multiple of the currency's charge step.
+ */
 export function quoteCancellation(input: {
+  readonly currency: string;
   readonly policy: CancellationPolicy;
   readonly startsAt: Date;
   readonly now: Date;
@@ -33,7 +39,7 @@ export function quoteCancellation(input: {
   const refundPercent = findRefundPercent(policy, (input.startsAt.getTime() - input.now.getTime()) / HOUR_MS);
   const isDepositKept = policy.isDepositRefundable === false;
   const refundable = isDepositKept ? Math.max(0, paid - input.depositDue) : paid;
-  return splitByPercent(paid, refundable, refundPercent);
+  return splitByPercent({ ...input, refundable, refundPercent });
 }
 
 /**
@@ -54,17 +60,27 @@ export function bypassesPolicy(
 const FAR_AHEAD_MS = 100 * 365 * 24 * HOUR_MS;
 
 /** Computes refund and fee for a no-show. */
-export function quoteNoShow({ policy, paid }: { policy: CancellationPolicy; paid: Minor }): CancellationQuote {
-  return splitByPercent(paid, paid, 100 - (policy.noShowFeePercent ?? 100));
+export function quoteNoShow(input: Paid & { readonly policy: CancellationPolicy }): CancellationQuote {
+  const refundPercent = 100 - (input.policy.noShowFeePercent ?? 100);
+  return quoteByPercent({ ...input, refundPercent });
 }
 
 /** Computes refund and fee for a percentage that staff chose instead of the policy. */
-export function quoteByPercent(paid: Minor, refundPercent: number): CancellationQuote {
-  return splitByPercent(paid, paid, refundPercent);
+export function quoteByPercent(input: Paid & { readonly refundPercent: number }): CancellationQuote {
+  return splitByPercent({ ...input, refundable: input.paid });
 }
 
-function splitByPercent(paid: Minor, refundable: Minor, refundPercent: number): CancellationQuote {
-  const refundAmount = shareOf(refundable, (refundPercent * BPS) / 100);
+interface Paid {
+  readonly currency: string;
+  readonly paid: Minor;
+}
+
+function splitByPercent(
+  input: Paid & { readonly refundable: Minor; readonly refundPercent: number },
+): CancellationQuote {
+  const { currency, paid, refundable, refundPercent } = input;
+  const share = shareOf(refundable, (refundPercent * BPS) / 100, findChargeStep(currency));
+  const refundAmount = Math.min(refundable, share);
   return { refundPercent, refundAmount, fee: paid - refundAmount };
 }
 

@@ -1,3 +1,5 @@
+import { AppError } from '../../errors.ts';
+import { MINOR_UNIT_DIGITS } from './money.ts';
 import type { Minor } from './money.ts';
 
 // Source: the gateway's table of minimum charges, docs.stripe.com/currencies, read on 1 December 2026.
@@ -43,8 +45,32 @@ export const MINIMUM_CHARGES: Readonly<Record<string, Minor>> = {
  * A currency outside the table has no minimum of its own: the gateway compares the converted amount and may refuse it.
  */
 export function findMinimumCharge(currency: string): Minor {
-  return MINIMUM_CHARGES[currency] ?? 1;
+  return MINIMUM_CHARGES[currency] ?? findChargeStep(currency);
 }
+
+/**
+ * Finds the step of everything that is charged, kept or refunded in a currency, in minor units.
+ *
+ * The gateway takes three-decimal currencies in tens only: 5.124 KWD is charged as 5.120 or 5.130.
+ */
+export function findChargeStep(currency: string): Minor {
+  return MINOR_UNIT_DIGITS[currency] === 3 ? 10 : 1;
+}
+
+/**
+ * Refuses amounts, by their paths, that no card could be charged in a currency.
+ *
+ * Throws: validation_failed.
+ */
+export function assertChargeable(currency: string, amounts: Readonly<Record<string, Amount>>): void {
+  const step = findChargeStep(currency);
+  const errors = Object.entries(amounts).flatMap(([path, amount]) =>
+    Number(amount ?? 0) % step === 0 ? [] : [{ path, message: `must be a multiple of ${String(step)} in ${currency}` }],
+  );
+  if (errors.length > 0) throw new AppError('validation_failed', { errors });
+}
+
+type Amount = Minor | bigint | null | undefined;
 
 /** Parts of one payment; each may be zero. */
 export interface ChargeSplit {

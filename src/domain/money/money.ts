@@ -24,14 +24,15 @@ export function addFractions(a: Fraction, b: Fraction): Fraction {
   };
 }
 
-/** Rounds a non-negative fraction to a whole minor unit, halves up. */
-export function roundHalfUp({ numerator, denominator }: Fraction): Minor {
-  return Number((2n * numerator + denominator) / (2n * denominator));
+/** Rounds a non-negative fraction to a multiple of `step`, halves up: to whole minor units unless said otherwise. */
+export function roundHalfUp({ numerator, denominator }: Fraction, step: Minor = 1): Minor {
+  const unit = denominator * BigInt(step);
+  return Number((2n * numerator + unit) / (2n * unit)) * step;
 }
 
-/** Computes a rate of an amount, rounded half up. */
-export function shareOf(amount: Minor, rateBps: number): Minor {
-  return roundHalfUp({ numerator: BigInt(amount) * BigInt(rateBps), denominator: BigInt(BPS) });
+/** Computes a rate of an amount, rounded half up to a multiple of the currency's charge step. */
+export function shareOf(amount: Minor, rateBps: number, step: Minor): Minor {
+  return roundHalfUp({ numerator: BigInt(amount) * BigInt(rateBps), denominator: BigInt(BPS) }, step);
 }
 
 /**
@@ -63,12 +64,13 @@ function compare(a: bigint, b: bigint): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-// Source: the gateway's lists of zero-decimal and three-decimal currencies. Intl differs: for a dozen currencies with
-// minor units Intl reports zero digits, because prices in daily life are written without.
+// Source: the gateway's lists of zero-decimal and three-decimal currencies, with ISK and UGX as in ISO 4217: only the
+// gateway's API takes both with two digits. Intl differs: for a dozen currencies with minor units Intl reports zero
+// digits, because prices in daily life are written without.
 /** Decimal digits of the minor unit, for currencies other than the usual two digits. */
 export const MINOR_UNIT_DIGITS: Readonly<Record<string, number>> = {
   ...Object.fromEntries(
-    'BIF CLP DJF GNF JPY KMF KRW MGA PYG RWF VND VUV XAF XOF XPF'.split(' ').map((currency) => [currency, 0]),
+    'BIF CLP DJF GNF ISK JPY KMF KRW MGA PYG RWF UGX VND VUV XAF XOF XPF'.split(' ').map((currency) => [currency, 0]),
   ),
   ...Object.fromEntries('BHD JOD KWD OMR TND'.split(' ').map((currency) => [currency, 3])),
 };

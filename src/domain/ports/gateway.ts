@@ -121,18 +121,21 @@ export interface GatewayEvent {
   readonly paymentId: string | null;
 }
 
-/** The payment gateway. Checkout sessions only authorize; capture is a separate request. */
+/** The payment gateway. Checkout sessions only authorize; capture is a separate request. Amounts are in minor units. */
 export interface Gateway {
   createSession(session: NewSession, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
   expireSession(sessionId: string, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
   /** Finds the session of a payment whose response was lost; null when the gateway has none. */
   findSession(paymentId: string, madeSince: string): Promise<GatewayResult<GatewaySession | null>>;
   getSession(sessionId: string): Promise<GatewayResult<GatewaySession>>;
-  capture(input: { intentId: string; amount: number }, idempotencyKey: string): Promise<GatewayResult<GatewayIntent>>;
+  capture(
+    input: { intentId: string; amount: number; currency: string },
+    idempotencyKey: string,
+  ): Promise<GatewayResult<GatewayIntent>>;
   void(intentId: string, idempotencyKey: string): Promise<GatewayResult<GatewayIntent>>;
   /** Refunds an amount. `refundId` is the refund in Holdfast, stored in the metadata. */
   refund(
-    input: { intentId: string; amount: number; refundId: string },
+    input: { intentId: string; amount: number; currency: string; refundId: string },
     idempotencyKey: string,
   ): Promise<GatewayResult<GatewayIntent>>;
   getIntent(intentId: string): Promise<GatewayResult<GatewayIntent>>;

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { GatewayBalanceTransaction, GatewayPage } from '../../domain/ports/gateway.ts';
 import { assertPage, idOf, toIso } from './call-stripe.ts';
 import type { MakeOptions } from './call-stripe.ts';
+import { fromStripeAmount } from './stripe-amount.ts';
 
 /** Lists a page of Stripe's balance transactions in [from, to), newest first. */
 export async function listMovements(
@@ -68,5 +69,5 @@ function valueOf(line: Stripe.BalanceTransaction, source: Source | null): { amou
   const { amount, currency } = isConverted
     ? { amount: Math.sign(line.amount) * source.amount, currency: source.currency }
     : line;
-  return { amount, currency: currency.toUpperCase() };
+  return { amount: fromStripeAmount(amount, currency), currency: currency.toUpperCase() };
 }

@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import type { GatewayIntent, GatewayRefund } from '../../domain/ports/gateway.ts';
 import { assertId, assertPage, idOf, toIso } from './call-stripe.ts';
 import type { MakeOptions } from './call-stripe.ts';
+import { fromStripeAmount } from './stripe-amount.ts';
 
 /** Expansion that every request for an intent needs. */
 export const EXPAND_CHARGE: string[] = ['latest_charge'];
@@ -29,7 +30,7 @@ export async function withRefunds(
   intent: Stripe.PaymentIntent,
 ): Promise<GatewayIntent> {
   assertId(intent);
-  const { id, status, amount, metadata, latest_charge: charge } = intent;
+  const { id, status, amount, currency, metadata, latest_charge: charge } = intent;
   const expanded = typeof charge === 'object' ? charge : null;
   const amountCaptured = expanded?.amount_captured ?? intent.amount_received;
   const captureBefore = expanded?.payment_method_details?.card?.capture_before;
@@ -38,8 +39,8 @@ export async function withRefunds(
   return {
     id,
     status: INTENT_STATUSES.find((known) => known === status) ?? 'other',
-    amount,
-    amountCaptured,
+    amount: fromStripeAmount(amount, currency),
+    amountCaptured: fromStripeAmount(amountCaptured, currency),
     amountRefunded: refunds.reduce((sum, refund) => sum + (refund.status === 'FAILED' ? 0 : refund.amount), 0),
     refunds,
     captureBefore: captureBefore === undefined ? null : toIso(captureBefore),
@@ -96,7 +97,8 @@ const REFUND_STATUSES: Partial<Record<string, GatewayRefund['status']>> = {
 
 function toRefund(refund: Stripe.Refund): GatewayRefund {
   assertId(refund);
-  const { id, amount, status } = refund;
+  const { id, status } = refund;
+  const amount = fromStripeAmount(refund.amount, refund.currency);
   return { id, amount, status: REFUND_STATUSES[status ?? ''] ?? 'PENDING', refundId: refundIdOf(refund) };
 }
 

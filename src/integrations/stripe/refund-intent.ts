@@ -3,6 +3,7 @@ import type { GatewayIntent } from '../../domain/ports/gateway.ts';
 import { assertId } from './call-stripe.ts';
 import type { MakeOptions } from './call-stripe.ts';
 import { readIntent } from './read-intent.ts';
+import { toStripeAmount } from './stripe-amount.ts';
 
 /**
  * Refunds an intent and returns the new state of the intent.
@@ -13,8 +14,10 @@ import { readIntent } from './read-intent.ts';
 export async function refundIntent(
   stripe: Stripe,
   makeOptions: MakeOptions,
-  { intentId, amount, refundId, key }: { intentId: string; amount: number; refundId: string; key: string },
+  input: { intentId: string; amount: number; currency: string; refundId: string; key: string },
 ): Promise<GatewayIntent> {
+  const { intentId, refundId, key } = input;
+  const amount = toStripeAmount(input.amount, input.currency);
   const intent = await stripe.paymentIntents.retrieve(intentId, {}, makeOptions());
   assertId(intent);
   const paymentId = intent.metadata['payment_id'];

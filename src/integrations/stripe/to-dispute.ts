@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { GatewayDispute } from '../../domain/ports/gateway.ts';
 import { assertId, idOf } from './call-stripe.ts';
+import { fromStripeAmount } from './stripe-amount.ts';
 
 /** Statuses other than OPEN. A prevented dispute cost nothing, so it counts like a closed inquiry. */
 const STATUSES: Partial<Record<string, GatewayDispute['status']>> = {
@@ -19,7 +20,7 @@ export function toDispute(dispute: Stripe.Dispute): GatewayDispute {
   return {
     id,
     intentId: idOf(intent),
-    amount,
+    amount: fromStripeAmount(amount, currency),
     currency: currency.toUpperCase(),
     reason,
     status: STATUSES[status] ?? 'OPEN',

@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { GatewaySession, NewSession } from '../../domain/ports/gateway.ts';
 import { assertId, idOf } from './call-stripe.ts';
+import { toStripeAmount } from './stripe-amount.ts';
 
 /** Builds the parameters of a checkout session that authorizes only. */
 export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCreateParams {
@@ -12,7 +13,7 @@ export function toSessionParams(session: NewSession): Stripe.Checkout.SessionCre
         quantity: 1,
         price_data: {
           currency: session.currency.toLowerCase(),
-          unit_amount: session.amount,
+          unit_amount: toStripeAmount(session.amount, session.currency),
           product_data: { name: session.description },
         },
       },

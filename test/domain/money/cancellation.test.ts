@@ -10,6 +10,7 @@ import type { CancellationPolicy } from '../../../src/domain/money/cancellation.
 import { cases } from '../../support/tier/trials.ts';
 
 const HOUR_MS = 3_600_000;
+const currency = 'EUR';
 const STARTS_AT = new Date('2027-05-14T14:00:00Z');
 
 const aPercent = fc.integer({ min: 0, max: 100 });
@@ -37,13 +38,25 @@ const quote = ({
   notice: number;
   paid: number;
   depositDue: number;
-}) => quoteCancellation({ policy, startsAt: STARTS_AT, now: new Date(STARTS_AT.getTime() - notice), paid, depositDue });
+}) =>
+  quoteCancellation({
+    currency,
+    policy,
+    startsAt: STARTS_AT,
+    now: new Date(STARTS_AT.getTime() - notice),
+    paid,
+    depositDue,
+  });
 
 test('what comes back and what is kept are what was paid, and neither is below zero', () => {
   fc.assert(
     fc.property(aCase, aPercent, (each, percent) => {
       const { policy, paid } = each;
-      for (const { refundAmount, fee } of [quote(each), quoteNoShow({ policy, paid }), quoteByPercent(paid, percent)]) {
+      for (const { refundAmount, fee } of [
+        quote(each),
+        quoteNoShow({ currency, policy, paid }),
+        quoteByPercent({ currency, paid, refundPercent: percent }),
+      ]) {
         expect(refundAmount + fee).toBe(paid);
         expect(Math.min(refundAmount, fee)).toBeGreaterThanOrEqual(0);
         expect(Number.isSafeInteger(refundAmount)).toBe(true);
@@ -135,8 +148,8 @@ test('without tiers all of it comes back until the start, and of a guest who doe
     refundAmount: 999,
     fee: 0,
   });
-  expect(quoteNoShow({ policy, paid: 999 })).toEqual({ refundPercent: 0, refundAmount: 0, fee: 999 });
-  expect(quoteNoShow({ policy: { ...policy, noShowFeePercent: 50 }, paid: 999 })).toMatchObject({
+  expect(quoteNoShow({ currency, policy, paid: 999 })).toEqual({ refundPercent: 0, refundAmount: 0, fee: 999 });
+  expect(quoteNoShow({ currency, policy: { ...policy, noShowFeePercent: 50 }, paid: 999 })).toMatchObject({
     refundAmount: 500,
     fee: 499,
   });
@@ -146,7 +159,7 @@ test('who may move gains nothing by it: neither by cancelling there, nor by what
   fc.assert(
     fc.property(aCase, anAmount, anHour, ({ notice, ...each }, nextTotal, hoursLater) => {
       const now = new Date(STARTS_AT.getTime() - notice);
-      const input = { ...each, startsAt: STARTS_AT, now };
+      const input = { ...each, currency, startsAt: STARTS_AT, now };
       if (bypassesPolicy({ ...input, nextTotal })) return;
       const { fee } = quoteCancellation(input);
       const back = Math.max(0, each.paid - nextTotal);
@@ -176,5 +189,7 @@ test.each([
 ])('a move where %s', (_what, { days, paid, nextTotal }, isRefused) => {
   const policy = { tiers: [{ hoursBefore: 30 * 24, refundPercent: 100 }] };
   const now = new Date(STARTS_AT.getTime() - days * 24 * HOUR_MS);
-  expect(bypassesPolicy({ policy, startsAt: STARTS_AT, now, paid, depositDue: paid, nextTotal })).toBe(isRefused);
+  expect(bypassesPolicy({ currency, policy, startsAt: STARTS_AT, now, paid, depositDue: paid, nextTotal })).toBe(
+    isRefused,
+  );
 });

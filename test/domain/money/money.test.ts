@@ -46,8 +46,8 @@ test('rounding goes to the nearest whole unit, and up from the middle', () => {
 test('rounding is exact where floating point is not', () => {
   // 1.005 as a float is a little less than it says, so Math.round(1.005 * 100) gives 100.
   expect(roundHalfUp(fraction(1_005, 10))).toBe(101);
-  expect(shareOf(Number.MAX_SAFE_INTEGER, BPS)).toBe(Number.MAX_SAFE_INTEGER);
-  expect(shareOf(Number.MAX_SAFE_INTEGER - 1, 5_000)).toBe((Number.MAX_SAFE_INTEGER - 1) / 2);
+  expect(shareOf(Number.MAX_SAFE_INTEGER, BPS, 1)).toBe(Number.MAX_SAFE_INTEGER);
+  expect(shareOf(Number.MAX_SAFE_INTEGER - 1, 5_000, 1)).toBe((Number.MAX_SAFE_INTEGER - 1) / 2);
 });
 
 test('fractions of any denominators add up exactly', () => {
@@ -76,13 +76,13 @@ test.each([
   [0, 5_000, 0],
   [28_900, 10_000, 28_900],
 ])('of %i, %i basis points are %i', (amount, rateBps, share) => {
-  expect(shareOf(amount, rateBps)).toBe(share);
+  expect(shareOf(amount, rateBps, 1)).toBe(share);
 });
 
 test('a share and the rest are never more than a unit away from the whole', () => {
   fc.assert(
     fc.property(anAmount, fc.integer({ min: 0, max: BPS }), (amount, rateBps) => {
-      const both = shareOf(amount, rateBps) + shareOf(amount, BPS - rateBps);
+      const both = shareOf(amount, rateBps, 1) + shareOf(amount, BPS - rateBps, 1);
       expect(both - amount).toBeGreaterThanOrEqual(0);
       expect(both - amount).toBeLessThanOrEqual(1);
     }),

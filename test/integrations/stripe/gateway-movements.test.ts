@@ -28,7 +28,7 @@ async function readAll(
 it('250 movements come page by page, each once, newest first', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
   for (let index = 1; index < 250; index += 1) {
     await t.sandbox.control('POST refunds', { payment_intent: intentId, amount: index % 7 === 0 ? 2 : 1 });
   }
@@ -44,8 +44,10 @@ it('250 movements come page by page, each once, newest first', async () => {
 it('every way money moves has its kind, its sign and its intent', async () => {
   await using t = await openGateway();
   const { intentId, chargeId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 9_000 }, 'capture-1'));
-  const { refunds } = await done(t.gateway.refund({ intentId, amount: 500, refundId: 'refund-1' }, 'key-1'));
+  await done(t.gateway.capture({ intentId, amount: 9_000, currency: 'USD' }, 'capture-1'));
+  const { refunds } = await done(
+    t.gateway.refund({ intentId, amount: 500, currency: 'USD', refundId: 'refund-1' }, 'key-1'),
+  );
   await t.sandbox.control(`POST refunds/${String(refunds[0]?.id)}/fail`);
   await t.sandbox.control('POST refunds', { payment_intent: intentId, amount: 700 });
   const { id } = await t.sandbox.control('POST disputes', { charge: chargeId });
@@ -75,7 +77,7 @@ it('spans that touch share no movement and miss none', async () => {
   await using t = await openGateway();
   for (const paymentId of ['payment-1', 'payment-2', 'payment-3']) {
     const { intentId } = await holdFor(t.sandbox, paymentId);
-    await done(t.gateway.capture({ intentId, amount: 10_000 }, paymentId));
+    await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, paymentId));
     await t.sandbox.control('POST clock', { advanceSeconds: 1 });
   }
   const { all } = await readAll(t.gateway);

@@ -10,8 +10,10 @@ const DAY = 24 * 3600;
 it('a refund is found again by our id, and says which payment it is of', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
-  const intent = await done(t.gateway.refund({ intentId, amount: 4_000, refundId: 'refund-1' }, 'key-1'));
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
+  const intent = await done(
+    t.gateway.refund({ intentId, amount: 4_000, currency: 'USD', refundId: 'refund-1' }, 'key-1'),
+  );
   expect(intent).toMatchObject({
     status: 'succeeded',
     amountCaptured: 10_000,
@@ -27,8 +29,8 @@ it('a refund is found again by our id, and says which payment it is of', async (
 it('the same refund with the same key is made once', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
-  const refund = () => t.gateway.refund({ intentId, amount: 4_000, refundId: 'refund-1' }, 'key-1');
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
+  const refund = () => t.gateway.refund({ intentId, amount: 4_000, currency: 'USD', refundId: 'refund-1' }, 'key-1');
   const first = await done(refund());
   expect(await done(refund())).toEqual(first);
   expect(first.refunds).toHaveLength(1);
@@ -37,9 +39,9 @@ it('the same refund with the same key is made once', async () => {
 it('a refund whose answer is lost is seen by its id', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
   await t.sandbox.control('POST faults', { kind: 'drop_after', method: 'POST', path: '/refunds$', times: 2 });
-  const lost = await t.gateway.refund({ intentId, amount: 4_000, refundId: 'refund-1' }, 'key-1');
+  const lost = await t.gateway.refund({ intentId, amount: 4_000, currency: 'USD', refundId: 'refund-1' }, 'key-1');
   expect(lost).toMatchObject({ kind: 'UNKNOWN', isFinal: false });
   expect((await done(t.gateway.getIntent(intentId))).refunds).toMatchObject([{ refundId: 'refund-1', status: 'DONE' }]);
 });
@@ -59,14 +61,18 @@ it('a refund in the dashboard is one that is not ours', async () => {
 it('a refund that failed is told, and counts no more, even when it was the only one', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
-  const [refund] = (await done(t.gateway.refund({ intentId, amount: 4_000, refundId: 'refund-1' }, 'key-1'))).refunds;
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
+  const [refund] = (
+    await done(t.gateway.refund({ intentId, amount: 4_000, currency: 'USD', refundId: 'refund-1' }, 'key-1'))
+  ).refunds;
   await t.sandbox.control(`POST refunds/${String(refund?.id)}/fail`);
   expect(await done(t.gateway.getIntent(intentId))).toMatchObject({
     amountRefunded: 0,
     refunds: [{ id: refund?.id, amount: 4_000, status: 'FAILED', refundId: 'refund-1' }],
   });
-  const again = await done(t.gateway.refund({ intentId, amount: 4_000, refundId: 'refund-2' }, 'key-2'));
+  const again = await done(
+    t.gateway.refund({ intentId, amount: 4_000, currency: 'USD', refundId: 'refund-2' }, 'key-2'),
+  );
   expect(again).toMatchObject({
     amountRefunded: 4_000,
     refunds: [
@@ -79,7 +85,7 @@ it('a refund that failed is told, and counts no more, even when it was the only 
 it('a refund under way counts', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
   await t.sandbox.control('POST refunds', { payment_intent: intentId, amount: 100, status: 'pending' });
   expect(await done(t.gateway.getIntent(intentId))).toMatchObject({
     amountRefunded: 100,
@@ -93,7 +99,7 @@ it('what was held and let go is no refund, whatever was captured and refunded be
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 10_000 }), parts, async (captured, asked) => {
       const { intentId } = await holdFor(t.sandbox, 'payment-1');
-      await done(t.gateway.capture({ intentId, amount: captured }, `capture-${intentId}`));
+      await done(t.gateway.capture({ intentId, amount: captured, currency: 'USD' }, `capture-${intentId}`));
       // The same amount as was let go, among others.
       const amounts = [10_000 - captured, ...asked].filter((amount) => amount > 0);
       const made: number[] = [];
@@ -123,16 +129,18 @@ it('a hold that is let go, or lapses, refunds nothing', async () => {
   expect(Date.parse(captureBefore ?? '')).toBeGreaterThan(now * 1_000);
   await t.sandbox.control('POST clock', { advanceSeconds: 61 });
   expect(await done(t.gateway.getIntent(lapsed.intentId))).toMatchObject(nothing);
-  expect(await t.gateway.capture({ intentId: lapsed.intentId, amount: 1 }, 'capture-1')).toMatchObject({
-    kind: 'REFUSED',
-    code: 'payment_intent_unexpected_state',
-  });
+  expect(await t.gateway.capture({ intentId: lapsed.intentId, amount: 1, currency: 'USD' }, 'capture-1')).toMatchObject(
+    {
+      kind: 'REFUSED',
+      code: 'payment_intent_unexpected_state',
+    },
+  );
 });
 
 it('more refunds than fit on a page are all told', async () => {
   await using t = await openGateway();
   const { intentId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 9_000 }, 'capture-1'));
+  await done(t.gateway.capture({ intentId, amount: 9_000, currency: 'USD' }, 'capture-1'));
   for (let index = 0; index < 120; index += 1) {
     await t.sandbox.control('POST refunds', { payment_intent: intentId, amount: 10 });
   }
@@ -148,7 +156,7 @@ it('a dispute is open until it is won or lost', async () => {
     ['lost', 'LOST'],
   ] as const) {
     const { intentId, chargeId } = await holdFor(t.sandbox, 'payment-1');
-    await done(t.gateway.capture({ intentId, amount: 10_000 }, `capture-${end}`));
+    await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, `capture-${end}`));
     const { id } = await t.sandbox.control('POST disputes', { charge: chargeId, reason: 'duplicate' });
     const open = { id, intentId, amount: 10_000, currency: 'USD', reason: 'duplicate', status: 'OPEN' };
     expect(await done(t.gateway.getDispute(String(id)))).toEqual(open);
@@ -163,8 +171,10 @@ it('a dispute is open until it is won or lost', async () => {
 it('events of disputes and refunds name the dispute, the charge and the intent', async () => {
   await using t = await openGateway();
   const { intentId, chargeId } = await holdFor(t.sandbox, 'payment-1');
-  await done(t.gateway.capture({ intentId, amount: 10_000 }, 'capture-1'));
-  const { refunds } = await done(t.gateway.refund({ intentId, amount: 1, refundId: 'refund-1' }, 'key-1'));
+  await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, 'capture-1'));
+  const { refunds } = await done(
+    t.gateway.refund({ intentId, amount: 1, currency: 'USD', refundId: 'refund-1' }, 'key-1'),
+  );
   await t.sandbox.control(`POST refunds/${String(refunds[0]?.id)}/fail`);
   const dispute = await t.sandbox.control('POST disputes', { charge: chargeId });
   await t.sandbox.control(`POST disputes/${String(dispute.id)}/answer`);

@@ -1,4 +1,5 @@
 import type { PlainDate } from '../../time/calendar.ts';
+import { findChargeStep } from '../charge.ts';
 import { shareOf, splitByWeight } from '../money.ts';
 import type { Minor } from '../money.ts';
 import type { LineKind, PriceLine } from './price-line.ts';
@@ -82,13 +83,13 @@ export interface Charges {
 /**
  * Prices a stay or an appointment. No other code computes a price.
  *
- * Rounding is half up, once per tax line. The discount is spread by largest remainder over the items, because the tax
+ * Rounding is half up, once per tax line, to multiples of the currency's charge step. The discount is spread by largest remainder over the items, because the tax
  * band of an item follows the discounted value, then over the amounts of each item, because an amount may be exempt.
  */
 export function priceCharges(charges: Charges): Price {
   const { lines, promo } = charges;
   const baseAmount = sum(lines.map((line) => line.amount));
-  const promoDiscount = promo === null ? 0 : computeDiscount(baseAmount, promo);
+  const promoDiscount = promo === null ? 0 : computeDiscount(baseAmount, promo, findChargeStep(charges.currency));
   const taxes = listTaxes(charges.taxes, { ...charges, items: spreadDiscount(promoDiscount, charges.taxableItems) });
   const subtotalAfterPromo = baseAmount - promoDiscount;
   const totalPayable = subtotalAfterPromo + sum(taxes.filter((tax) => !tax.inclusive).map((tax) => tax.amount));
@@ -124,6 +125,7 @@ export function priceStay(charges: StayCharges): Price {
 
 /** Splits the total into deposit and balance, and the deposit into wallet and gateway. */
 export function splitPayment(input: {
+  currency: string;
   totalPayable: Minor;
   paymentPolicy: PaymentPolicy;
   depositPolicy: DepositPolicy;
@@ -168,8 +170,8 @@ function countExtraPersons(charges: StayCharges): { adults: number; children: nu
   return { adults, children: Math.max(0, charges.children - placesLeft) };
 }
 
-function computeDiscount(baseAmount: Minor, promo: Promo): Minor {
-  const discount = promo.type === 'PERCENT' ? shareOf(baseAmount, promo.value) : promo.value;
+function computeDiscount(baseAmount: Minor, promo: Promo, step: Minor): Minor {
+  const discount = promo.type === 'PERCENT' ? shareOf(baseAmount, promo.value, step) : promo.value;
   return Math.min(discount, baseAmount);
 }
 
@@ -190,6 +192,7 @@ function spreadDiscount(discount: Minor, items: readonly TaxableItem[]): readonl
 }
 
 function computeDepositDue(input: {
+  currency: string;
   totalPayable: Minor;
   paymentPolicy: PaymentPolicy;
   depositPolicy: DepositPolicy;
@@ -199,7 +202,8 @@ function computeDepositDue(input: {
   if (input.paymentPolicy === 'FULL') return totalPayable;
   const value = depositPolicy.value ?? 0;
   if (depositPolicy.type === 'NONE') return 0;
-  return Math.min(totalPayable, depositPolicy.type === 'PERCENT' ? shareOf(totalPayable, value) : value);
+  const step = findChargeStep(input.currency);
+  return Math.min(totalPayable, depositPolicy.type === 'PERCENT' ? shareOf(totalPayable, value, step) : value);
 }
 
 function sum(amounts: readonly Minor[]): Minor {

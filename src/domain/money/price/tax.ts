@@ -1,3 +1,4 @@
+import { findChargeStep } from '../charge.ts';
 import { addFractions, roundHalfUp, ZERO } from '../money.ts';
 import type { Fraction, Minor } from '../money.ts';
 import { computeShare, findTaxRates } from './find-tax-rates.ts';
@@ -14,6 +15,7 @@ export interface PriceTax {
 
 /** Amounts that taxes are computed from, after the discount. */
 export interface TaxBase {
+  readonly currency: string;
   /** The nights in order of their dates, or one appointment. */
   readonly items: readonly TaxableItem[];
   /** Persons, for flat taxes. */
@@ -33,11 +35,12 @@ interface TaxShare {
  *
  * A rule applies to the first `maxNights` nights of the stay whose date is from `validFrom` to `validTo`; a rule that
  * applies to no night has no line. Percentages apply to the discounted price: an inclusive tax is extracted from the
- * price, an exclusive tax is added. Flat taxes depend on nights and persons. Each line is rounded half up once.
+ * price, an exclusive tax is added. Flat taxes depend on nights and persons. Each line is rounded half up once, and a
+ * line that is added to the price to a multiple of the currency's charge step.
  */
 export function listTaxes(rules: readonly TaxRule[], base: TaxBase): PriceTax[] {
   const shares = base.items.flatMap((item, index) => listShares(rules, item, index));
-  return rules.flatMap((rule) => (rule.basis === 'PERCENT' ? sumShares(rule, shares) : listFlatTax(rule, base)));
+  return rules.flatMap((rule) => (rule.basis === 'PERCENT' ? sumShares(rule, shares, base) : listFlatTax(rule, base)));
 }
 
 /** Computes the percentages on one night; `index` counts the nights from the arrival. */
@@ -51,7 +54,8 @@ function listShares(rules: readonly TaxRule[], { date, amounts }: TaxableItem, i
   }));
 }
 
-function sumShares(rule: TaxRule, shares: readonly TaxShare[]): PriceTax[] {
+function sumShares(rule: TaxRule, shares: readonly TaxShare[], { currency }: TaxBase): PriceTax[] {
+  const step = rule.isInclusive ? 1 : findChargeStep(currency);
   const byRate = new Map<number, Fraction>();
   for (const { rateBps, exact } of shares.filter((share) => share.rule === rule)) {
     byRate.set(rateBps, addFractions(byRate.get(rateBps) ?? ZERO, exact));
@@ -60,7 +64,7 @@ function sumShares(rule: TaxRule, shares: readonly TaxShare[]): PriceTax[] {
     name: rule.name,
     rateBps,
     inclusive: rule.isInclusive,
-    amount: roundHalfUp(exact),
+    amount: roundHalfUp(exact, step),
   }));
 }
 

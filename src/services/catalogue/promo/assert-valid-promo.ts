@@ -1,6 +1,7 @@
 import type { Tx } from '../../../db/client.ts';
 import { AppError } from '../../../errors.ts';
 import type { FieldError } from '../../../errors.ts';
+import { assertChargeableAt } from '../../core/currency/assert-chargeable-at.ts';
 import type { PromoFields } from './promo-details.ts';
 
 /** 100 % in basis points. */
@@ -28,6 +29,7 @@ export async function assertValidPromo(
     ...listUnknownCodes('services', services, services.length === 0 ? [] : await tx.service.findMany(find)),
   ];
   if (errors.length > 0) throw new AppError('validation_failed', { errors });
+  if (type === 'FIXED') await assertChargeableAt(tx, propertyId, { value });
 }
 
 function listUnknownCodes(

@@ -1,5 +1,7 @@
 import type { Property, Tx } from '../../../db/client.ts';
 import { isNeverBookable } from '../../../domain/availability/booking-window.ts';
+import { assertChargeable } from '../../../domain/money/charge.ts';
+import type { DepositPolicy } from '../../../domain/money/price/price.ts';
 import { AppError } from '../../../errors.ts';
 
 type Terms = Pick<Property, 'id' | 'checkInTime' | 'checkOutTime' | 'minNoticeMinutes' | 'bookingWindowDays'>;
@@ -33,6 +35,16 @@ export async function assertSettingsAgree(
     const path = service.minNoticeMinutes === null ? 'minNoticeMinutes' : 'bookingWindowDays';
     refuse(path, `leaves no time in which ${service.code} could be booked`);
   }
+}
+
+/** Refuses a changed, fixed deposit that no card could be charged in the property's currency. Throws: validation_failed. */
+export function assertDepositChargeable(
+  { currency, depositPolicy }: Pick<Property, 'currency' | 'depositPolicy'>,
+  changes: { readonly depositPolicy?: unknown },
+): void {
+  const { type, value } = depositPolicy as unknown as DepositPolicy;
+  if (changes.depositPolicy === undefined || type !== 'FIXED') return;
+  assertChargeable(currency, { 'depositPolicy.value': value });
 }
 
 interface ServiceTerms {

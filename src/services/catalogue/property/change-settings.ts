@@ -5,7 +5,7 @@ import { AppError } from '../../../errors.ts';
 import { announce } from '../../core/feed/announce.ts';
 import { extendRoomType } from '../../stock/inventory/extend-inventory.ts';
 import { logAction } from '../../core/log/log-action.ts';
-import { assertSettingsAgree } from './assert-settings-agree.ts';
+import { assertDepositChargeable, assertSettingsAgree } from './assert-settings-agree.ts';
 
 /** The settings that staff may change. Time zone and currency are fixed, because bookings depend on both. */
 export type SettingsChange = Pick<
@@ -40,6 +40,7 @@ export async function changeSettings(
       });
       const property = await tx.property.findUniqueOrThrow({ where: { id: propertyId } });
       if (count === 0) throw new AppError('version_conflict', { extra: { version: property.version } });
+      assertDepositChargeable(property, input.changes);
       await assertSettingsAgree(tx, property, (setting) => setting in input.changes);
       if (input.changes.bookingWindowDays !== undefined) await extendRoomTypes(tx, propertyId);
       await announce(tx, { propertyId, type: 'availability_changed', data: {} });

@@ -1,4 +1,5 @@
 import { AppError } from '../../../errors.ts';
+import type { RoomTypeFields } from './room-type-details.ts';
 
 interface RoomTypeTerms {
   readonly maxOccupancy: number;
@@ -16,4 +17,10 @@ export function assertRoomTypeAgrees(roomType: RoomTypeTerms): void {
   ];
   const errors = rules.filter(([isBroken]) => isBroken).map(([, path, message]) => ({ path, message }));
   if (errors.length > 0) throw new AppError('validation_failed', { errors });
+}
+
+/** Lists the prices of a room type by their paths. */
+export function listPrices(fields: Partial<RoomTypeFields>) {
+  const { basePrice, discountedPrice, extraAdultCharge, extraChildCharge } = fields;
+  return { basePrice, discountedPrice, extraAdultCharge, extraChildCharge };
 }

@@ -2,11 +2,12 @@ import type { RequestContext } from '../../../context.ts';
 import { lockRoomType } from '../../../db/locks.ts';
 import { transaction } from '../../../db/transaction.ts';
 import { AppError } from '../../../errors.ts';
+import { assertChargeableAt } from '../../core/currency/assert-chargeable-at.ts';
 import { announceAvailability } from '../../core/feed/announce.ts';
 import { assertMinStayFits } from '../../stock/inventory/assert-min-stay-fits.ts';
 import { extendRoomType } from '../../stock/inventory/extend-inventory.ts';
 import { logAction } from '../../core/log/log-action.ts';
-import { assertRoomTypeAgrees } from './assert-room-type-agrees.ts';
+import { assertRoomTypeAgrees, listPrices } from './assert-room-type-agrees.ts';
 import { toRoomTypeDetails } from './room-type-details.ts';
 import type { RoomTypeFields, RoomTypeDetails } from './room-type-details.ts';
 
@@ -28,6 +29,7 @@ export async function changeRoomType(
       await lockRoomType(tx, seen.id);
       const roomType = await tx.roomType.findUniqueOrThrow({ where: { id: seen.id } });
       assertRoomTypeAgrees({ ...roomType, ...changes });
+      await assertChargeableAt(tx, propertyId, listPrices(changes));
       if (changes.minStay !== undefined) await assertMinStayFits(tx, roomType.id, changes.minStay);
       const { property, ...changed } = await tx.roomType.update({
         where: { id: roomType.id },

@@ -11,7 +11,7 @@ import { listProviderIds } from '../provider/list-ids-by-code.ts';
 import { listComingAppointments, listDisplaced, displacedAppointment } from '../../stock/time/list-displaced.ts';
 import type { DisplacedAppointment } from '../../stock/time/list-displaced.ts';
 import { assertServiceBookable } from '../property/assert-settings-agree.ts';
-import { assertPriced } from './assert-priced.ts';
+import { assertPriced, assertServiceChargeable } from './assert-priced.ts';
 import { SERVICE_PARTS, serviceDetails, toServiceDetails } from './service-details.ts';
 import type { ServiceFields } from './service-details.ts';
 
@@ -46,6 +46,7 @@ export async function changeService(
         select: { id: true },
       });
       if (found === null) throw new AppError('not_found', { detail: `There is no service "${code}".` });
+      await assertServiceChargeable(tx, propertyId, data);
       await lockAllProviders(tx, propertyId);
       if (providers !== undefined) {
         await replaceProviders(tx, found.id, await listProviderIds(tx, { propertyId, codes: providers }));

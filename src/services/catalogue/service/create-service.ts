@@ -6,7 +6,7 @@ import { answerOnce } from '../../core/idempotency/answer-once.ts';
 import { logAction } from '../../core/log/log-action.ts';
 import { listProviderIds } from '../provider/list-ids-by-code.ts';
 import { assertServiceBookable } from '../property/assert-settings-agree.ts';
-import { assertPriced } from './assert-priced.ts';
+import { assertPriced, assertServiceChargeable } from './assert-priced.ts';
 import { SERVICE_PARTS, storedService, toServiceDetails } from './service-details.ts';
 import type { ServiceFields, ServiceDetails } from './service-details.ts';
 
@@ -20,6 +20,7 @@ export async function createService(
   return logAction(ctx, { event: 'catalogue/create-service', fields: { service: code } }, () =>
     answerOnce(ctx, storedService, async (tx) => {
       assertPriced(data);
+      await assertServiceChargeable(tx, propertyId, data);
       const providerIds = await listProviderIds(tx, { propertyId, codes: providers });
       await lockProviders(tx, providerIds);
       const service = await tx.service.create({

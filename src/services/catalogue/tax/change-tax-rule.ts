@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../../context.ts';
+import { assertChargeableAt } from '../../core/currency/assert-chargeable-at.ts';
 import { announce } from '../../core/feed/announce.ts';
 import { answerOnce } from '../../core/idempotency/answer-once.ts';
 import { logAction } from '../../core/log/log-action.ts';
@@ -18,6 +19,7 @@ export async function changeTaxRule(
       // Concurrent changes wait here, so that the validation sees them.
       await tx.$queryRaw`SELECT 1 AS locked FROM tax_rules WHERE property_id = ${propertyId}::uuid AND code = ${code} FOR NO KEY UPDATE`;
       assertValidTaxRule({ ...(await getTaxRule(tx, { propertyId, code })), ...changes });
+      await assertChargeableAt(tx, propertyId, { amount: changes.amount });
       const { bands, exemptKinds, ...rest } = changes;
       await tx.taxRule.updateMany({
         where: { propertyId, code },

@@ -1,5 +1,6 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { RequestContext } from '../../../context.ts';
+import { assertChargeableAt } from '../../core/currency/assert-chargeable-at.ts';
 import { announce } from '../../core/feed/announce.ts';
 import { answerOnce } from '../../core/idempotency/answer-once.ts';
 import { logAction } from '../../core/log/log-action.ts';
@@ -16,6 +17,7 @@ export async function createTaxRule(
   return logAction(ctx, { event: 'catalogue/create-tax', fields: { tax: code } }, () =>
     answerOnce(ctx, storedTax, async (tx) => {
       assertValidTaxRule(fields);
+      await assertChargeableAt(tx, propertyId, { amount: fields.amount });
       const rule = await tx.taxRule.create({
         data: {
           id: randomUUIDv7(),

@@ -1,16 +1,17 @@
 import type { LockedBooking } from '../../../db/locks.ts';
-import { findMinimumCharge, splitCharge } from '../../../domain/money/charge.ts';
+import { assertChargeable, findMinimumCharge, splitCharge } from '../../../domain/money/charge.ts';
 import type { ChargeSplit } from '../../../domain/money/charge.ts';
 import { formatAmount } from '../../../domain/money/money.ts';
 import { AppError } from '../../../errors.ts';
 import type { AmountDue } from './find-amount-due.ts';
 
-/** Chooses the parts that wallet and card pay. Throws: amount_too_small. */
+/** Chooses the parts that wallet and card pay. Throws: amount_too_small, validation_failed. */
 export function chooseCharge(
   { currency }: Pick<LockedBooking, 'currency'>,
   due: AmountDue,
   walletAmount: number,
 ): ChargeSplit {
+  if (walletAmount < due.amount) assertChargeable(currency, { walletAmount });
   const minimumCharge = findMinimumCharge(currency);
   const split = splitCharge({ due: due.amount, balance: due.balance, walletAmount, minimumCharge });
   if (split !== null) return split;

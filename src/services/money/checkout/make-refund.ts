@@ -1,4 +1,5 @@
 import type { RequestContext } from '../../../context.ts';
+import { assertChargeable } from '../../../domain/money/charge.ts';
 import { AppError } from '../../../errors.ts';
 import type { BookingActionInput } from '../../core/booking/act-on-booking.ts';
 import { lockBooking } from '../../core/booking/lock-booking.ts';
@@ -19,7 +20,7 @@ interface StaffRefund extends BookingActionInput {
  *
  * Cards come first, then the wallet, then manual payments, which count as handed over. The refund is waived, so a
  * confirmed booking owes no more than before. Concurrent refunds of one booking run one after the other.
- * Throws: not_found, version_conflict, refund_exceeds_captured; payment_in_progress while a capture or void is open.
+ * Throws: not_found, version_conflict, refund_exceeds_captured, validation_failed; payment_in_progress while a capture or void is open.
  */
 export async function makeRefund(ctx: RequestContext, input: StaffRefund): Promise<GatewayAction> {
   return actWithGateway(ctx, 'refund/make', input, async (tx) => {
@@ -30,6 +31,7 @@ export async function makeRefund(ctx: RequestContext, input: StaffRefund): Promi
     const payments = await listRefundable(tx, booking, to);
     const refundable = sumRefundable(payments, 'left');
     if (amount > refundable) throw exceedsRefundable(refundable, sumRefundable(payments, 'withheld'), booking.currency);
+    if (amount < refundable) assertChargeable(booking.currency, { amount });
     const { refundIds, operationIds } = await refundFromPayments(tx, {
       booking,
       author: ctx.author,

@@ -2,6 +2,7 @@ import type { RequestContext } from '../../../context.ts';
 import type { Payment, Tx } from '../../../db/client.ts';
 import type { LockedBooking } from '../../../db/locks.ts';
 import type { Author, BookingSnapshot, ManualMethod } from '../../../domain/booking/booking.ts';
+import { assertChargeable } from '../../../domain/money/charge.ts';
 import { AppError } from '../../../errors.ts';
 import { actOnBooking } from '../../core/booking/act-on-booking.ts';
 import type { BookingActionInput } from '../../core/booking/act-on-booking.ts';
@@ -30,7 +31,8 @@ interface ManualPayment {
  *
  * Payment in full confirms a hold. A deposit confirms under automatic approval, and otherwise waits for approval. Less
  * than a hold's deposit is refused, because an expired hold would leave money without a booking.
- * Throws: not_found, version_conflict, hold_expired, invalid_transition, already_paid, overpayment, amount_mismatch.
+ * Throws: not_found, version_conflict, hold_expired, invalid_transition, already_paid, overpayment,
+ * amount_mismatch, validation_failed.
  */
 export async function recordManualPayment(
   ctx: RequestContext,
@@ -75,6 +77,7 @@ function assertPayable(booking: LockedBooking, needed: AmountNeeded, { amount }:
   if (amount > balanceDue) {
     throw new AppError('overpayment', { ...describeWaiver(booking), extra: { balanceDue, waivedAmount, currency } });
   }
+  if (amount < balanceDue) assertChargeable(currency, { amount });
   if (booking.status === 'PENDING_PAYMENT' && amount < depositDue) {
     throw new AppError('amount_mismatch', {
       detail: 'A hold is paid at once.',

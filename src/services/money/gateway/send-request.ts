@@ -38,18 +38,21 @@ async function sendOnce(ctx: Context, operation: Operation): Promise<GatewayResu
   const { gateway } = ctx;
   const { id, kind, params, payment, keyNumber } = operation;
   const key = keyNumber === 1 ? id : `${id}:${String(keyNumber)}`;
-  const { sessionId, intentId } = payment;
+  const { sessionId, intentId, currency } = payment;
   if (kind === 'CREATE_SESSION') return fromSession(await gateway.createSession(params as unknown as NewSession, key));
   if (kind === 'EXPIRE_SESSION') {
     return sessionId === null ? nothingToDo() : fromSession(await gateway.expireSession(sessionId, key));
   }
   if (intentId === null) return nothingToDo();
   if (kind === 'VOID') return fromIntent(await gateway.void(intentId, key));
-  if (kind === 'CAPTURE') return fromIntent(await gateway.capture({ intentId, amount: amountOf(operation) }, key));
+  if (kind === 'CAPTURE') {
+    return fromIntent(await gateway.capture({ intentId, amount: amountOf(operation), currency }, key));
+  }
   const { refund } = operation;
   // The refund was made in the gateway's dashboard already.
   if (refund === null || refund.state === 'DONE' || refund.state === 'CANCELLED') return nothingToDo();
-  return fromIntent(await gateway.refund({ intentId, amount: Number(refund.amount), refundId: refund.id }, key));
+  const request = { intentId, amount: Number(refund.amount), currency, refundId: refund.id };
+  return fromIntent(await gateway.refund(request, key));
 }
 
 function amountOf({ params, payment }: Operation): number {

@@ -1,5 +1,6 @@
 import type { RequestContext } from '../../../context.ts';
 import { assertMayChangeWallet } from '../../../domain/access/wallet-right.ts';
+import { assertChargeable } from '../../../domain/money/charge.ts';
 import { answerOnce } from '../../core/idempotency/answer-once.ts';
 import { postTransfers } from '../ledger/post-transfers.ts';
 import { logAction } from '../../core/log/log-action.ts';
@@ -19,7 +20,7 @@ export interface WalletChange {
  * Credits a customer's wallet.
  *
  * Locks: the property's ledger.
- * Throws: forbidden, not_found.
+ * Throws: forbidden, not_found, validation_failed.
  * Returns: the wallet after the credit, with the credit as the only item.
  */
 export async function creditWallet(ctx: RequestContext, input: WalletChange): Promise<WalletDetails> {
@@ -28,6 +29,7 @@ export async function creditWallet(ctx: RequestContext, input: WalletChange): Pr
     answerOnce(ctx, storedWallet, async (tx) => {
       assertMayChangeWallet(ctx.author);
       const owner = await findWalletOwner(tx, input);
+      assertChargeable(owner.currency, { amount });
       const wallet = { kind: 'WALLET', customerId } as const;
       await postTransfers(tx, {
         ...owner,

@@ -5,6 +5,7 @@ import { transaction } from '../../../db/transaction.ts';
 import { addDays } from '../../../domain/time/calendar.ts';
 import type { PlainDate } from '../../../domain/time/calendar.ts';
 import { AppError } from '../../../errors.ts';
+import { assertChargeableAt } from '../../core/currency/assert-chargeable-at.ts';
 import { announceAvailability } from '../../core/feed/announce.ts';
 import { logAction } from '../../core/log/log-action.ts';
 import { addMissingNights } from './extend-inventory.ts';
@@ -39,6 +40,7 @@ export async function setInventory(
   const fields = { ranges: input.changes.length };
   return logAction(ctx, { event: 'catalogue/set-inventory', fields }, () =>
     transaction(ctx, async (tx) => {
+      for (const { price } of input.changes) await assertChargeableAt(tx, propertyId, { price });
       const ids = await findRoomTypeIds(tx, propertyId, input.changes);
       const targets = input.changes.map((change) => ({ change, roomTypeId: ids.get(change.roomType) ?? '' }));
       // Locks follow the lock order; writes follow the order of the request, where a later range wins.

@@ -126,7 +126,9 @@ test.each([
   ['a percentage nobody set', 'DEPOSIT', { type: 'PERCENT' }, 0],
   ['an amount nobody set', 'DEPOSIT', { type: 'FIXED' }, 0],
 ] as const)('due now is %s', (_, paymentPolicy, depositPolicy, depositDue) => {
-  expect(splitPayment({ totalPayable: 28_901, paymentPolicy, depositPolicy, walletAmount: 0 })).toEqual({
+  expect(
+    splitPayment({ currency: 'EUR', totalPayable: 28_901, paymentPolicy, depositPolicy, walletAmount: 0 }),
+  ).toEqual({
     depositDue,
     balanceDue: 28_901 - depositDue,
     walletApplied: 0,
@@ -141,7 +143,9 @@ test.each([
   { walletAmount: 90_000, walletApplied: 5_000, gatewayPayable: 0 },
 ])('a wallet offering $walletAmount pays $walletApplied of a deposit of 5000', ({ walletAmount, ...paid }) => {
   const depositPolicy = { type: 'FIXED', value: 5_000 } as const;
-  expect(splitPayment({ totalPayable: 28_900, paymentPolicy: 'DEPOSIT', depositPolicy, walletAmount })).toEqual({
+  expect(
+    splitPayment({ currency: 'EUR', totalPayable: 28_900, paymentPolicy: 'DEPOSIT', depositPolicy, walletAmount }),
+  ).toEqual({
     depositDue: 5_000,
     balanceDue: 23_900,
     ...paid,

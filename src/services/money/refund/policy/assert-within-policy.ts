@@ -13,8 +13,9 @@ import { readPolicy } from './quote-cancellation.ts';
  */
 export async function assertWithinPolicy(tx: Tx, booking: LockedBooking, nextTotal: number): Promise<void> {
   if (booking.status !== 'CONFIRMED') return;
-  const { startsAt, now, depositDue } = booking;
+  const { startsAt, now, depositDue, currency } = booking;
   const paid = booking.paidAmount - (await sumOpenRefunds(tx, booking));
   const policy = await readPolicy(tx, booking);
-  if (bypassesPolicy({ policy, startsAt, now, paid, depositDue, nextTotal })) throw new AppError('change_not_allowed');
+  const input = { policy, currency, startsAt, now, paid, depositDue, nextTotal };
+  if (bypassesPolicy(input)) throw new AppError('change_not_allowed');
 }

@@ -56,18 +56,18 @@ export async function quoteCancellationInTx(
   booking: LockedBooking,
   refundPercent: number | null,
 ): Promise<CancellationQuote> {
+  const { startsAt, now, depositDue, currency } = booking;
   const paid = booking.paidAmount - (await sumOpenRefunds(tx, booking));
-  if (refundPercent !== null) return quoteByPercent(paid, refundPercent);
+  if (refundPercent !== null) return quoteByPercent({ currency, paid, refundPercent });
   // An unconfirmed booking has no agreement yet, so the property may charge no fee.
-  if (isUnconfirmed(booking.status)) return quoteByPercent(paid, 100);
-  const { startsAt, now, depositDue } = booking;
-  return quote({ policy: await readPolicy(tx, booking), startsAt, now, paid, depositDue });
+  if (isUnconfirmed(booking.status)) return quoteByPercent({ currency, paid, refundPercent: 100 });
+  return quote({ policy: await readPolicy(tx, booking), currency, startsAt, now, paid, depositDue });
 }
 
 /** Quotes the fee and refund of a no-show, by the booking's frozen policy. Locks: expects the booking locked. */
 export async function quoteNoShowInTx(tx: Tx, booking: LockedBooking): Promise<CancellationQuote> {
   const paid = booking.paidAmount - (await sumOpenRefunds(tx, booking));
-  return quoteNoShow({ policy: await readPolicy(tx, booking), paid });
+  return quoteNoShow({ policy: await readPolicy(tx, booking), currency: booking.currency, paid });
 }
 
 /** Reads the cancellation policy frozen at booking time. */
