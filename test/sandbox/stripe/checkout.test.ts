@@ -237,3 +237,33 @@ it('sessions are listed newest first, by intent, status and time, page by page',
   expect(await refusal(sessions.list({ limit: 101 }))).toMatchObject({ param: 'limit' });
   expect(await refusal(sessions.list({ starting_after: 'cs_none' }))).toMatchObject({ code: 'resource_missing' });
 });
+
+it.each([
+  ['less than the minimum', 'eur', 49, 'amount_too_small', 'line_items'],
+  ['less than the minimum of its currency', 'huf', 17_499, 'amount_too_small', 'line_items'],
+  ['a currency that nobody has', 'zzz', 10_000, undefined, 'line_items[0][price_data][currency]'],
+  ['fils that are not in tens', 'kwd', 5_124, 'parameter_invalid_integer', 'line_items[0][price_data][unit_amount]'],
+  ['a fraction of a króna', 'isk', 12_350, 'parameter_invalid_integer', 'line_items[0][price_data][unit_amount]'],
+  ['a fraction of a shilling', 'ugx', 999_999, 'parameter_invalid_integer', 'line_items[0][price_data][unit_amount]'],
+])('a session for %s is refused', async (_, currency, unit_amount, code, param) => {
+  await using sandbox = await openSandbox();
+  const create = (amount: number) => {
+    const price_data = { currency, unit_amount: amount, product_data: { name: 'A night' } };
+    return sandbox.stripe.checkout.sessions.create(sessionParams({ line_items: [{ quantity: 1, price_data }] }));
+  };
+  expect(await refusal(create(unit_amount))).toMatchObject({ statusCode: 400, code, param });
+  if (currency !== 'zzz') expect(await create(20_000)).toMatchObject({ amount_total: 20_000 });
+});
+
+it('parts of a three-decimal payment are captured, refunded and disputed in tens', async () => {
+  await using sandbox = await openSandbox();
+  const price_data = { currency: 'kwd', unit_amount: 20_000, product_data: { name: 'A night' } };
+  const { intentId, chargeId } = await paySession(sandbox, { line_items: [{ quantity: 1, price_data }] });
+  const { paymentIntents, refunds } = sandbox.stripe;
+  const code = 'parameter_invalid_integer';
+  expect(await refusal(paymentIntents.capture(intentId, { amount_to_capture: 15_005 }))).toMatchObject({ code });
+  await paymentIntents.capture(intentId, { amount_to_capture: 15_010 });
+  expect(await refusal(refunds.create({ charge: chargeId, amount: 1 }))).toMatchObject({ code, param: 'amount' });
+  expect(await refunds.create({ charge: chargeId, amount: 10 })).toMatchObject({ amount: 10 });
+  await expect(sandbox.control('POST disputes', { charge: chargeId, amount: 15 })).rejects.toThrow('400');
+});

@@ -116,3 +116,11 @@ it('of many requests with one key at once there is one effect and one answer', a
   expect(new Set(refunds.map(({ id }) => id)).size).toBe(1);
   expect((await sandbox.stripe.refunds.list()).data).toHaveLength(1);
 });
+
+it('a key has up to 255 characters', async () => {
+  await using sandbox = await openSandbox();
+  const create = (length: number) =>
+    sandbox.stripe.checkout.sessions.create(sessionParams(), { idempotencyKey: 'k'.repeat(length) });
+  expect(await refusal(create(256))).toMatchObject({ statusCode: 400, rawType: 'idempotency_error' });
+  expect(await create(255)).toMatchObject({ status: 'open' });
+});

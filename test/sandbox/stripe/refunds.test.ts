@@ -140,3 +140,16 @@ it('a disputed charge is not refunded until the dispute is won', async () => {
     expect.arrayContaining(['charge.dispute.created', 'charge.dispute.closed']),
   );
 });
+
+it('an inquiry moves no money until it becomes a dispute, and can be answered before', async () => {
+  await using sandbox = await openSandbox();
+  const { intentId, chargeId } = await paySession(sandbox);
+  await sandbox.stripe.paymentIntents.capture(intentId);
+  const { id } = await sandbox.control('POST disputes', { charge: chargeId, isInquiry: true });
+  const see = async () => sandbox.stripe.disputes.retrieve(String(id));
+  expect(await see()).toMatchObject({ status: 'warning_needs_response', balance_transactions: [] });
+  await sandbox.control(`POST disputes/${String(id)}/answer`);
+  expect(await see()).toMatchObject({ status: 'warning_under_review', balance_transactions: [] });
+  await sandbox.control(`POST disputes/${String(id)}/escalate`);
+  expect(await see()).toMatchObject({ status: 'needs_response', balance_transactions: [{ amount: -10_000 }] });
+});

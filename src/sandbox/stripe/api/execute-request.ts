@@ -13,6 +13,9 @@ import { assertExpandable, render } from './render.ts';
 import type { Call, Route } from './route.ts';
 import { ROUTES } from './routes.ts';
 
+/** Stripe's limit. */
+const MAX_KEY_LENGTH = 255;
+
 /** A decoded API request, before any check of parameters. */
 export interface ApiRequest {
   readonly id: string;
@@ -52,6 +55,7 @@ export function execute(
     if (fault?.kind === 'error_before') throw makeInjectedError(fault.status);
     assertAuthorized(request.incoming);
     assertForm(request.incoming);
+    assertKey(request);
     const { route, id } = findRoute(request);
     const input = readParameters(route.schema, request.form);
     const { expand = [] } = input as { expand?: readonly string[] };
@@ -137,6 +141,13 @@ function assertForm(incoming: Incoming): void {
     {},
     true,
   );
+}
+
+/** Refuses a key longer than Stripe stores. */
+function assertKey({ key }: ApiRequest): void {
+  if (key === null || key.length <= MAX_KEY_LENGTH) return;
+  const message = `The idempotency key is ${String(key.length)} characters long; it can have up to ${String(MAX_KEY_LENGTH)} characters.`;
+  throw new StripeFailure(400, message, { type: 'idempotency_error' }, true);
 }
 
 function findRoute(request: ApiRequest): { route: Route; id: string } {

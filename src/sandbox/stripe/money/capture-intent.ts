@@ -3,6 +3,7 @@ import { unexpectedState, StripeFailure } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
 import { idOf } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
+import { assertDivisible } from './currencies.ts';
 import { draftRefund } from './draft-payment.ts';
 import { addTransaction } from './draft-transaction.ts';
 
@@ -34,6 +35,7 @@ export function captureIntent(
     );
   }
   const amount = input.amount_to_capture ?? intent.amount_capturable;
+  assertDivisible(amount, intent.currency, 'amount_to_capture');
   if (amount > intent.amount_capturable) {
     throw new StripeFailure(
       400,

@@ -3,6 +3,7 @@ import { invalidParameter, unexpectedState, unknownId, StripeFailure } from '../
 import type { Change } from '../world/change.ts';
 import { idOf } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
+import { assertDivisible } from './currencies.ts';
 import { draftRefund } from './draft-payment.ts';
 import { addTransaction } from './draft-transaction.ts';
 
@@ -36,6 +37,7 @@ export function createRefund(change: Change, world: World, input: RefundInput): 
     });
   }
   const amount = input.amount ?? left;
+  assertDivisible(amount, charge.currency, 'amount');
   if (amount > left) {
     throw new StripeFailure(
       400,

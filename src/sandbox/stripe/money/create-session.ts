@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import { invalidParameter } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
+import { assertCurrency, assertDivisible, assertMinimum } from './currencies.ts';
 import { makeId, randomText } from '../world/objects.ts';
 import type { IntentData, StoredSession } from '../world/objects.ts';
 
@@ -37,10 +38,15 @@ interface LineItemInput {
 export function createSession(change: Change, input: SessionInput, publicUrl: string): StoredSession {
   const expiresAt = input.expires_at ?? change.nowSeconds + MAX_LIFE_SECONDS;
   assertLife(expiresAt - change.nowSeconds);
+  for (const [index, { price_data: price }] of input.line_items.entries()) {
+    const param = `line_items[${String(index)}][price_data]`;
+    assertCurrency(price.currency, `${param}[currency]`);
+    assertDivisible(price.unit_amount, price.currency, `${param}[unit_amount]`);
+  }
   const lineItems = input.line_items.map((item) => draftLineItem(change, item));
   const currency = assertSingleCurrency(lineItems);
   const amount = lineItems.reduce((total, item) => total + item.amount_total, 0);
-  assertAmount(amount);
+  assertAmount(amount, currency);
   const id = makeId('checkout.session');
   return change.put({
     ...BLANK_SESSION,
@@ -96,7 +102,7 @@ function assertLife(seconds: number): void {
   if (seconds > MAX_LIFE_SECONDS) throw makeFailure('less than 24 hours');
 }
 
-function assertAmount(amount: number): void {
+function assertAmount(amount: number, currency: string): void {
   if (amount < 1) {
     throw invalidParameter(
       "The Checkout Session's total amount must be greater than 0",
@@ -104,6 +110,7 @@ function assertAmount(amount: number): void {
       'line_items',
     );
   }
+  assertMinimum(amount, currency, 'line_items');
   if (amount > MAX_AMOUNT) {
     throw invalidParameter(`Amount must be no more than ${String(MAX_AMOUNT)}`, 'amount_too_large', 'line_items');
   }

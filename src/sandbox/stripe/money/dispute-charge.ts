@@ -2,6 +2,7 @@ import type Stripe from 'stripe';
 import { StripeFailure } from '../http/stripe-failure.ts';
 import type { Change } from '../world/change.ts';
 import { makeId } from '../world/objects.ts';
+import { assertDivisible } from './currencies.ts';
 import { addTransaction } from './draft-transaction.ts';
 
 /** Time for the merchant's evidence; within Stripe's 7 to 21 days. */
@@ -30,6 +31,7 @@ export function openDispute(
       `The amount ${String(amount)} must be between 1 and the captured ${String(charge.amount_captured)}.`,
     );
   }
+  assertDivisible(amount, charge.currency, 'amount');
   change.put({ ...charge, disputed: true });
   const drafted = draftDispute(change, charge, { reason, amount });
   if (isInquiry) {
@@ -45,14 +47,20 @@ export function openDispute(
   return dispute;
 }
 
-/** Submits the merchant's evidence. Throws: StripeFailure 409 unless the dispute needs a response. */
+/** Submits the merchant's evidence. Throws: StripeFailure 409 unless the dispute, or inquiry, needs a response. */
 export function answerDispute(change: Change, dispute: Stripe.Dispute): Stripe.Dispute {
-  if (dispute.status !== 'needs_response') throw new StripeFailure(409, `The dispute is already ${dispute.status}.`);
+  const next = UNDER_REVIEW[dispute.status];
+  if (next === undefined) throw new StripeFailure(409, `The dispute is already ${dispute.status}.`);
   const evidence_details = { ...dispute.evidence_details, has_evidence: true, submission_count: 1 };
-  const answered = change.put({ ...dispute, status: 'under_review', evidence_details });
+  const answered = change.put({ ...dispute, status: next, evidence_details });
   change.emit('charge.dispute.updated', answered, dispute);
   return answered;
 }
+
+const UNDER_REVIEW: Partial<Record<Stripe.Dispute.Status, Stripe.Dispute.Status>> = {
+  needs_response: 'under_review',
+  warning_needs_response: 'warning_under_review',
+};
 
 /** Closes a dispute; a won dispute reinstates the amount. Throws: StripeFailure 409 for a closed dispute. */
 export function closeDispute(
@@ -78,10 +86,10 @@ export function closeDispute(
   return closed;
 }
 
-/** Turns an inquiry into a dispute, which withdraws the amount. Throws: StripeFailure 409 unless it is an inquiry. */
+/** Turns an inquiry into a dispute, which withdraws the amount. Throws: StripeFailure 409 unless it is an open inquiry. */
 export function escalateInquiry(change: Change, dispute: Stripe.Dispute): Stripe.Dispute {
-  if (dispute.status !== 'warning_needs_response') {
-    throw new StripeFailure(409, `The dispute is ${dispute.status}, not an inquiry that needs a response.`);
+  if (dispute.status !== 'warning_needs_response' && dispute.status !== 'warning_under_review') {
+    throw new StripeFailure(409, `The dispute is ${dispute.status}, not an open inquiry.`);
   }
   const withdrawn = addTransaction(change, 'dispute', dispute, -dispute.amount);
   const escalated = change.put({

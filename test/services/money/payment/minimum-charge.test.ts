@@ -83,3 +83,13 @@ test('a booking below what a card can pay is refused in words, and paid from the
   expect((await byHand.staff('payments', { method: 'CASH', amount: 30 })).body).toMatchObject({ status: 'CONFIRMED' });
   expect((await staff('payments', { method: 'CASH', amount: 1 })).body).toMatchObject({ code: 'already_paid' });
 });
+
+test('a gateway whose own minimum is not in our table refuses in the same words, and nothing stays reserved', async () => {
+  await sell(1_000);
+  await t.database.sql(`UPDATE properties SET currency = 'KES' WHERE id = $1`, [hotel.propertyId]);
+  const { open, wallet } = await bookWithWallet(t, hotel, 990);
+  const refused = await open(990);
+  expect(refused).toMatchObject(refusal('amount_too_small'));
+  expect(refused.body.detail).toMatch(/Pay it at the property, or all of it from the wallet\.$/);
+  expect(await wallet()).toEqual({ balance: 990, reserved: 0 });
+});
