@@ -6,7 +6,7 @@ import { readSlotOffer } from '../src/db/statements/read-slot-offer.ts';
 import { readStayOffer } from '../src/db/statements/read-stay-offer.ts';
 import { Prisma } from '../src/db/client.ts';
 import type { RawQueries } from '../src/db/connection/direct-query.ts';
-import { toEvent } from '../src/integrations/stripe/to-event.ts';
+import { toEvent } from '../src/integrations/stripe/webhook/to-event.ts';
 import { addDays } from '../src/domain/time/calendar.ts';
 import { chooseProviders } from '../src/services/stock/time/choose-providers.ts';
 import { draftAppointment } from '../src/services/selling/new-booking/appointment-booking.ts';

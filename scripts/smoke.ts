@@ -1,6 +1,8 @@
 import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { readConfig } from '../src/config.ts';
+import type { Config } from '../src/config.ts';
+import { findEndpointProblem, WEBHOOK_EVENTS } from '../src/integrations/stripe/webhook/webhook-endpoint.ts';
 
 // `npm run smoke -- https://book.example`: checks a deployed server from outside, like a guest's browser, a load
 // balancer and Prometheus. Sends only GET requests, so nothing changes. Exits with 1 when a check fails.
@@ -10,7 +12,8 @@ const HELP = `npm run smoke -- [url] [--slug <property>]
   url      base URL of the server; default PUBLIC_URL, else http://127.0.0.1:3000
   --slug   slug of a live property; default harbour-hotel, skipped when absent
 
-Set METRICS_TOKEN, in the environment or .env, to check /metrics too.`;
+Set METRICS_TOKEN, in the environment or .env, to check /metrics too, and STRIPE_SECRET_KEY (a restricted key that reads
+webhook endpoints is enough) to check that Stripe sends the server every event it needs.`;
 
 /** Limit for a single request. */
 const TIMEOUT_MS = 10_000;
@@ -154,6 +157,15 @@ async function checkMetrics(token: string | undefined): Promise<string | null> {
   return `${String(answer.text.match(/^# TYPE /gm)?.length ?? 0)} metrics, database up`;
 }
 
+/** Checks that Stripe sends the server every event that it needs. Returns: null without a key. */
+async function checkWebhook(config: Config): Promise<string | null> {
+  const { STRIPE_SECRET_KEY: secretKey, STRIPE_API_BASE: apiBase } = config;
+  if (secretKey === undefined) return null;
+  const problem = await findEndpointProblem({ secretKey, apiBase }, base);
+  if (problem !== null) throw new Finding(problem);
+  return `${String(WEBHOOK_EVENTS.length)} events`;
+}
+
 async function smoke(): Promise<void> {
   const config = readConfig();
   base = (positionals[0] ?? config.PUBLIC_URL).replace(/\/$/, '');
@@ -172,6 +184,7 @@ async function smoke(): Promise<void> {
     expectProblem(await get(`/api/v1/staff/properties/${slug}/bookings`), 401, 'unauthorized'),
   );
   await check('metrics, with METRICS_TOKEN', () => checkMetrics(config.METRICS_TOKEN));
+  await check('events from Stripe, with STRIPE_SECRET_KEY', () => checkWebhook(config));
   console.log(
     failures === 0 ? '\nAll checks passed.' : `\n${String(failures)} ${failures === 1 ? 'check' : 'checks'} failed.`,
   );

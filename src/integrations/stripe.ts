@@ -1,28 +1,25 @@
-import Stripe from 'stripe';
+import type Stripe from 'stripe';
 import type { Gateway } from '../domain/ports/gateway.ts';
 import { callStripe } from './stripe/call-stripe.ts';
 import type { MakeOptions } from './stripe/call-stripe.ts';
+import { connectStripe, TIMEOUT_MS } from './stripe/connect-stripe.ts';
+import type { StripeAccount } from './stripe/connect-stripe.ts';
 import { listMovements } from './stripe/list-movements.ts';
 import { EXPAND_CHARGE, readIntent, withRefunds } from './stripe/read-intent.ts';
 import { refundIntent } from './stripe/refund-intent.ts';
 import { toStripeAmount } from './stripe/stripe-amount.ts';
 import { toDispute } from './stripe/to-dispute.ts';
-import { toEvent } from './stripe/to-event.ts';
+import { toEvent } from './stripe/webhook/to-event.ts';
 import { toSession, toSessionParams } from './stripe/to-session.ts';
 
-/** Limit for a single request; consecutive requests share the deadline of `until`. */
-const TIMEOUT_MS = 8_000;
 /** Largest difference to Stripe's clock: an hour covers a wrong time zone of a server. */
 const CLOCK_DIFFERENCE_SECONDS = 3_600;
 /** Largest age of a signed event; Stripe's default. */
 const TOLERANCE_SECONDS = 300;
 
-export interface StripeOptions {
-  readonly secretKey: string;
+export interface StripeOptions extends StripeAccount {
   readonly webhookSecret: string;
-  /** URL of a host other than Stripe's own: the sandbox. */
-  readonly apiBase: string | undefined;
-  /** Limit for a single request. */
+  /** Limit for a single request; consecutive requests share the deadline of `withDeadline`. */
   readonly timeoutMs?: number;
 }
 
@@ -34,12 +31,7 @@ export interface StripeOptions {
  */
 export function makeStripeGateway(options: StripeOptions): Gateway {
   const timeout = options.timeoutMs ?? TIMEOUT_MS;
-  const stripe = new Stripe(options.secretKey, {
-    ...hostOf(options.apiBase),
-    timeout,
-    maxNetworkRetries: 0,
-    telemetry: false,
-  });
+  const stripe = connectStripe(options, timeout);
   return gatewayUntil({ stripe, timeout, webhookSecret: options.webhookSecret }, Infinity);
 }
 
@@ -109,11 +101,4 @@ function makeSessions(
       }),
     getSession: (id) => callStripe(async () => toSession(await sessions.retrieve(id, {}, makeOptions()))),
   };
-}
-
-function hostOf(apiBase: string | undefined): Stripe.StripeConfig {
-  if (apiBase === undefined) return {};
-  const url = new URL(apiBase);
-  const protocol = url.protocol === 'http:' ? 'http' : 'https';
-  return { host: url.hostname, port: Number(url.port || (protocol === 'http' ? 80 : 443)), protocol };
 }

@@ -7,6 +7,7 @@ import { startTestApp } from '../support/server/app.ts';
 import type { TestApp } from '../support/server/app.ts';
 import { readSamples } from '../support/http/metrics.ts';
 import { NODE_ENVIRONMENT } from '../support/server/node-environment.ts';
+import { openSandbox } from '../support/sandbox/stripe-sandbox.ts';
 import { dumpTables } from '../support/database/tables.ts';
 
 const METRICS_TOKEN = 'a token that scrapes 123';
@@ -53,7 +54,7 @@ const marks = (lines: string[]) => lines.map((line) => /^ {2}([✓✗–]) /.exe
 test('a server that is well passes every check, one line each with its time', async () => {
   const { code, lines, stderr } = await smoke([url], { METRICS_TOKEN });
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-  expect(marks(lines)).toEqual(Array(9).fill('✓'));
+  expect(marks(lines)).toEqual([...Array<string>(9).fill('✓'), '–']);
   for (const line of lines.filter((text) => /^ {2}/.test(text))) expect(line).toMatch(/ \d+ ms {2}\S/);
   expect(lines.at(-1)).toBe('All checks passed.');
 });
@@ -66,9 +67,9 @@ test('what nobody named is skipped: metrics without a token, and the demo where 
   const named = await smoke([address, '--slug', 'harbour-hotel']);
   await own.close();
   expect(unnamed.code).toBe(0);
-  expect(marks(unnamed.lines)).toEqual(['✓', '✓', '✓', '✓', '–', '–', '✓', '✓', '–']);
+  expect(marks(unnamed.lines)).toEqual(['✓', '✓', '✓', '✓', '–', '–', '✓', '✓', '–', '–']);
   expect(named.code).toBe(1);
-  expect(marks(named.lines)).toEqual(['✓', '✓', '✓', '✓', '✗', '✗', '✓', '✓', '–']);
+  expect(marks(named.lines)).toEqual(['✓', '✓', '✓', '✓', '✗', '✗', '✓', '✓', '–', '–']);
 });
 
 test('it reads only, and changes nothing', async () => {
@@ -80,6 +81,20 @@ test('it reads only, and changes nothing', async () => {
   await smoke([url, '--slug', 'monsoon-palace'], { METRICS_TOKEN });
   expect(new Set(await methods())).toEqual(new Set(['GET']));
   expect(await dumpTables(t.database)).toEqual(before);
+});
+
+test('with a key for Stripe, it finds out whether Stripe sends the server its events', async () => {
+  await using sandbox = await openSandbox();
+  const variables = { STRIPE_SECRET_KEY: 'sk_test_smoke', STRIPE_API_BASE: sandbox.url };
+  const missing = await smoke([url], variables);
+  expect(missing.code).toBe(1);
+  expect(missing.lines.filter((line) => line.includes('✗'))).toEqual([
+    expect.stringContaining(`Stripe has no webhook endpoint for ${url}/api/v1/webhooks/stripe`),
+  ]);
+  await sandbox.control('POST webhook', { url: `${url}/api/v1/webhooks/stripe` });
+  const found = await smoke([url], variables);
+  expect(found.code).toBe(0);
+  expect(found.lines.find((line) => line.includes('events from Stripe'))).toMatch(/ms {2}12 events$/);
 });
 
 test('a wrong token for the metrics is found', async () => {
@@ -94,7 +109,7 @@ test('a server that is not ours, or answers errors, fails every check it gets wr
     (broken) => smoke([broken], { METRICS_TOKEN }),
   );
   expect(broken.code).toBe(1);
-  expect(marks(broken.lines)).toEqual(Array(9).fill('✗'));
+  expect(marks(broken.lines)).toEqual([...Array<string>(9).fill('✗'), '–']);
   const polite = await whileServing(
     (_request, response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Welcome</h1>'),
     (other) => smoke([other], { METRICS_TOKEN }),

@@ -5,10 +5,13 @@ import type { Kind, SandboxObject } from '../world/objects.ts';
 import type { World } from '../world/world.ts';
 
 /** A single object or a page of a list. */
-export type Result = { one: SandboxObject | Stripe.Event | Stripe.LineItem } | { page: Page };
+export type Result = { one: Shown } | { page: Page };
+
+/** What a response shows: a stored object, or one that is made for the response. */
+type Shown = SandboxObject | Stripe.Event | Stripe.LineItem | Stripe.WebhookEndpoint;
 
 export interface Page {
-  readonly items: readonly (SandboxObject | Stripe.Event | Stripe.LineItem)[];
+  readonly items: readonly Shown[];
   readonly hasMore: boolean;
   readonly url: string;
 }
@@ -65,8 +68,8 @@ export function render(world: World, result: Result, expand: readonly string[]):
   return JSON.stringify({ object: 'list', data, has_more: result.page.hasMore, url: result.page.url });
 }
 
-function show(world: World, item: SandboxObject | Stripe.Event | Stripe.LineItem, expand: readonly string[]): object {
-  if (item.object === 'item') return item;
+function show(world: World, item: Shown, expand: readonly string[]): object {
+  if (item.object === 'item' || item.object === 'webhook_endpoint') return item;
   if (item.object === 'event') {
     return { ...item, pending_webhooks: world.deliveries.get(item.id) === 'pending' ? 1 : 0 };
   }

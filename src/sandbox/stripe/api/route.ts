@@ -25,7 +25,7 @@ export interface Route {
   /** A path pattern with at most a single `:id`. */
   readonly path: string;
   /** Kind of the returned objects: decides which fields can be expanded. */
-  readonly returns: Kind | 'event' | 'item';
+  readonly returns: Kind | 'event' | 'item' | 'webhook_endpoint';
   readonly isList: boolean;
   readonly schema: z.ZodType;
   run(call: Call, input: unknown): Result;

@@ -1,3 +1,5 @@
+import type Stripe from 'stripe';
+import { API_VERSION } from '../world/objects.ts';
 import { createRefund } from '../money/create-refund.ts';
 import { createSession } from '../money/create-session.ts';
 import { expireSession } from '../money/expire-session.ts';
@@ -78,6 +80,8 @@ export const ROUTES: readonly Route[] = [
       matches(type, line.type) && matches(source, line.source) && matches(currency, line.currency),
   ),
 
+  getMany('webhook_endpoint', '/v1/webhook_endpoints', schemas.endpointList, (call) => listEndpoints(call)),
+
   getOne('event', '/v1/events/:id', (call) => findNamedEvent(call)),
   getMany(
     'event',
@@ -99,4 +103,25 @@ function matches(filter: unknown, value: unknown): boolean {
 /** Lists a session's line items in the order of the request; `paginate` reverses every list. */
 function listItems(call: Call) {
   return (findNamed(call, 'checkout.session').line_items?.data ?? []).toReversed();
+}
+
+/** Lists the webhook endpoint, which receives every event. */
+function listEndpoints({ world, change }: Call): Stripe.WebhookEndpoint[] {
+  if (world.webhook === undefined) return [];
+  const { url } = world.webhook;
+  return [
+    {
+      id: 'we_sandbox',
+      object: 'webhook_endpoint',
+      api_version: API_VERSION,
+      application: null,
+      created: change.nowSeconds,
+      description: null,
+      enabled_events: ['*'],
+      livemode: false,
+      metadata: {},
+      status: 'enabled',
+      url,
+    },
+  ];
 }

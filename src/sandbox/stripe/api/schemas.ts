@@ -113,6 +113,8 @@ export const transactionList = z.strictObject({
   type: z.exactOptional(text()),
 } satisfies Known<Stripe.BalanceTransactionListParams>);
 
+export const endpointList = z.strictObject(paging);
+
 export const eventList = z.strictObject({
   ...paging,
   created,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { GatewayEvent } from '../../domain/ports/gateway.ts';
-import { idOf, toIso } from './call-stripe.ts';
+import type { GatewayEvent } from '../../../domain/ports/gateway.ts';
+import { idOf, toIso } from '../call-stripe.ts';
 
 /** Visible ASCII, as all of Stripe's ids are. Postgres refuses U+0000, and Stripe would repeat the event for days. */
 const id = z.string().regex(/^[\x21-\x7e]{1,255}$/);
