@@ -105,8 +105,12 @@ function print(slug: string, { from, to, currency, balanced, totals, differences
     );
 }
 
-function formatDifference({ kind, bookingCode, paymentId, expected, found, currency }: Difference): string {
-  const subject = [bookingCode, paymentId && `payment ${paymentId}`].filter((part) => part !== null).join(', ');
+function formatDifference({ kind, bookingCode, paymentId, disputeIds, ...amount }: Difference): string {
+  const { expected, found, currency } = amount;
+  const disputes = disputeIds.map((id) => `dispute ${id}`);
+  const subject = [bookingCode, paymentId && `payment ${paymentId}`, ...disputes]
+    .filter((part) => part !== null)
+    .join(', ');
   const amounts = `expected ${formatAmount(expected, currency)}, found ${formatAmount(found, currency)} ${currency}`;
   return [kind.replaceAll('_', ' '), subject, amounts].filter((part) => part !== '').join('  ');
 }

@@ -8,12 +8,10 @@ import { listMovements } from './stripe/list-movements.ts';
 import { EXPAND_CHARGE, readIntent, withRefunds } from './stripe/read-intent.ts';
 import { refundIntent } from './stripe/refund-intent.ts';
 import { toStripeAmount } from './stripe/stripe-amount.ts';
-import { toDispute } from './stripe/to-dispute.ts';
+import { listDisputes, toDispute } from './stripe/to-dispute.ts';
 import { toEvent } from './stripe/webhook/to-event.ts';
-import { toSession, toSessionParams } from './stripe/to-session.ts';
+import { findSession, toSession, toSessionParams } from './stripe/to-session.ts';
 
-/** Largest difference to Stripe's clock: an hour covers a wrong time zone of a server. */
-const CLOCK_DIFFERENCE_SECONDS = 3_600;
 /** Largest age of a signed event; Stripe's default. */
 const TOLERANCE_SECONDS = 300;
 
@@ -68,6 +66,7 @@ function gatewayUntil(connection: Connection, deadline: number): Gateway {
     refund: (refund, key) => callStripe(() => refundIntent(stripe, makeOptions, { ...refund, key })),
     getIntent: (id) => callStripe(() => readIntent(stripe, makeOptions, id)),
     getDispute: (id) => callStripe(async () => toDispute(await stripe.disputes.retrieve(id, {}, makeOptions()))),
+    listDisputes: (intentId) => callStripe(() => listDisputes(stripe, makeOptions, intentId)),
     listBalanceTransactions: (input) => callStripe(() => listMovements(stripe, makeOptions, input)),
     readEvent: (body, signature) => {
       try {
@@ -89,16 +88,7 @@ function makeSessions(
     createSession: (session, key) =>
       callStripe(async () => toSession(await sessions.create(toSessionParams(session), makeOptions(key)))),
     expireSession: (id, key) => callStripe(async () => toSession(await sessions.expire(id, {}, makeOptions(key)))),
-    findSession: (paymentId, madeSince) =>
-      callStripe(async () => {
-        const created = { gte: Math.floor(Date.parse(madeSince) / 1_000) - CLOCK_DIFFERENCE_SECONDS };
-        for await (const session of sessions.list({ created, limit: 100 }, makeOptions())) {
-          if (session.metadata?.['payment_id'] === paymentId) return toSession(session);
-          // Throws when the deadline has passed.
-          makeOptions();
-        }
-        return null;
-      }),
+    findSession: (input) => callStripe(() => findSession(stripe, makeOptions, input)),
     getSession: (id) => callStripe(async () => toSession(await sessions.retrieve(id, {}, makeOptions()))),
   };
 }

@@ -91,6 +91,7 @@ export function traceGateway(gateway: Gateway): Gateway {
     refund: traced('refund', (...input) => gateway.refund(...input)),
     getIntent: traced('get-intent', (...input) => gateway.getIntent(...input)),
     getDispute: traced('get-dispute', (...input) => gateway.getDispute(...input)),
+    listDisputes: traced('list-disputes', (...input) => gateway.listDisputes(...input)),
     listBalanceTransactions: traced('list-movements', (...input) => gateway.listBalanceTransactions(...input)),
     readEvent: (body, signature) => gateway.readEvent(body, signature),
     withDeadline: (deadline) => traceGateway(gateway.withDeadline(deadline)),

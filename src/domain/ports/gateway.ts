@@ -55,6 +55,8 @@ export interface GatewayBalanceTransaction {
   readonly id: string;
   readonly kind: 'CHARGE' | 'REFUND' | 'REFUND_FAILED' | 'DISPUTE' | 'DISPUTE_WON' | 'OTHER';
   readonly intentId: string | null;
+  /** The dispute that took the amount, or gave it back. */
+  readonly disputeId: string | null;
   /** Id of the payment in Holdfast; null for an unrelated payment. */
   readonly paymentId: string | null;
   /** In minor units; negative for a debit. */
@@ -126,7 +128,12 @@ export interface Gateway {
   createSession(session: NewSession, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
   expireSession(sessionId: string, idempotencyKey: string): Promise<GatewayResult<GatewaySession>>;
   /** Finds the session of a payment whose response was lost; null when the gateway has none. */
-  findSession(paymentId: string, madeSince: string): Promise<GatewayResult<GatewaySession | null>>;
+  findSession(input: {
+    paymentId: string;
+    /** The e-mail address that the session was requested with. */
+    email: string | null;
+    madeSince: string;
+  }): Promise<GatewayResult<GatewaySession | null>>;
   getSession(sessionId: string): Promise<GatewayResult<GatewaySession>>;
   capture(
     input: { intentId: string; amount: number; currency: string },
@@ -140,6 +147,8 @@ export interface Gateway {
   ): Promise<GatewayResult<GatewayIntent>>;
   getIntent(intentId: string): Promise<GatewayResult<GatewayIntent>>;
   getDispute(disputeId: string): Promise<GatewayResult<GatewayDispute>>;
+  /** Lists the disputes of a payment, inquiries included. */
+  listDisputes(intentId: string): Promise<GatewayResult<readonly GatewayDispute[]>>;
   /** Lists the balance transactions in [from, to), page by page, newest first. */
   listBalanceTransactions(input: {
     from: string;

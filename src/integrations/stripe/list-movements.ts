@@ -49,6 +49,7 @@ function toMovement(line: Stripe.BalanceTransaction): GatewayBalanceTransaction 
     id: line.id,
     kind: KINDS[line.reporting_category] ?? 'OTHER',
     intentId: idOf(source?.payment_intent),
+    disputeId: source?.object === 'dispute' ? source.id : null,
     paymentId: source?.metadata?.['payment_id'] ?? null,
     ...valueOf(line, source),
     at: toIso(line.created),

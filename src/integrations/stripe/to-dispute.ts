@@ -1,6 +1,7 @@
 import type Stripe from 'stripe';
 import type { GatewayDispute } from '../../domain/ports/gateway.ts';
-import { assertId, idOf } from './call-stripe.ts';
+import { assertId, assertPage, idOf } from './call-stripe.ts';
+import type { MakeOptions } from './call-stripe.ts';
 import { fromStripeAmount } from './stripe-amount.ts';
 
 /** Statuses other than OPEN. A prevented dispute cost nothing, so it counts like a closed inquiry. */
@@ -25,4 +26,15 @@ export function toDispute(dispute: Stripe.Dispute): GatewayDispute {
     reason,
     status: STATUSES[status] ?? 'OPEN',
   };
+}
+
+/** Lists the disputes of an intent; a payment has hardly more than one, and never a hundred. */
+export async function listDisputes(
+  stripe: Stripe,
+  makeOptions: MakeOptions,
+  intentId: string,
+): Promise<GatewayDispute[]> {
+  const page = await stripe.disputes.list({ payment_intent: intentId, limit: 100 }, makeOptions());
+  assertPage(page);
+  return page.data.map(toDispute);
 }

@@ -60,6 +60,7 @@ it('every way money moves has its kind, its sign and its intent', async () => {
     kind,
     amount,
     intentId,
+    disputeId: kind.startsWith('DISPUTE') ? id : null,
     paymentId,
   });
   expect(all.reverse()).toEqual([

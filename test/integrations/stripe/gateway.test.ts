@@ -168,6 +168,20 @@ it('a dispute is open until it is won or lost', async () => {
   expect(await t.gateway.getDispute('du_none')).toEqual({ kind: 'REFUSED', code: 'resource_missing' });
 });
 
+it('the disputes of a payment are listed, inquiries too, and no others', async () => {
+  await using t = await openGateway();
+  const [one, two, none] = [await holdFor(t.sandbox, 'p-1'), await holdFor(t.sandbox, 'p-2'), 'pi_none'];
+  for (const { intentId } of [one, two]) {
+    await done(t.gateway.capture({ intentId, amount: 10_000, currency: 'USD' }, `capture-${intentId}`));
+  }
+  const opened = await t.sandbox.control('POST disputes', { charge: one.chargeId, amount: 4_000 });
+  const asked = await t.sandbox.control('POST disputes', { charge: two.chargeId, isInquiry: true });
+  const list = async (id: string) => done(t.gateway.listDisputes(id));
+  expect(await list(one.intentId)).toMatchObject([{ id: opened.id, amount: 4_000, status: 'OPEN' }]);
+  expect(await list(two.intentId)).toMatchObject([{ id: asked.id, intentId: two.intentId, status: 'INQUIRY' }]);
+  expect(await list(none)).toEqual([]);
+});
+
 it('events of disputes and refunds name the dispute, the charge and the intent', async () => {
   await using t = await openGateway();
   const { intentId, chargeId } = await holdFor(t.sandbox, 'payment-1');

@@ -44,7 +44,7 @@ it.each([
   [
     'an endpoint that misses an event',
     [{ ...enabled, enabled_events: others }],
-    `the webhook endpoint does not subscribe to ${String(first)}`,
+    `the webhook endpoint does not subscribe to ${first}`,
   ],
 ])('an account with %s is not', async (_, endpoints, problem) => {
   expect(await check(endpoints)).toEqual(typeof problem === 'string' ? problem : expect.stringMatching(problem));

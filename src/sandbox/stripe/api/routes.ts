@@ -25,7 +25,8 @@ export const ROUTES: readonly Route[] = [
     SESSIONS,
     schemas.sessionList,
     ({ world }) => world.list('checkout.session'),
-    (session, { status, payment_intent }) =>
+    (session, { status, payment_intent, customer_details }) =>
+      matches(customer_details?.email, session.customer_details?.email) &&
       matches(status, session.status) &&
       matches(payment_intent, session.status === 'complete' ? session.payment_intent : null),
   ),

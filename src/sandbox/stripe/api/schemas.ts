@@ -85,6 +85,7 @@ export const sessionList = z.strictObject({
   ...ofIntent,
   created,
   status: z.exactOptional(z.enum(['open', 'complete', 'expired'])),
+  customer_details: z.exactOptional(z.strictObject({ email: text() })),
 } satisfies Known<Stripe.Checkout.SessionListParams>);
 
 export const chargeList = z.strictObject({

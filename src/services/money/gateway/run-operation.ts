@@ -1,5 +1,5 @@
 import type { Context } from '../../../context.ts';
-import type { GatewayOperation, Payment, Tx } from '../../../db/client.ts';
+import type { GatewayOperation, Tx } from '../../../db/client.ts';
 import type { Queue } from '../../../db/drain.ts';
 import { LEASE_SECONDS } from '../../../db/drain.ts';
 import { transaction } from '../../../db/transaction.ts';
@@ -20,6 +20,7 @@ import { applyGatewayTruth } from './truth/apply-gateway-truth.ts';
 import type { GatewayTruth } from './truth/apply-gateway-truth.ts';
 import { sendRequest } from './send-request.ts';
 import type { Operation } from './send-request.ts';
+import { isDone, isSafeToRepeat, lookUpOperation, lookUpPayment } from './look-up-operation.ts';
 import { recordUnpaid } from './truth/record-unpaid.ts';
 import { retryRefund, retryVoid } from './retry-refused.ts';
 import { releaseWalletPart } from '../wallet/hold-wallet-part.ts';
@@ -55,7 +56,7 @@ export const operationQueue: Queue<{ id: string }> = {
  *
  * The request that wrote the operation and the drain may both run the operation: the idempotency key makes the call
  * safe, and the booking's lock decides which caller records. No transaction is open during the call. An operation
- * without an answer is looked up at the gateway before the next attempt.
+ * without an answer is looked up at the gateway before the next attempt, or repeated under the same key.
  * Returns: true when the operation is closed.
  */
 export async function runOperation(outer: Context, id: string): Promise<boolean> {
@@ -63,7 +64,8 @@ export async function runOperation(outer: Context, id: string): Promise<boolean>
   const operation = await ctx.db.gatewayOperation.findUniqueOrThrow({ where: { id }, include: WITH_SUBJECT });
   if (isClosed(operation)) return true;
   const now = await readClock(ctx.db);
-  if (operation.state === 'UNKNOWN') {
+  const isRepeat = isSafeToRepeat(operation, now);
+  if (operation.state === 'UNKNOWN' && !isRepeat) {
     const found = await lookUpOperation(ctx, operation);
     if (isSessionGone(operation, found)) return endMissingSession(ctx, operation);
     if (found.kind !== 'DONE') return postpone(ctx, operation, afterLookUp(found), now);
@@ -82,7 +84,7 @@ export async function runOperation(outer: Context, id: string): Promise<boolean>
   if (answer.kind === 'UNKNOWN') return postpone(ctx, operation, toPostponement(answer), now);
   if (isSessionGone(operation, answer)) return endMissingSession(ctx, operation);
   // After a refusal the current state counts: staff may have done the operation in the gateway's dashboard.
-  const truth = answer.kind === 'DONE' ? answer : await lookUpOperation(ctx, operation);
+  const truth = await readTruth(ctx, operation, answer, isRepeat);
   if (truth.kind !== 'DONE') return postpone(ctx, operation, afterLookUp(truth), now);
   // The gateway refused a capture that is still in progress there, so the outcome is not known yet.
   if (answer.kind === 'REFUSED' && operation.kind === 'CAPTURE' && truth.value.intent?.status === 'other') {
@@ -91,6 +93,17 @@ export async function runOperation(outer: Context, id: string): Promise<boolean>
   // A refusal of an operation that has had its effect is a success of an earlier attempt.
   await recordOutcome(ctx, operation, isDone(operation, truth.value) ? truth : answer, truth.value);
   return true;
+}
+
+/** Reads the current state after a refusal, and after a repeat, whose answer may be as old as the first request. */
+async function readTruth(
+  ctx: Context,
+  operation: Operation,
+  answer: Exclude<GatewayResult<GatewayTruth>, { kind: 'UNKNOWN' }>,
+  isRepeat: boolean,
+): Promise<GatewayResult<GatewayTruth>> {
+  if (answer.kind !== 'DONE') return lookUpOperation(ctx, operation);
+  return isRepeat ? lookUpPayment(ctx, { sessionId: answer.value.session?.id ?? null, intentId: null }) : answer;
 }
 
 /** Tells whether the gateway does not know the session that is to expire, so that nobody can pay on it. */
@@ -102,48 +115,6 @@ async function endMissingSession(ctx: Context, operation: Operation): Promise<tr
   const answer = { kind: 'REFUSED', code: RESOURCE_MISSING } as const;
   await recordOutcome(ctx, operation, answer, { session: null, intent: null });
   return true;
-}
-
-/** Looks up the session or payment of an operation at the gateway. */
-async function lookUpOperation(
-  ctx: Context,
-  { kind, payment, createdAt }: Operation,
-): Promise<GatewayResult<GatewayTruth>> {
-  if (kind !== 'CREATE_SESSION' || payment.sessionId !== null) return lookUpPayment(ctx, payment);
-  const found = await ctx.gateway.findSession(payment.id, createdAt.toISOString());
-  return found.kind === 'DONE' ? { kind: 'DONE', value: { session: found.value, intent: null } } : found;
-}
-
-/** Checks if the gateway shows the operation's effect. */
-function isDone({ kind, refund }: Operation, { session, intent }: GatewayTruth): boolean {
-  switch (kind) {
-    case 'CREATE_SESSION':
-      return session !== null;
-    case 'EXPIRE_SESSION':
-      return session?.status === 'expired';
-    case 'CAPTURE':
-      return intent?.status === 'succeeded';
-    case 'VOID':
-      return intent?.status === 'canceled';
-    case 'REFUND':
-      // A refund that the bank returned later counts too: its repetition is a refund of its own.
-      return refund?.state === 'DONE' || intent?.refunds.some(({ refundId }) => refundId === refund?.id) === true;
-  }
-}
-
-/** Looks up a payment's session and intent at the gateway. */
-export async function lookUpPayment(
-  ctx: Pick<Context, 'gateway'>,
-  payment: Pick<Payment, 'sessionId' | 'intentId'>,
-): Promise<GatewayResult<GatewayTruth>> {
-  const session = payment.sessionId === null ? null : await ctx.gateway.getSession(payment.sessionId);
-  if (session !== null && session.kind !== 'DONE') return session;
-  const intentId = payment.intentId ?? session?.value.intentId ?? null;
-  if (intentId === null) return { kind: 'DONE', value: { session: session?.value ?? null, intent: null } };
-  const intent = await ctx.gateway.getIntent(intentId);
-  return intent.kind === 'DONE'
-    ? { kind: 'DONE', value: { session: session?.value ?? null, intent: intent.value } }
-    : intent;
 }
 
 /** Records the outcome under the booking's lock: phase three. */

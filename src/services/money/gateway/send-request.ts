@@ -12,7 +12,8 @@ export type Operation = Prisma.GatewayOperationGetPayload<{ include: { payment: 
 /**
  * Sends an operation's request: phase two. A session whose deadline is too near by the gateway's clock is requested anew, with margin.
  *
- * The refused request made no session, and the look-up before found none of an earlier attempt.
+ * The refused request made no session, nor did an earlier attempt: under this key it would have been answered with it, and
+ * under another key the look-up before would have found it.
  */
 export async function sendRequest(ctx: Context, operation: Operation): Promise<GatewayResult<GatewayTruth>> {
   const answer = await sendOnce(ctx, operation);

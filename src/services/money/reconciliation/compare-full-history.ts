@@ -44,8 +44,14 @@ export async function compareFullHistory(ctx: Context, input: Suspects): Promise
     const paymentIds = suspects.map(({ paymentId }) => paymentId);
     const stillBusy: PaymentBooks[] = [];
     for (const book of await readBooks(ctx, { ...input, paymentIds })) {
-      const intentId = book.intentId ?? input.activity.get(book.paymentId)?.intentIds[0] ?? null;
-      const found = compareWithGateway({ ...book, intentId }, book.viaGateway, truths.get(book.paymentId) ?? ZERO_SUMS);
+      const known = input.activity.get(book.paymentId);
+      const intentId = book.intentId ?? known?.intentIds[0] ?? null;
+      const disputeIds = [...new Set([...book.disputeIds, ...(known?.disputes.ids ?? [])])];
+      const found = compareWithGateway(
+        { ...book, intentId, disputeIds },
+        book.viaGateway,
+        truths.get(book.paymentId) ?? ZERO_SUMS,
+      );
       if (found.length > 0 && book.isBusy && read < MAX_READS) stillBusy.push(book);
       else differences.push(...found);
     }

@@ -29,13 +29,16 @@ export interface Difference {
   readonly paymentId: string | null;
   /** The gateway's id of the payment, for look-ups; null when unknown or not needed. */
   readonly intentId: string | null;
+  /** The gateway's ids of the payment's disputes where disputes differ; else empty. */
+  readonly disputeIds: readonly string[];
   readonly expected: Minor;
   readonly found: Minor;
   readonly currency: string;
 }
 
 /** The payment whose books are compared. */
-type Subject = Pick<Difference, 'bookingCode' | 'paymentId' | 'intentId' | 'currency'>;
+type Subject = Pick<Difference, 'bookingCode' | 'paymentId' | 'intentId' | 'currency'> &
+  Partial<Pick<Difference, 'disputeIds'>>;
 
 /** Compares the ledger's sums of a payment with the gateway's. */
 export function compareWithGateway(subject: Subject, ledger: Sums, gateway: Sums): Difference[] {
@@ -60,7 +63,8 @@ export function compareWithPayment(subject: Subject, payment: Sums, ledger: Sums
 
 function findDifference(subject: Subject, kind: DifferenceKind, expected: Minor, found: Minor): Difference[] {
   const { bookingCode, paymentId, intentId, currency } = subject;
-  return expected === found ? [] : [{ kind, bookingCode, paymentId, intentId, expected, found, currency }];
+  const disputeIds = kind === 'dispute_differs' ? (subject.disputeIds ?? []) : [];
+  return expected === found ? [] : [{ kind, bookingCode, paymentId, intentId, disputeIds, expected, found, currency }];
 }
 
 export function isSame(a: Sums, b: Sums): boolean {

@@ -9,8 +9,8 @@ export interface GatewayActivity {
   readonly sums: Sums;
   /** The gateway's ids of the payment; usually one. */
   readonly intentIds: readonly string[];
-  /** Amounts that disputes debited, and credited again when won. */
-  readonly disputes: { readonly opened: number; readonly won: number };
+  /** Disputes, with the amounts that they debited, and credited again when won. */
+  readonly disputes: { readonly ids: readonly string[]; readonly opened: number; readonly won: number };
 }
 
 export interface Matched {
@@ -87,17 +87,18 @@ async function findBatch(ctx: Pick<Context, 'db'>, intents: Intents): Promise<Ma
   return owners;
 }
 
-const NO_ACTIVITY: GatewayActivity = { sums: ZERO_SUMS, intentIds: [], disputes: { opened: 0, won: 0 } };
+const NO_ACTIVITY: GatewayActivity = { sums: ZERO_SUMS, intentIds: [], disputes: { ids: [], opened: 0, won: 0 } };
 
 function addMovement(
   { sums, intentIds, disputes }: GatewayActivity,
   movement: GatewayBalanceTransaction,
 ): GatewayActivity {
-  const { kind, amount, intentId } = movement;
+  const { kind, amount, intentId, disputeId } = movement;
   return {
     sums: addSums(sums, toSums(movement)),
     intentIds: intentId === null || intentIds.includes(intentId) ? intentIds : [...intentIds, intentId],
     disputes: {
+      ids: disputeId === null || disputes.ids.includes(disputeId) ? disputes.ids : [...disputes.ids, disputeId],
       opened: disputes.opened - (kind === 'DISPUTE' ? amount : 0),
       won: disputes.won + (kind === 'DISPUTE_WON' ? amount : 0),
     },

@@ -57,8 +57,8 @@ async function reconcileOne(ctx: Context, due: Due, read: ReadMovements): Promis
   const { differences } = await reconcileProperty(ctx, input, read);
   const isStored = await storeResult(ctx, due, differences);
   if (!isStored || differences.length === 0) return;
-  const named = differences.map(({ kind, bookingCode, expected, found, currency }) => {
-    return { kind, code: bookingCode, expected, found, currency };
+  const named = differences.map(({ kind, bookingCode, disputeIds, expected, found, currency }) => {
+    return { kind, code: bookingCode, disputeIds, expected, found, currency };
   });
   const event = 'reconciliation/difference';
   ctx.log.error({ event, slug: due.slug, ...days, differences: named, outcome: 'differs' }, event);

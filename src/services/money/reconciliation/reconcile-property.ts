@@ -69,7 +69,9 @@ export async function reconcileProperty(
   const suspects = findSuspects(books, matched, posted);
   const differences = [
     ...(await compareFullHistory(ctx, { propertyId, span, retryPolicy, activity, books: suspects })),
-    ...books.flatMap((book) => compareWithPayment({ ...book, intentId: null }, book.recorded, book.posted)),
+    ...books.flatMap((book) =>
+      compareWithPayment({ ...book, intentId: null, disputeIds: [] }, book.recorded, book.posted),
+    ),
     ...posted.flatMap(findOrphan),
     ...(await findImbalance(ctx, propertyId)),
   ];
@@ -104,7 +106,7 @@ async function findImbalance(ctx: Pick<Context, 'db'>, propertyId: string): Prom
   });
   return rows.flatMap(({ currency, _sum }) => {
     const found = Number(_sum.balance ?? 0);
-    const noPayment = { bookingCode: null, paymentId: null, intentId: null };
+    const noPayment = { bookingCode: null, paymentId: null, intentId: null, disputeIds: [] };
     return found === 0 ? [] : [{ kind: 'ledger_imbalance' as const, ...noPayment, expected: 0, found, currency }];
   });
 }

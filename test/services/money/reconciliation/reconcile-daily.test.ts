@@ -182,6 +182,7 @@ test('what somebody has done to the books themselves is named, whatever it is', 
     expected,
     found,
     currency: 'EUR',
+    disputeIds: [],
     paymentId: payment ?? null,
   });
   expect(body.differences).toEqual([

@@ -35,6 +35,9 @@ const difference = z.object({
       'The amount at the gateway; for `payment_against_ledger` and `ledger_imbalance` the amount in the ledger.',
     ),
   currency: z.string(),
+  disputeIds: z
+    .array(z.string())
+    .describe('The gateway’s ids of the payment’s disputes, for `dispute_differs`; else empty.'),
 });
 
 const example: Total = { captured: 57_800, refunded: 14_450, disputed: 0, net: 43_350 };
@@ -70,6 +73,7 @@ export const reconciliationView = z
             expected: 0,
             found: 14_450,
             currency: 'EUR',
+            disputeIds: [],
           },
         ],
         totals: {
@@ -85,16 +89,23 @@ export const reconciliationView = z
 export function viewReconciliation(reconciliation: Reconciliation): z.output<typeof reconciliationView> {
   const { from, to, currency, balanced, totals } = reconciliation;
   const differences = reconciliation.differences.map(({ kind, bookingCode, paymentId, ...rest }) => {
-    const { expected, found } = rest;
-    return { kind, bookingCode, paymentId, expected, found, currency: rest.currency };
+    const { expected, found, currency: of, disputeIds } = rest;
+    return { kind, bookingCode, paymentId, expected, found, currency: of, disputeIds: [...disputeIds] };
   });
   return { from, to, currency, balanced, differences, totals };
 }
 
-const COLUMNS = ['kind', 'bookingCode', 'paymentId', 'expected', 'found', 'currency'] as const;
+const COLUMNS = ['kind', 'bookingCode', 'paymentId', 'expected', 'found', 'currency', 'disputeIds'] as const;
 
 /** Formats the differences as CSV (RFC 4180). No cell contains user input, so no cell needs quoting. */
 export function formatReconciliationCsv(reconciliation: Reconciliation): string {
-  const lines = viewReconciliation(reconciliation).differences.map((line) => COLUMNS.map((name) => line[name] ?? ''));
+  const lines = viewReconciliation(reconciliation).differences.map((line) =>
+    COLUMNS.map((name) => formatCell(line[name])),
+  );
   return [COLUMNS, ...lines].map((line) => `${line.join(',')}\r\n`).join('');
+}
+
+/** Formats a cell; the ids of a list are separated by spaces. */
+function formatCell(value: string | number | readonly string[] | null): string {
+  return typeof value === 'object' ? (value ?? []).join(' ') : String(value);
 }

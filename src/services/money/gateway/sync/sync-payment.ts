@@ -5,7 +5,7 @@ import { lockBookingByIdWithAllocation } from '../../../core/booking/lock-bookin
 import { applyGatewayTruth } from '../truth/apply-gateway-truth.ts';
 import { endUnknownSession } from '../truth/end-unknown-session.ts';
 import { logFinalized } from '../../payment/finalize/log-finalized.ts';
-import { lookUpPayment } from '../run-operation.ts';
+import { lookUpPayment } from '../look-up-operation.ts';
 
 /**
  * Synchronizes a payment with the gateway.
