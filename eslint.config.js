@@ -42,7 +42,11 @@ export default defineConfig(
       ],
     },
   },
-  { files: ['src/config.ts', 'prisma.config.ts'], rules: { 'no-restricted-properties': 'off' } },
+  // The key of the test mode is none of the server's variables.
+  {
+    files: ['src/config.ts', 'prisma.config.ts', 'scripts/test-stripe.ts'],
+    rules: { 'no-restricted-properties': 'off' },
+  },
   // One statement of SQL is one thing, however long.
   { files: ['src/db/*.ts'], rules: { 'max-lines-per-function': 'off' } },
   // Routes are registered in one plugin per noun, which is a list and reads well at any length.
