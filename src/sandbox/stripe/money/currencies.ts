@@ -15,8 +15,20 @@ const SUPPORTED = new Set(
 
 /** Minimum charges in the amounts of the API, by currency. */
 const MINIMUMS: Readonly<Record<string, number>> = {
-  ...{ aed: 200, bgn: 100, czk: 1_500, dkk: 250, gbp: 30, hkd: 400, huf: 17_500, mxn: 1_000, myr: 200 },
-  ...{ nok: 300, pln: 200, ron: 200, sek: 300, thb: 1_000 },
+  aed: 200,
+  bgn: 100,
+  czk: 1_500,
+  dkk: 250,
+  gbp: 30,
+  hkd: 400,
+  huf: 17_500,
+  mxn: 1_000,
+  myr: 200,
+  nok: 300,
+  pln: 200,
+  ron: 200,
+  sek: 300,
+  thb: 1_000,
 };
 /** Minimum of the other currencies. Stripe's depends on the rate to the account's currency. */
 const OTHER_MINIMUM = 50;
