@@ -2,7 +2,8 @@ import { AppError } from '../../errors.ts';
 import { MINOR_UNIT_DIGITS } from './money.ts';
 import type { Minor } from './money.ts';
 
-// Source: the gateway's table of minimum charges, docs.stripe.com/currencies, read on 1 December 2026.
+// Source: the gateway's table of minimum charges (docs.stripe.com/currencies), as public code of others has it. One source
+// only for ARS, COP, IDR, ILS, KRW, PHP, RUB and ZAR.
 /** Smallest amount that a card can pay, by currency, in minor units. */
 export const MINIMUM_CHARGES: Readonly<Record<string, Minor>> = {
   AED: 200,
