@@ -43,7 +43,7 @@ export function summarizeAccount(booking: BookingSnapshot): GuestAccount {
   const refunding = sum(refunds.filter(({ state }) => isOpenState(state)));
   const { totalPayable, depositDue } = booking.price;
   const needed = computeAmountNeeded({ ...booking, totalPayable, depositDue, refunding });
-  const payNow = held > 0 ? null : findPayable(booking, needed);
+  const payNow = uncaptured.length > 0 ? null : findPayable(booking, needed);
   const owed = isNothingOwed(status) ? 0 : needed.balance;
   return {
     paid: paidAmount,

@@ -47,7 +47,7 @@ test('a repeat of adding a provider with the same key gets the first answer agai
 });
 
 test.each([
-  [{ ...cleo, code: 'Cleo' }, 'code'],
+  [{ ...cleo, code: 'Clé' }, 'code'],
   [{ code: 'X' }, 'name'],
   [{ ...cleo, code: 'X', services: ['FACIAL', 'NOSUCH'] }, 'services.1'],
   [{ ...cleo, code: 'X', services: ['HIBACHI'] }, 'services.0'],

@@ -64,7 +64,7 @@ test('a dry run of a new room writes nothing', async () => {
 
 test.each([
   [{ roomType: 'ROOM' }, 'number'],
-  [{ number: '505', roomType: 'room' }, 'roomType'],
+  [{ number: '505', roomType: 'a room' }, 'roomType'],
   [{ number: '505', roomType: 'ROOM', floor: 201 }, 'floor'],
   [{ number: '505', roomType: 'ROOM', isClean: true }, 'isClean'],
 ])('a new room of %j is 400 at %s', async (body, path) => {
