@@ -53,7 +53,10 @@ export function sayIssue(issue: Issue): string {
       return `must be a multiple of ${String(issue.divisor)}`;
     case 'invalid_union':
       return sayTag(issue);
-    default:
+    case 'custom':
+    case 'unrecognized_keys':
+    case 'invalid_key':
+    case 'invalid_element':
       return 'is not valid';
   }
 }
